@@ -1,0 +1,80 @@
+"""The platform's numbers: how many in a call, how long a name, how many calls a day.
+
+Numbers that differ between the rulebooks stand in `rulebooks.py`.
+"""
+
+import msgspec
+
+from fenzu.wire.evidence import Mark
+
+BATCH_OPENIDS = 50
+BLACKLIST_OPENIDS = 20
+PROFILES = 100
+PAGE_OPENIDS = 10_000
+TAGS = 100
+TAGS_PER_FOLLOWER = 20
+TAG_NAME_BYTES = 30
+REMARK_BYTES = 30
+FIRST_CUSTOM_ID = 100
+
+UNGROUPED, BLACKLIST, STARRED = 0, 1, 2
+RESERVED_GROUPS: dict[int, str] = {UNGROUPED: "未分组", BLACKLIST: "黑名单", STARRED: "星标组"}
+
+OPENID_LENGTH = 28
+OPENID_PATTERN = r"o[A-Za-z0-9_-]{27}"
+
+BODY_BYTES = 1024 * 1024
+TOKEN_CHARACTERS = 512
+
+TOKEN_LIFE = 7200
+"""Seconds that a token lives."""
+TOKEN_GRACE = 300
+"""Seconds that a superseded token still works; also how long before its end a stable token is renewed."""
+FORCED_REFRESHES_A_DAY = 20
+FORCED_REFRESH_PAUSE = 30
+"""Seconds between two forced refreshes; a sooner one refreshes nothing."""
+CLEARS_A_MONTH = 10
+
+
+class DailyQuota(msgspec.Struct, frozen=True):
+    """Calls a day for an ordinary and for a test account; they renew at midnight in Beijing."""
+
+    ordinary: int
+    test: int
+    mark: Mark
+
+
+DOCUMENTED, OURS = Mark.DOCUMENTED, Mark.OURS
+
+DAILY: dict[str, DailyQuota] = {
+    "token.get": DailyQuota(2_000, 200, DOCUMENTED),
+    "token.stable": DailyQuota(500_000, 5_000, DOCUMENTED),
+    "groups.create": DailyQuota(1_000, 100, DOCUMENTED),
+    "groups.list": DailyQuota(1_000, 100, DOCUMENTED),
+    "groups.rename": DailyQuota(1_000, 100, DOCUMENTED),
+    "groups.move": DailyQuota(100_000, 1_000, DOCUMENTED),
+    "groups.move_many": DailyQuota(100_000, 1_000, OURS),
+    "groups.of": DailyQuota(100_000, 1_000, OURS),
+    "groups.delete": DailyQuota(1_000, 10, OURS),
+    "tags.create": DailyQuota(1_000, 10, OURS),
+    "tags.list": DailyQuota(1_000, 10, OURS),
+    "tags.rename": DailyQuota(1_000, 10, OURS),
+    "tags.delete": DailyQuota(1_000, 10, OURS),
+    "tags.members": DailyQuota(1_000, 10, OURS),
+    "tags.of": DailyQuota(100_000, 1_000, OURS),
+    "tags.add": DailyQuota(100_000, 1_000, OURS),
+    "tags.remove": DailyQuota(100_000, 1_000, OURS),
+    "blacklist.list": DailyQuota(1_000, 10, OURS),
+    "blacklist.add": DailyQuota(100_000, 1_000, OURS),
+    "blacklist.remove": DailyQuota(100_000, 1_000, OURS),
+    "followers.list": DailyQuota(500, 100, DOCUMENTED),
+    "followers.get": DailyQuota(5_000_000, 500_000, DOCUMENTED),
+    "followers.get_many": DailyQuota(5_000_000, 500_000, DOCUMENTED),
+    "followers.remark": DailyQuota(10_000, 100, DOCUMENTED),
+}
+"""No row: the call is not counted. A large account has five times the ordinary numbers (our choice)."""
+
+LARGE_FACTOR = 5
+A_MINUTE, A_MINUTE_TEST = 5_000, 600
+"""Calls a minute of one call and account before 45011 (our choice)."""
+STABLE_TOKENS_A_MINUTE = 10_000
