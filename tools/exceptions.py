@@ -1,7 +1,7 @@
 """Ask for a reason beside every exception to a rule, and count the exceptions.
 
-An exception is a comment that silences a checker: noqa, type: ignore, pyright: ignore, pragma: no cover. The reason stands
-behind it on the same line (`# noqa: BLE001 - a plugin may raise anything`) or in the comment line above.
+An exception is a comment that silences a checker: noqa, type: ignore, pyright: ignore, pragma: no cover. The reason
+stands behind it on the same line (`# noqa: BLE001 - a plugin may raise anything`) or in the comment line above.
 """
 
 import re

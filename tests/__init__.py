@@ -1,0 +1,1 @@
+"""The tests. One folder a kind: see CONTRIBUTING.md."""
