@@ -1,0 +1,1 @@
+"""Other people's SDKs against a real sandbox process, unmodified apart from their address."""
