@@ -1,0 +1,102 @@
+"""What is published: the wheel's content and metadata, and that it works where there is no source tree."""
+
+import re
+import subprocess
+import tomllib
+import zipfile
+from email.message import Message
+from email.parser import Parser
+from pathlib import Path
+
+import pytest
+
+from fenzu._version import __version__
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*command: str | Path) -> str:
+    """Run a program from the throw-away environment somewhere else, with warnings as errors; give its output."""
+    done = subprocess.run(
+        command,
+        cwd="/",
+        env={"PATH": "/nowhere", "PYTHONWARNINGS": "error"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def names(wheel: Path) -> set[str]:
+    """List the files in the wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
+@pytest.fixture(scope="session")
+def metadata(wheel: Path) -> Message:
+    """Read what the wheel says about itself."""
+    with zipfile.ZipFile(wheel) as archive:
+        text = archive.read(f"fenzu-{__version__}.dist-info/METADATA").decode()
+    return Parser().parsestr(text)
+
+
+def test_wheel_holds_the_whole_package(names: set[str]) -> None:
+    """Every file of the package that git knows, code or not, is in the wheel, the mark of typed packages among them."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--", "src/fenzu"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.split("\0")
+    known = {name.removeprefix("src/") for name in listed if name and (ROOT / name).exists()}
+    assert known <= names
+    assert "fenzu/py.typed" in names
+
+
+def test_wheel_holds_nothing_else(names: set[str]) -> None:
+    """Tests, tools and caches stay at home."""
+    info = f"fenzu-{__version__}.dist-info/"
+    assert {name for name in names if not name.startswith(("fenzu/", info))} == set()
+    assert {name for name in names if re.search(r"(^|/)(tests?|__pycache__)/|\.pyc$|conftest", name)} == set()
+    assert f"{info}licenses/LICENSE" in names
+
+
+def test_sdist_builds_the_same_wheel(wheel_of_sdist: Path, names: set[str]) -> None:
+    """A packager who starts from the sdist gets the same files."""
+    with zipfile.ZipFile(wheel_of_sdist) as archive:
+        assert set(archive.namelist()) == names
+
+
+def test_metadata(metadata: Message) -> None:
+    """The wheel tells the version, the licence and the Pythons, and asks for nothing that only developers need."""
+    assert metadata["Name"] == "fenzu"
+    assert metadata["Version"] == __version__
+    assert metadata["License-Expression"] == "MIT"
+    assert metadata["Requires-Python"] == ">=3.11"
+    always = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
+    assert not [line for line in always if re.match(r"(pytest|mypy|ruff|hatchling|keyring|coverage)", line)]
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    assert set(metadata.get_all("Provides-Extra", [])) == set(extras)
+
+
+def test_installed_package_is_imported_from_the_wheel(installed: Path) -> None:
+    """The tests of the installed package see the wheel, not the source tree."""
+    place = run(installed / "python", "-c", "import fenzu; print(fenzu.__file__)")
+    assert place.startswith(str(installed.parent))
+
+
+def test_installed_names(installed: Path) -> None:
+    """The names that the README shows can be imported from the installed wheel."""
+    assert (
+        run(installed / "python", "-c", "from fenzu import AsyncClient, Client; print(Client.__name__)")
+        == "Client"
+    )
+
+
+def test_installed_command(installed: Path) -> None:
+    """`fenzu --version` works from the installed wheel and tells the version of the wheel."""
+    assert __version__ in run(installed / "fenzu", "--version")
+    assert __version__ in run(installed / "python", "-m", "fenzu", "--version")

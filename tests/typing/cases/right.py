@@ -1,0 +1,129 @@
+"""What a user may write. Both checkers accept all of it, in their strictest mode, and infer the types asserted here."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import assert_type
+
+from fenzu import AsyncClient, Client
+from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, NotFound, TransportError, UsageError
+from fenzu.model import Follower, Group, OpenID, Page
+
+OPENIDS = ["oDF3iYx0ro3_7jD4HFRDfrjdCM58", "od8XIjsmk6QdVTETa9jLtGWA6KBc"]
+
+
+def manage_groups(account: Client) -> None:
+    """Each of the seven calls, a group given as a value or as a number."""
+    vip = account.groups.create("VIP")
+    assert_type(vip, Group)
+    assert_type(vip.name, str)
+    assert_type(vip.count, int | None)
+    assert_type(account.groups.list(), list[Group])
+    number: int = account.groups.of(OPENIDS[0])
+    account.groups.rename(vip, "贵宾")
+    account.groups.rename(number, "贵宾")
+    account.groups.move(OPENIDS[0], to=vip)
+    account.groups.move(OPENIDS[0], to=0)
+    account.groups.delete(vip)
+
+
+def move_many(account: Client, openids: Iterable[str]) -> int:
+    """Any iterable of openids; what failed is told by openid, what stopped the rest as an error or None."""
+    result = account.groups.move_many(openids, to=104)
+    account.groups.move_many((openid for openid in OPENIDS), to=104)
+    for openid, error in result.failed.items():
+        text: str = openid
+        coded: ApiError = error
+        print(text, coded.code, coded.advice)
+    for openid in result.not_tried:
+        print(openid)
+    stopped: FenzuError | None = result.stopped_by
+    print(stopped)
+    return len(result.moved)
+
+
+def look_at_followers(account: Client) -> None:
+    """Openids one by one, page by page, and profiles."""
+    openids: Iterator[str] = account.followers.list()
+    pages: Iterator[Page] = account.followers.pages(after=OPENIDS[0])
+    for page in pages:
+        assert_type(page.total, int)
+        assert_type(page.next, OpenID | None)
+    assert_type(account.followers.get(OPENIDS[0]), Follower)
+    for follower in account.followers.get_many(openids):
+        assert_type(follower, Follower)
+        assert_type(follower.remark, str)
+
+
+def everything_else(account: Client) -> str:
+    """The token, and any call of the platform by its path."""
+    answer = account.call("/cgi-bin/groups/getid", {"openid": OPENIDS[0]})
+    print(answer["groupid"])
+    account.call("/cgi-bin/groups/get", params={"lang": "zh_CN"}, method="GET")
+    return account.token()
+
+
+def handle_errors(account: Client) -> None:
+    """One tree: by class, by family, or all of it; a usage error is a ValueError too."""
+    try:
+        account.groups.delete(104)
+    except NotFound as error:
+        assert_type(error.code, int)
+        assert_type(error.message, str)
+    except DailyQuotaExceeded as error:
+        print(error.retry)
+    except ApiError as error:
+        print(error.rid, error.endpoint)
+    except (TransportError, UsageError):
+        raise
+    except FenzuError as error:
+        print(error)
+    try:
+        account.groups.create("")
+    except ValueError as error:
+        print(error)
+
+
+def options() -> None:
+    """Everything beside appid and secret is named."""
+    with Client(
+        "wx5eed5eed5eed5eed",
+        "5eed5eed5eed5eed5eed5eed5eed5eed",
+        base_url="http://127.0.0.1:8060",
+        token_kind="stable",
+        timeout=5,
+        deadline=30.0,
+        language="zh",
+        trust_env=False,
+    ) as account:
+        assert_type(account, Client)
+        manage_groups(account)
+    account.close()
+
+
+async def asynchronously() -> None:
+    """The same names and parameters: what returned is awaited, what iterated iterates asynchronously."""
+    async with AsyncClient("wx5eed5eed5eed5eed", "5eed5eed5eed5eed5eed5eed5eed5eed") as account:
+        assert_type(account, AsyncClient)
+        vip = await account.groups.create("VIP")
+        assert_type(vip, Group)
+        assert_type(await account.groups.list(), list[Group])
+        number: int = await account.groups.of(OPENIDS[0])
+        await account.groups.rename(number, "贵宾")
+        await account.groups.move(OPENIDS[0], to=vip)
+        result = await account.groups.move_many(OPENIDS, to=vip)
+        print(len(result.moved))
+        await account.groups.delete(vip)
+        openids: AsyncIterator[str] = account.followers.list()
+        async for openid in openids:
+            text: str = openid
+            print(text)
+        async for page in account.followers.pages():
+            assert_type(page, Page)
+        assert_type(await account.followers.get(OPENIDS[0]), Follower)
+        async for follower in account.followers.get_many(OPENIDS):
+            assert_type(follower, Follower)
+        await account.call("/cgi-bin/groups/get")
+        token: str = await account.token()
+        print(token)
+        await asyncio.gather(*(account.groups.move(openid, to=0) for openid in OPENIDS))
+    await account.aclose()
