@@ -25,7 +25,7 @@ def options() -> None:
 async def asynchronously(account: AsyncClient) -> None:
     for group in await account.groups.list():
         print(group.title)  # wrong: it is called name
-    for openid in account.followers.list():  # wrong: iterates asynchronously
+    for _ in account.followers.list():  # wrong: iterates asynchronously
         pass
     with account:  # wrong: `async with`
         pass
