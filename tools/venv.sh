@@ -10,11 +10,11 @@ folder=$1
 lock=$2
 
 suits() { # is this a Python that fenzu supports?
-    "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null
+    "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' >/dev/null 2>&1
 }
 
 makes_environments() { # Debian keeps what venv needs in a package of its own
-    "$1" -c 'import ensurepip, venv' 2>/dev/null
+    "$1" -c 'import ensurepip, venv' >/dev/null 2>&1
 }
 
 find_python() {
