@@ -1,0 +1,1 @@
+"""What the sandbox and the client endure: kills, power cuts, nonsense, crowds."""
