@@ -6,6 +6,7 @@ shows. No error holds a secret, a token or a whole openid in its text.
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -73,14 +74,20 @@ class ApiError(FenzuError):
     family: ClassVar[Family | None] = None
     codes: ClassVar[tuple[int, ...]] = ()
 
-    def __init_subclass__(cls, codes: tuple[int, ...] = (), **more: Any) -> None:
+    def __init_subclass__(cls, codes: tuple[int, ...] = (), **more: object) -> None:
         super().__init_subclass__(**more)
         cls.codes = codes
         for code in codes:
             _BY_CODE[code] = cls
 
     def __init__(
-        self, code: int, message: str, endpoint: str = "", rid: str | None = None, *, language: Language = "en"
+        self,
+        code: int,
+        message: str,
+        endpoint: str = "",
+        rid: str | None = None,
+        *,
+        language: Language = "en",
     ) -> None:
         row = ERRCODES.get(code)
         tail = f" ({endpoint})" if endpoint else ""
@@ -171,7 +178,9 @@ class CallNotAllowed(PermissionDenied, codes=(48001,)):
 
 
 class DailyQuotaExceeded(QuotaExceeded, codes=(45009,)):
-    """The day's calls are used up; they renew at midnight in Beijing."""
+    """The day's calls are used up; they renew at midnight in Beijing: `renews_at`, where the client raises it."""
+
+    renews_at: datetime | None = None
 
 
 class MinuteQuotaExceeded(QuotaExceeded, codes=(45011,)):

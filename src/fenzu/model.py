@@ -5,7 +5,7 @@ from typing import NewType
 import msgspec
 
 OpenID = NewType("OpenID", str)
-"""A follower's id at one account: 28 characters, `o` first; case matters. Another account knows the person by another."""
+"""A follower's id at one account: 28 characters, `o` first; case matters. At another account the person has another."""
 GroupID = NewType("GroupID", int)
 """A group's number, given by the platform: 0, 1, 2 are reserved, an account's own begin at 100."""
 

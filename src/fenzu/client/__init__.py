@@ -1,0 +1,1 @@
+"""The SDK: the platform's calls from Python, sync and async."""

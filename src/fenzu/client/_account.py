@@ -1,0 +1,127 @@
+"""One account as the flows see it: where to send, as whom, within what time."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import Protocol
+from urllib.parse import quote
+
+from fenzu.client._check import check_appid, check_base_url, check_seconds
+from fenzu.client._codec import TokenAnswer
+from fenzu.client._flow import Flow
+from fenzu.client._token import TokenKeeper
+from fenzu.client.transport import Request
+from fenzu.errors import ApiError, UsageError
+from fenzu.tokens import MemoryStore, StoredToken, TokenKey, TokenKind, TokenStore
+from fenzu.wire.words import Words
+
+
+SHORTEST_SECRET = 8
+"""What is shorter is no secret but a test's, and striking it would spoil the text. The platform's have 32 and more."""
+
+
+class Clock(Protocol):
+    """Unix time for what the platform dates, monotonic time for deadlines; the module `time` is one."""
+
+    def time(self) -> float: ...
+
+    def monotonic(self) -> float: ...
+
+
+class Secret:
+    """A text that `repr` does not show."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text itself."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+
+FetchToken = Callable[["Account", bool], Flow[TokenAnswer]]
+
+
+class Account:
+    """What the flows of one client share; it performs nothing."""
+
+    def __init__(
+        self,
+        appid: str,
+        secret: str | None,
+        fetch_token: FetchToken,
+        *,
+        base_url: str,
+        token: str | None = None,
+        token_store: TokenStore | None = None,
+        token_kind: TokenKind = "stable",
+        read_only_token: bool = False,
+        timeout: float = 10.0,
+        deadline: float = 60.0,
+        clock: Clock = time,
+        chance: random.Random | None = None,
+    ) -> None:
+        self.appid = check_appid(appid)
+        self.base_url = check_base_url(base_url)
+        self.secret = Secret(secret) if secret else None
+        self.timeout = check_seconds("timeout", timeout)
+        self.deadline = check_seconds("deadline", deadline)
+        self.clock = clock
+        self.chance = chance or random.Random()
+        if self.secret is None and token is None and not read_only_token:
+            raise _no_secret()
+        if token_kind not in ("stable", "plain"):
+            raise UsageError(
+                Words(f"no kind of token: {token_kind!r}", f"没有这种 token：{token_kind!r}"),
+                Words('give "stable" or "plain"', '请给出 "stable" 或 "plain"'),
+            )
+        self.token_kind: TokenKind = token_kind
+        self.tokens = TokenKeeper(
+            TokenKey(self.base_url, self.appid, token_kind),
+            token_store if token_store is not None else MemoryStore(),
+            lambda force: fetch_token(self, force),
+            clock.time,
+            read_only=read_only_token,
+            given=token,
+        )
+
+    def __repr__(self) -> str:
+        return f"Account({self.appid!r}, {self.base_url!r})"
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: str,
+        body: bytes | None,
+        *,
+        token: StoredToken | None,
+        seconds_left: float,
+    ) -> Request:
+        """Build a request for this account, with the token in its query."""
+        if token is not None:
+            carried = "access_token=" + quote(token.value, safe="")
+            query = f"{carried}&{query}" if query else carried
+        url = f"{self.base_url}{path}?{query}" if query else self.base_url + path
+        return Request(method, url, body, min(self.timeout, max(seconds_left, 0.001)))
+
+    def without_secrets(self, error: ApiError, token: StoredToken | None) -> ApiError:
+        """Return the error with the token and the secret struck from the platform's text, should it repeat them."""
+        text = error.message
+        for secret in (token.value if token else "", self.secret.reveal() if self.secret else ""):
+            text = text.replace(secret, "…") if len(secret) >= SHORTEST_SECRET else text
+        if text == error.message:
+            return error
+        return type(error)(error.code, text, error.endpoint, error.rid)
+
+
+def _no_secret() -> UsageError:
+    return UsageError(
+        Words("neither a secret nor a token was given", "既没有给 secret，也没有给 token"),
+        Words("give the account's secret, or token=", "请给出公众号的 secret，或 token="),
+    )

@@ -1,0 +1,95 @@
+"""One call from beginning to end: token, request, answer, whether to try again. Every operation goes through here."""
+
+from collections.abc import Callable
+from typing import Generic, TypeAlias, TypeVar
+
+import msgspec
+
+from fenzu.client._account import Account
+from fenzu.client._codec import decode_answer, encode_body
+from fenzu.client._flow import Flow, Sleep
+from fenzu.client._retry import TRIES, Attempt, is_maybe_done, pause_before_next, tell_renewal
+from fenzu.client.transport import Response
+from fenzu.errors import ApiError, DailyQuotaExceeded, TransportError
+from fenzu.wire.endpoints import ENDPOINTS
+from fenzu.wire.errcodes import Retry
+
+T = TypeVar("T")
+
+BeforeRepeat: TypeAlias = Callable[[bool], Flow[T | None]]
+"""Run before a try is repeated (told whether the next try is the last): a value settles the call without repeating."""
+
+
+class Operation(msgspec.Struct, Generic[T], frozen=True):
+    """A call ready to be sent, all but its token. `name` is the endpoint's; the body may hold the secret."""
+
+    name: str
+    method: str
+    path: str
+    decode: Callable[[Response], T]
+    query: str = ""
+    body: bytes | None = None
+    takes_token: bool = True
+    repeatable: bool = True
+
+    def __repr__(self) -> str:
+        return f"Operation({self.name})"
+
+
+def operation(name: str, kind: type[T], body: object = None, query: str = "") -> Operation[T]:
+    """Prepare the call of an endpoint whose answer is of `kind`."""
+    endpoint = ENDPOINTS[name]
+    return Operation(
+        name,
+        endpoint.method,
+        endpoint.path,
+        lambda response: decode_answer(response, kind, name, empty_is_ok=name == "groups.delete"),
+        query,
+        None if body is None else encode_body(body),
+        endpoint.takes_token,
+        endpoint.repeatable,
+    )
+
+
+def perform(account: Account, call: Operation[T], before_repeat: BeforeRepeat[T] | None = None) -> Flow[T]:
+    """Send the call until it is answered, refused for good, or out of tries or time.
+
+    A call that is not safe to repeat is repeated only where `before_repeat` looks first what the lost try has done.
+    """
+    deadline = account.clock.monotonic() + account.deadline
+    may_renew = call.takes_token
+    number = 0
+    while True:
+        seconds_left = deadline - account.clock.monotonic()
+        token = (yield from account.tokens.current()) if call.takes_token else None
+        try:
+            response = yield account.request(
+                call.method, call.path, call.query, call.body, token=token, seconds_left=seconds_left
+            )
+            return call.decode(response)
+        except TransportError as lost:
+            error: ApiError | TransportError = lost
+        except ApiError as answered:
+            error = account.without_secrets(answered, token)
+        if may_renew and token is not None and isinstance(error, ApiError) and error.retry is Retry.ONCE:
+            may_renew = False
+            if (yield from account.tokens.replace(token)):
+                continue
+            raise error
+        if isinstance(error, DailyQuotaExceeded):
+            tell_renewal(error, account.clock.time())
+        number += 1
+        now = account.clock.monotonic()
+        attempt = Attempt(number, error, account.clock.time(), deadline - now)
+        pause = pause_before_next(attempt, account.chance)
+        may_repeat = call.repeatable or before_repeat is not None or not is_maybe_done(error)
+        if pause is None or not may_repeat:
+            raise error
+        yield Sleep(pause)
+        if not is_maybe_done(error):
+            deadline += pause  # the platform's minute is not the network's slowness
+        elif (
+            before_repeat is not None
+            and (settled := (yield from before_repeat(number + 1 == TRIES))) is not None
+        ):
+            return settled

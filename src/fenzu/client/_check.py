@@ -1,0 +1,132 @@
+"""Local checks that save a call: an empty name, an id that is no id, an openid that is none.
+
+What only the platform can judge (how long a name may be, whether a follower exists) is left to it.
+"""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import SplitResult, urlsplit
+
+from fenzu.errors import UsageError, mask
+from fenzu.model import Group, GroupID, OpenID
+from fenzu.wire.endpoints import PRODUCTION_HOSTS
+from fenzu.wire.words import Words
+
+_OPENID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+
+def check_name(name: str) -> str:
+    """Return `name`; raises `UsageError` for anything but a text with at least one character."""
+    if not isinstance(name, str) or not name:
+        raise UsageError(
+            Words(
+                "a group's name has to be a text of at least one character", "分组名必须是至少一个字符的文本"
+            ),
+            Words("give a name of 1 to 30 characters", "请给出 1 到 30 个字符的名字"),
+        )
+    return name
+
+
+def check_group(group: Group | int) -> GroupID:
+    """Return the group's number; raises `UsageError` for what is neither a `Group` nor a number from 0 on."""
+    number = group.id if isinstance(group, Group) else group
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**63:
+        raise UsageError(
+            Words(f"not a group: {_shown(group)}", f"不是分组：{_shown(group)}"),
+            Words("give a Group, or its id as a number", "请给出 Group 对象或数字 id"),
+        )
+    return GroupID(number)
+
+
+def check_openid(openid: str) -> OpenID:
+    """Return `openid`; raises `UsageError` for what cannot be one (letters, digits, `_` and `-` only)."""
+    if not isinstance(openid, str) or not _OPENID.fullmatch(openid):
+        raise UsageError(
+            Words(f"not an openid: {_shown(openid)}", f"不是 openid：{_shown(openid)}"),
+            Words("an openid has 28 letters, digits, _ or -", "openid 由 28 个字母、数字、_ 或 - 组成"),
+        )
+    return OpenID(openid)
+
+
+def check_openids(openids: Iterable[str]) -> list[str]:
+    """Return the openids without repeats, in order; raises `UsageError` for a single text or what is no text at all."""
+    if isinstance(openids, str | bytes):
+        raise UsageError(
+            Words("one openid where many are wanted", "这里需要一组 openid，而不是一个"),
+            Words("give a list: [openid]", "请给出列表：[openid]"),
+        )
+    unique = list(dict.fromkeys(openids))
+    for openid in unique:
+        if not isinstance(openid, str):
+            check_openid(openid)
+    return unique
+
+
+def _shown(value: object) -> str:
+    return (
+        repr(mask(value))
+        if isinstance(value, str)
+        else type(value).__name__
+        if not isinstance(value, int)
+        else repr(value)
+    )
+
+
+def check_appid(appid: str) -> str:
+    """Return `appid`; raises `UsageError` for an empty one or one with white space."""
+    if not isinstance(appid, str) or not appid or appid != "".join(appid.split()):
+        raise UsageError(
+            Words("not an appid: it is empty or holds white space", "不是 appid：为空或含有空白"),
+            Words(
+                "give the account's appid, such as wx5eed5eed5eed5eed",
+                "请给出公众号的 appid，如 wx5eed5eed5eed5eed",
+            ),
+        )
+    return appid
+
+
+def check_base_url(base_url: str) -> str:
+    """Return `base_url` without a slash at its end; production is spoken to over https only."""
+    parts = _split(base_url)
+    if parts is None:
+        raise UsageError(
+            Words("not a base URL", "不是合法的 base_url"),
+            Words(
+                "give scheme, host and port, such as https://api.weixin.qq.com or http://127.0.0.1:8060",
+                "请给出协议、主机和端口，如 https://api.weixin.qq.com 或 http://127.0.0.1:8060",
+            ),
+        )
+    if parts.scheme == "http" and parts.hostname in PRODUCTION_HOSTS:
+        raise UsageError(
+            Words("production is spoken to over https only", "正式环境只能用 https"),
+            Words(f"give https://{parts.hostname}", f"请给出 https://{parts.hostname}"),
+        )
+    return base_url.rstrip("/")
+
+
+def _split(base_url: str) -> SplitResult | None:
+    """Split an address; None for what is none, or holds what does not belong into a base."""
+    try:
+        parts = urlsplit(base_url)
+        is_good = (
+            parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
+        )
+    except (ValueError, AttributeError, TypeError):
+        return None
+    return parts if is_good and not (parts.query or parts.fragment or parts.username) else None
+
+
+def is_loopback(base_url: str) -> bool:
+    """Whether the address is this machine's own; no proxy stands between."""
+    host = urlsplit(base_url).hostname or ""
+    return host == "localhost" or host.endswith(".localhost") or host == "::1" or host.startswith("127.")
+
+
+def check_seconds(name: str, seconds: float) -> float:
+    """Return `seconds`; raises `UsageError` for what is no number above 0."""
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 < seconds < float("inf"):
+        raise UsageError(
+            Words(f"{name} has to be a number of seconds above 0", f"{name} 必须是大于 0 的秒数"),
+            Words(f"give {name}=10, say", f"例如 {name}=10"),
+        )
+    return float(seconds)

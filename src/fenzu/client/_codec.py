@@ -1,0 +1,201 @@
+"""Operations to requests, and answers to values or errors. The platform's spelling is translated here alone.
+
+Answers are judged by content: the platform sends JSON as text/plain, sends nothing for an empty success, and lets
+control characters and broken UTF-8 through in names.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from fenzu.client.transport import ANSWER_BYTES, Response
+from fenzu.errors import TransportError, UsageError, api_error
+from fenzu.model import Follower, Group, GroupID, OpenID
+from fenzu.wire.words import Words
+
+T = TypeVar("T")
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What every answer may carry; a success that returns data carries neither."""
+
+    errcode: int = 0
+    errmsg: str = ""
+
+
+class TokenAnswer(Answer, frozen=True, kw_only=True):
+    """The answer of both token calls; its `repr` does not show the token."""
+
+    access_token: str
+    expires_in: float
+
+    def __repr__(self) -> str:
+        return f"TokenAnswer(expires_in={self.expires_in})"
+
+
+class GroupAnswer(Answer, frozen=True, kw_only=True):
+    group: Group
+
+
+class GroupsAnswer(Answer, frozen=True, kw_only=True):
+    groups: list[Group]
+
+
+class GroupIdAnswer(Answer, frozen=True, kw_only=True):
+    groupid: GroupID
+
+
+class OpenIds(msgspec.Struct, frozen=True):
+    openid: tuple[OpenID, ...] = ()
+
+
+class PageAnswer(Answer, frozen=True, kw_only=True):
+    total: int
+    count: int = 0
+    data: OpenIds = OpenIds()
+    next_openid: OpenID = OpenID("")
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """A profile in the platform's spelling."""
+
+    openid: OpenID
+    subscribe: int = 0
+    subscribe_time: int | None = None
+    unionid: str = ""
+    remark: str = ""
+    groupid: GroupID | None = None
+    tagid_list: tuple[int, ...] = ()
+    subscribe_scene: str = ""
+    qr_scene: int = 0
+    qr_scene_str: str = ""
+
+    def to_follower(self) -> Follower:
+        """Translate into our spelling."""
+        return Follower(
+            openid=self.openid,
+            subscribe=self.subscribe != 0,
+            group_id=self.groupid,
+            remark=self.remark,
+            tag_ids=self.tagid_list,
+            subscribe_time=self.subscribe_time,
+            unionid=self.unionid,
+            subscribe_scene=self.subscribe_scene,
+            qr_scene=self.qr_scene,
+            qr_scene_str=self.qr_scene_str,
+        )
+
+
+class ProfileAnswer(Profile, frozen=True):
+    errcode: int = 0
+    errmsg: str = ""
+
+
+class ProfilesAnswer(Answer, frozen=True, kw_only=True):
+    user_info_list: list[Profile]
+
+
+def encode_body(body: object) -> bytes:
+    """Encode a request's body: compact JSON in raw UTF-8, because the platform mistreats escaped characters."""
+    try:
+        return msgspec.json.encode(body)
+    except UnicodeEncodeError:
+        raise UsageError(
+            Words("a text holds half a character (a lone surrogate)", "文本里有不完整的字符（孤立的代理项）"),
+            Words("send text that can be written as UTF-8", "请换成能写成 UTF-8 的文本"),
+        ) from None
+    except (TypeError, ValueError) as error:
+        raise UsageError(
+            Words(f"the body cannot be written as JSON: {error}", f"请求数据无法写成 JSON：{error}"),
+            Words("send a dict of texts, numbers and lists", "请给出由文本、数字和列表组成的 dict"),
+        ) from None
+
+
+def encode_query(params: Mapping[str, str | int]) -> str:
+    """Encode query parameters; values are percent-encoded as UTF-8."""
+    return "&".join(f"{quote(name, safe='')}={quote(str(value), safe='')}" for name, value in params.items())
+
+
+def decode_answer(response: Response, kind: type[T], endpoint: str, *, empty_is_ok: bool = False) -> T:
+    """Turn an answer into a value of `kind`.
+
+    Raises the code's `ApiError` where the platform answers with a code, `TransportError` where what came is no answer.
+    """
+    if response.status != 200:
+        raise _no_answer(endpoint, *_status_words(response.status))
+    body = response.body
+    if len(body) > ANSWER_BYTES:
+        raise _no_answer(endpoint, f"an answer over {ANSWER_BYTES} bytes", f"应答超过 {ANSWER_BYTES} 字节")
+    if not body.strip():
+        if empty_is_ok:
+            body = b"{}"
+        else:
+            raise _no_answer(endpoint, "an empty answer", "应答为空")
+    try:
+        value = _decoder(kind).decode(body)
+    except msgspec.MsgspecError:
+        value = _decode_leniently(body, kind, endpoint)
+    errcode = getattr(value, "errcode", 0)
+    if errcode:
+        raise api_error(errcode, getattr(value, "errmsg", ""), endpoint)
+    return value
+
+
+def decode_dict(response: Response, endpoint: str) -> dict[str, Any]:
+    """Turn an answer into a plain dict; raises as `decode_answer` does."""
+    value = decode_answer(response, dict[str, Any], endpoint, empty_is_ok=endpoint == "groups.delete")
+    errcode = value.get("errcode", 0)
+    if errcode:
+        raise api_error(_number(errcode), str(value.get("errmsg", "")), endpoint)
+    return value
+
+
+_DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {}
+
+
+def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
+    decoder = _DECODERS.get(kind)
+    if decoder is None:
+        decoder = _DECODERS[kind] = msgspec.json.Decoder(kind)
+    return decoder
+
+
+def _decode_leniently(body: bytes, kind: type[T], endpoint: str) -> T:
+    """Read what the strict decoder refused: an error's answer, broken UTF-8, control characters, numbers as text."""
+    try:
+        content = json.loads(body.decode("utf-8-sig", errors="replace"), strict=False)
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        raise _no_answer(endpoint, "an answer that is no JSON object", "应答不是 JSON 对象")
+    errcode = content.get("errcode", 0)
+    if errcode:
+        raise api_error(_number(errcode), str(content.get("errmsg", "")), endpoint)
+    try:
+        return msgspec.convert(content, kind, strict=False)
+    except msgspec.ValidationError as error:
+        reason = str(error)
+    raise _no_answer(endpoint, f"an answer of an unknown shape ({reason})", f"应答的结构无法识别（{reason}）")
+
+
+def _number(errcode: object) -> int:
+    try:
+        return int(str(errcode))
+    except ValueError:
+        return -1
+
+
+def _status_words(status: int) -> tuple[str, str]:
+    if 300 <= status < 400:
+        return f"a redirect (HTTP {status}), which is never followed", f"重定向（HTTP {status}），不会跟随"
+    return f"HTTP status {status}", f"HTTP 状态码 {status}"
+
+
+def _no_answer(endpoint: str, en: str, zh: str) -> TransportError:
+    return TransportError(
+        Words(f"{endpoint}: {en}", f"{endpoint}：{zh}"),
+        Words("check that the address is the platform's or a sandbox's", "确认地址是微信平台或沙盒的地址"),
+    )

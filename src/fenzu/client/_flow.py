@@ -1,0 +1,168 @@
+"""The effects that a flow may ask for, and the two drivers that perform them.
+
+An operation of the SDK is a generator: it yields what has to happen and returns a typed value. What happens is the
+same in both colours; how it happens is decided here and nowhere else.
+"""
+
+import asyncio
+import threading
+import time
+import weakref
+from collections.abc import AsyncIterator, Generator, Iterator
+from typing import Any, TypeAlias, TypeVar
+
+import msgspec
+
+from fenzu.client.transport import AsyncTransport, Request, Transport
+from fenzu.errors import FenzuError
+from fenzu.wire.words import Language
+
+T = TypeVar("T")
+
+
+class Sleep(msgspec.Struct, frozen=True):
+    """Wait so many seconds."""
+
+    seconds: float
+
+
+class Alone(msgspec.Struct, frozen=True):
+    """Run the flow while nobody else of this client runs another one alone; its value is the answer."""
+
+    flow: "Flow[Any]"
+
+
+class Emit(msgspec.Struct, frozen=True):
+    """Hand these values to whoever iterates over the flow."""
+
+    values: "tuple[Any, ...] | list[Any]"
+
+
+Effect: TypeAlias = Request | Sleep | Alone | Emit
+Flow: TypeAlias = Generator[Effect, Any, T]
+
+
+class Driver:
+    """Performs flows with blocking calls; one driver serves many threads."""
+
+    def __init__(self, transport: Transport, language: Language) -> None:
+        self._transport = transport
+        self._language = language
+        self._alone = threading.Lock()
+
+    def run(self, flow: Flow[T]) -> T:
+        """Perform the flow to its end and return its value."""
+        try:
+            effect = next(flow)
+            while True:
+                effect = self._step(flow, effect)
+        except StopIteration as done:
+            return done.value  # type: ignore[no-any-return]  # StopIteration is not generic
+        except FenzuError as error:
+            error.language = self._language
+            raise
+        finally:
+            flow.close()
+
+    def iterate(self, flow: Flow[None]) -> Iterator[Any]:
+        """Yield what the flow emits, performing no more of it than that needs."""
+        try:
+            effect = next(flow)
+            while True:
+                if type(effect) is Emit:
+                    yield from effect.values
+                    effect = flow.send(None)
+                else:
+                    effect = self._step(flow, effect)
+        except StopIteration:
+            return
+        except FenzuError as error:
+            error.language = self._language
+            raise
+        finally:
+            flow.close()
+
+    def _step(self, flow: Flow[T], effect: Effect) -> Effect:
+        try:
+            answer = self._perform(effect)
+        except Exception as error:  # noqa: BLE001 - whatever happened, the flow decides what it means
+            return flow.throw(error)
+        return flow.send(answer)
+
+    def _perform(self, effect: Effect) -> object:
+        if type(effect) is Request:
+            return self._transport.send(effect)
+        if type(effect) is Sleep:
+            time.sleep(effect.seconds)
+            return None
+        assert type(effect) is Alone
+        with self._alone:
+            return self.run(effect.flow)
+
+
+class AsyncDriver:
+    """Performs flows on the running event loop; one driver serves many tasks."""
+
+    def __init__(self, transport: AsyncTransport, language: Language) -> None:
+        self._transport = transport
+        self._language = language
+        self._alone: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Perform the flow to its end and return its value."""
+        try:
+            effect = next(flow)
+            while True:
+                try:
+                    answer = await self._perform(effect)
+                except Exception as error:  # noqa: BLE001 - whatever happened, the flow decides what it means
+                    effect = flow.throw(error)
+                else:
+                    effect = flow.send(answer)
+        except StopIteration as done:
+            return done.value  # type: ignore[no-any-return]  # StopIteration is not generic
+        except FenzuError as error:
+            error.language = self._language
+            raise
+        finally:
+            flow.close()
+
+    async def iterate(self, flow: Flow[None]) -> AsyncIterator[Any]:
+        """Yield what the flow emits, performing no more of it than that needs."""
+        try:
+            effect = next(flow)
+            while True:
+                if type(effect) is Emit:
+                    for value in effect.values:
+                        yield value
+                    effect = flow.send(None)
+                    continue
+                try:
+                    answer = await self._perform(effect)
+                except Exception as error:  # noqa: BLE001 - whatever happened, the flow decides what it means
+                    effect = flow.throw(error)
+                else:
+                    effect = flow.send(answer)
+        except StopIteration:
+            return
+        except FenzuError as error:
+            error.language = self._language
+            raise
+        finally:
+            flow.close()
+
+    async def _perform(self, effect: Effect) -> object:
+        if type(effect) is Request:
+            return await self._transport.send(effect)
+        if type(effect) is Sleep:
+            await asyncio.sleep(effect.seconds)
+            return None
+        assert type(effect) is Alone
+        async with self._lock():
+            return await self.run(effect.flow)
+
+    def _lock(self) -> asyncio.Lock:
+        """The lock of the running loop: a lock cannot be shared between loops."""
+        return self._alone.setdefault(asyncio.get_running_loop(), asyncio.Lock())

@@ -1,0 +1,65 @@
+"""Whether to try again, and when: a pure function of the error, the attempt and the time."""
+
+import random
+from datetime import datetime, timedelta, timezone
+
+import msgspec
+
+from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, TransportError
+from fenzu.wire.errcodes import Retry
+from fenzu.wire.words import Words
+
+TRIES = 5
+"""The first and up to four more."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 8.0
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """What is known after a failed try: which it was (from 1), with what error, and what time is left."""
+
+    number: int
+    error: FenzuError
+    now: float
+    """Unix time, for the platform's minutes."""
+    seconds_left: float
+    """Until the call's deadline."""
+
+
+def pause_before_next(attempt: Attempt, chance: random.Random) -> float | None:
+    """Return the seconds to wait before the next try, or None to give up.
+
+    Busy answers and transport failures: growing pauses with jitter, within the deadline. A minute's quota: the next
+    minute begins by the platform's clock, so wait for it, whatever the deadline. Everything else is not tried again.
+    """
+    if attempt.number >= TRIES:
+        return None
+    error = attempt.error
+    if isinstance(error, ApiError) and error.retry is Retry.NEXT_MINUTE:
+        return 60.0 - attempt.now % 60.0 + chance.random()
+    if error.retry is not Retry.YES or not isinstance(error, ApiError | TransportError):
+        return None
+    longest = min(FIRST_PAUSE * 2.0 ** (attempt.number - 1), LONGEST_PAUSE)
+    pause = longest * (0.5 + 0.5 * chance.random())
+    return pause if pause < attempt.seconds_left else None
+
+
+def is_maybe_done(error: FenzuError) -> bool:
+    """Whether the call may have been carried out although it failed: a lost answer, or a busy platform."""
+    return isinstance(error, TransportError) or (isinstance(error, ApiError) and error.retry is Retry.YES)
+
+
+def renewal_of_day(now: float) -> datetime:
+    """Return when the daily quotas renew: the next midnight in Beijing."""
+    today = datetime.fromtimestamp(now, BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today + timedelta(days=1)
+
+
+def tell_renewal(error: DailyQuotaExceeded, now: float) -> None:
+    """Put the hour of the renewal into the error and into its advice."""
+    error.renews_at = renewal_of_day(now)
+    hour = error.renews_at.strftime("%Y-%m-%d %H:%M")
+    error.advice = Words(
+        f"go on after {hour} Beijing time, when the quota renews, or clear it",
+        f"北京时间 {hour} 额度更新后再继续，或清零一次额度",
+    )

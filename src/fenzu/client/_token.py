@@ -1,0 +1,165 @@
+"""When a token must be renewed, and by whom: one refresh per expiry, however many ask.
+
+The client holds the token it last saw; inside, one caller alone looks further; between clients, the store lends the
+right to renew. Whoever finds that the token has meanwhile been replaced takes the new one and fetches nothing.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from fenzu.client._codec import TokenAnswer
+from fenzu.client._flow import Alone, Flow, Sleep
+from fenzu.client._retry import is_maybe_done
+from fenzu.errors import ApiError, FenzuError, StoreError, TransportError
+from fenzu.tokens import StoredToken, TokenKey, TokenStore
+from fenzu.wire.words import Words
+
+BEFORE_END = 270.0
+"""Ask for a new token 4 min 30 s before the end: the platform gives one within the last five minutes only."""
+ASK_AGAIN = 30.0
+"""The same token came back, or none: ask again after so many seconds."""
+LEASE = 90.0
+"""Seconds for which one client may keep the others waiting; longer than a fetch with all its tries."""
+LOOK_AGAIN = 0.05
+"""Seconds between two looks at a store whose token another client is renewing."""
+
+
+class TokenKeeper:
+    """Keeps one account's token: hands it out, renews it before its end, replaces one that the platform refused."""
+
+    def __init__(
+        self,
+        key: TokenKey,
+        store: TokenStore,
+        fetch: Callable[[bool], Flow[TokenAnswer]],
+        now: Callable[[], float],
+        *,
+        read_only: bool = False,
+        given: str | None = None,
+    ) -> None:
+        self._key = key
+        self._store = store
+        self._fetch = fetch
+        self._now = now
+        self._read_only = read_only
+        self._given = given is not None
+        self._held = StoredToken(given, 0.0, float("inf"), float("inf")) if given is not None else None
+
+    def current(self) -> Flow[StoredToken]:
+        """Return a token that should work, fetching one if there is none or its end is near."""
+        held = self._held
+        if held is not None and self._now() < held.renew_at:
+            return held
+        token: StoredToken = yield Alone(self._renew(None))
+        return token
+
+    def replace(self, refused: StoredToken) -> Flow[bool]:
+        """Ask for another token than the one that the platform refused; False if there can be none.
+
+        The same one may come back: the platform gives a new one only when it holds the old one for ended.
+        """
+        if self._given or (self._read_only and self._look(refused) is None):
+            return False
+        yield Alone(self._renew(refused))
+        return True
+
+    def force(self) -> Flow[StoredToken]:
+        """Ask the platform to end the present token and give a new one; it does so 20 times a day, 30 s apart."""
+        if self._given:
+            return (yield from self.current())
+        token: StoredToken = yield Alone(self._renew(None, force=True))
+        return token
+
+    def _renew(self, refused: StoredToken | None, *, force: bool = False) -> Flow[StoredToken]:
+        until = self._now() + LEASE
+        while True:
+            found = self._look(refused)
+            if found is not None and not force:
+                return found
+            if self._read_only:
+                raise _nothing_to_read()
+            lease = self._store.acquire(self._key, LEASE)
+            if lease is not None:
+                break
+            if self._held_still_works(refused):
+                assert self._held is not None
+                return self._held
+            if self._now() > until:
+                raise _still_waiting()
+            yield Sleep(LOOK_AGAIN)
+        try:
+            found = self._look(refused)
+            if found is not None and not force:
+                return found
+            return (yield from self._fetch_and_keep(refused, lease, force))
+        finally:
+            self._store.release(self._key, lease)
+
+    def _look(self, refused: StoredToken | None) -> StoredToken | None:
+        """Take what the store has, unless it is the refused one or due for renewal."""
+        stored = self._store.get(self._key)
+        if stored is None:
+            return None
+        if refused is not None:
+            is_newer = stored.value != refused.value or stored.asked_at > refused.asked_at
+            if not is_newer or self._now() >= stored.expires_at:
+                return None
+        elif self._now() >= stored.renew_at:
+            # Another client may be about to renew it; until then it works for us as well.
+            if self._held is None or self._held.expires_at < stored.expires_at:
+                self._held = stored
+            return None
+        self._held = stored
+        return stored
+
+    def _held_still_works(self, refused: StoredToken | None) -> bool:
+        return refused is None and self._held is not None and self._now() < self._held.expires_at
+
+    def _fetch_and_keep(self, refused: StoredToken | None, lease: int, force: bool) -> Flow[StoredToken]:
+        old = self._store.get(self._key)
+        try:
+            answer = yield from self._fetch(force)
+        except (ApiError, TransportError) as error:
+            if force or not self._held_still_works(refused) or not is_maybe_done(error):
+                raise
+            answer = None
+        token = self._postponed() if answer is None else self._dated(answer, old)
+        if not self._store.put(self._key, token, lease):
+            token = self._store.get(self._key) or token
+        self._held = token
+        return token
+
+    def _dated(self, answer: TokenAnswer, old: StoredToken | None) -> StoredToken:
+        now = self._now()
+        expires_at = now + answer.expires_in
+        renew_at = expires_at - BEFORE_END
+        if renew_at <= now:
+            # Too early for the platform (the same token came back) or a short-lived one: look again soon.
+            again = (
+                ASK_AGAIN if old is not None and old.value == answer.access_token else answer.expires_in / 2
+            )
+            renew_at = now + min(again, ASK_AGAIN)
+        return StoredToken(answer.access_token, now, renew_at, expires_at)
+
+    def _postponed(self) -> StoredToken:
+        """The platform is out of reach while the old token still works: use it, and ask again in a while."""
+        assert self._held is not None
+        return msgspec.structs.replace(self._held, renew_at=self._now() + ASK_AGAIN)
+
+
+def _nothing_to_read() -> FenzuError:
+    return StoreError(
+        Words(
+            "the store holds no token that works, and this client only reads",
+            "存储里没有可用的 token，而此客户端只读",
+        ),
+        Words("let the client that may fetch run first", "请先运行允许获取 token 的客户端"),
+    )
+
+
+def _still_waiting() -> FenzuError:
+    return StoreError(
+        Words("another client has been renewing the token for too long", "另一个客户端更新 token 的时间过长"),
+        Words("try again; its right to renew has ended", "请再试一次；它的更新权已经结束"),
+    )

@@ -1,0 +1,161 @@
+"""The client for asyncio: a driver, and methods of one line. What they do is told in `sync.py`, method by method."""
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from types import TracebackType
+from typing import Self, TypeVar
+
+from fenzu.client import followers as _followers
+from fenzu.client import groups as _groups
+from fenzu.client import raw as _raw
+from fenzu.client import sync
+from fenzu.client import token as _token
+from fenzu.client._account import Account
+from fenzu.client._check import is_loopback
+from fenzu.client._flow import AsyncDriver
+from fenzu.client._move_many import MoveResult
+from fenzu.client.followers import FollowerList
+from fenzu.client.groups import GroupLike, GroupList
+from fenzu.client.raw import JsonObject, Params
+from fenzu.client.transport import AsyncHttpTransport, AsyncTransport
+from fenzu.model import Follower, Group, GroupID, OpenID, Page
+from fenzu.tokens import TokenKind, TokenStore
+from fenzu.wire.endpoints import PRODUCTION_URL
+from fenzu.wire.words import Language
+
+C = TypeVar("C", bound=type)
+
+
+def _told_by(source: type) -> Callable[[C], C]:
+    """Take the docstrings of the class for code that waits, so that each is written once."""
+
+    def tell(target: C) -> C:
+        target.__doc__ = target.__doc__ or source.__doc__
+        for name, method in vars(target).items():
+            if callable(method) and not method.__doc__:
+                method.__doc__ = getattr(getattr(source, SYNC_NAMES.get(name, name)), "__doc__", None)
+        return target
+
+    return tell
+
+
+SYNC_NAMES = {"aclose": "close", "__aenter__": "__enter__", "__aexit__": "__exit__"}
+
+
+@_told_by(sync.Client)
+class AsyncClient:
+    """One Official Account, spoken to from asyncio. `aclose` it or use it in an `async with`.
+
+    Takes what `Client` takes. Serves many tasks; of several event loops, each renews for itself.
+    """
+
+    def __init__(
+        self,
+        appid: str,
+        secret: str | None = None,
+        *,
+        base_url: str = PRODUCTION_URL,
+        token: str | None = None,
+        token_store: TokenStore | None = None,
+        token_kind: TokenKind = "stable",
+        read_only_token: bool = False,
+        transport: AsyncTransport | None = None,
+        proxy: str | None = None,
+        trust_env: bool = True,
+        ca_file: str | os.PathLike[str] | None = None,
+        timeout: float = 10.0,
+        deadline: float = 60.0,
+        language: Language = "en",
+    ) -> None:
+        self._account = Account(
+            appid,
+            secret,
+            _token.fetch,
+            base_url=base_url,
+            token=token,
+            token_store=token_store,
+            token_kind=token_kind,
+            read_only_token=read_only_token,
+            timeout=timeout,
+            deadline=deadline,
+        )
+        self._transport: AsyncTransport = transport or AsyncHttpTransport(
+            proxy=proxy, trust_env=trust_env and not is_loopback(base_url), ca_file=ca_file
+        )
+        self._driver = AsyncDriver(self._transport, language)
+        self.groups = AsyncGroups(self._account, self._driver)
+        self.followers = AsyncFollowers(self._account, self._driver)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._account.appid!r}, base_url={self._account.base_url!r})"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
+
+    async def token(self, *, force_refresh: bool = False) -> str:
+        return await self._driver.run(_token.get(self._account, force_refresh))
+
+    async def call(
+        self,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        *,
+        params: Params | None = None,
+        method: str | None = None,
+    ) -> JsonObject:
+        return await self._driver.run(_raw.call(self._account, path, body, params, method))
+
+
+@_told_by(sync.Groups)
+class AsyncGroups:
+    def __init__(self, account: Account, driver: AsyncDriver) -> None:
+        self._account = account
+        self._driver = driver
+
+    async def create(self, name: str) -> Group:
+        return await self._driver.run(_groups.create(self._account, name))
+
+    async def list(self) -> GroupList:
+        return await self._driver.run(_groups.list(self._account))
+
+    async def of(self, openid: str) -> GroupID:
+        return await self._driver.run(_groups.of(self._account, openid))
+
+    async def rename(self, group: GroupLike, name: str) -> None:
+        return await self._driver.run(_groups.rename(self._account, group, name))
+
+    async def move(self, openid: str, *, to: GroupLike) -> None:
+        return await self._driver.run(_groups.move(self._account, openid, to))
+
+    async def move_many(self, openids: Iterable[str], *, to: GroupLike) -> MoveResult:
+        return await self._driver.run(_groups.move_many(self._account, openids, to))
+
+    async def delete(self, group: GroupLike) -> None:
+        return await self._driver.run(_groups.delete(self._account, group))
+
+
+@_told_by(sync.Followers)
+class AsyncFollowers:
+    def __init__(self, account: Account, driver: AsyncDriver) -> None:
+        self._account = account
+        self._driver = driver
+
+    def list(self, after: str | None = None) -> AsyncIterator[OpenID]:
+        return self._driver.iterate(_followers.list(self._account, after))
+
+    def pages(self, after: str | None = None) -> AsyncIterator[Page]:
+        return self._driver.iterate(_followers.pages(self._account, after))
+
+    async def get(self, openid: str) -> Follower:
+        return await self._driver.run(_followers.get(self._account, openid))
+
+    async def get_many(self, openids: Iterable[str]) -> FollowerList:
+        return await self._driver.run(_followers.get_many(self._account, openids))

@@ -1,0 +1,118 @@
+"""The seven group calls, one flow each; the only place where their logic lives."""
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from fenzu.client._account import Account
+from fenzu.client._call import operation, perform
+from fenzu.client._check import check_group, check_name, check_openid, check_openids
+from fenzu.client._codec import Answer, GroupAnswer, GroupIdAnswer, GroupsAnswer
+from fenzu.client._flow import Flow
+from fenzu.client._move_many import MoveResult, move_in_batches
+from fenzu.errors import ApiError, ReservedGroup, TransportError, UnknownGroup
+from fenzu.model import Group, GroupID
+from fenzu.wire.limits import RESERVED_GROUPS
+
+GroupList: TypeAlias = list[Group]
+GroupLike: TypeAlias = Group | int
+
+
+def create(account: Account, name: str) -> Flow[Group]:
+    """Names may repeat, so after a lost answer the groups are read before the call is repeated."""
+    call = operation("groups.create", GroupAnswer, {"group": {"name": check_name(name)}})
+
+    def look(_last: bool) -> Flow[GroupAnswer | None]:
+        made = newest_empty((yield from list(account)), name)
+        return GroupAnswer(group=made) if made is not None else None
+
+    return (yield from perform(account, call, look)).group
+
+
+def newest_empty(groups: Iterable[Group], name: str) -> Group | None:
+    """Return the group that a lost create must have made: of that name, empty, the newest of such.
+
+    The platform's ids rise and a new group has no members. Where an empty group of that name stood before, taking it
+    for the new one gives the caller what was asked for, and no double.
+    """
+    made = [
+        group
+        for group in groups
+        if group.name == name and not group.count and group.id not in RESERVED_GROUPS
+    ]
+    return max(made, key=lambda group: group.id, default=None)
+
+
+def list(account: Account) -> Flow[GroupList]:
+    return (yield from perform(account, operation("groups.list", GroupsAnswer))).groups
+
+
+def of(account: Account, openid: str) -> Flow[GroupID]:
+    call = operation("groups.of", GroupIdAnswer, {"openid": check_openid(openid)})
+    return (yield from perform(account, call)).groupid
+
+
+def rename(account: Account, group: GroupLike, name: str) -> Flow[None]:
+    number = check_group(group)
+    call = operation("groups.rename", Answer, {"group": {"id": number, "name": check_name(name)}})
+    yield from perform(
+        account, call, lambda last: missing(account, number, "groups.rename", last, is_change=True)
+    )
+
+
+def move(account: Account, openid: str, to: GroupLike) -> Flow[None]:
+    number = check_group(to)
+    call = operation("groups.move", Answer, {"openid": check_openid(openid), "to_groupid": number})
+    yield from perform(account, call, lambda last: missing(account, number, "groups.move", last))
+
+
+def move_many(account: Account, openids: Iterable[str], to: GroupLike) -> Flow[MoveResult]:
+    number = check_group(to)
+    return (
+        yield from move_in_batches(
+            account,
+            check_openids(openids),
+            number,
+            lambda last: missing(account, number, "groups.move_many", last),
+        )
+    )
+
+
+def delete(account: Account, group: GroupLike) -> Flow[None]:
+    """A repeated delete that finds no group has done its work before: the first answer was lost."""
+    number = check_group(group)
+    call = operation("groups.delete", Answer, {"group": {"id": number}})
+    repeated = False
+
+    def look(last: bool) -> Flow[Answer | None]:
+        nonlocal repeated
+        repeated = True
+        return (yield from missing(account, number, "groups.delete", last))
+
+    try:
+        yield from perform(account, call, look)
+    except UnknownGroup:
+        if not repeated:
+            raise
+
+
+def missing(
+    account: Account, group: GroupID, endpoint: str, last: bool, *, is_change: bool = False
+) -> Flow[Answer | None]:
+    """Before the last try, look whether the group exists at all; it raises if not.
+
+    Since about 2021 the platform answers -1, "busy", for an unknown group too (and for changing a reserved one), so
+    that a caller would wait for nothing. groups/get is read once; if it cannot be read, the last try decides.
+    """
+    if not last:
+        return None
+    if group in RESERVED_GROUPS:
+        if is_change:
+            raise ReservedGroup(-1, "system error", endpoint)
+        return None
+    try:
+        groups = yield from list(account)
+    except (ApiError, TransportError):
+        return None
+    if all(each.id != group for each in groups):
+        raise UnknownGroup(-1, "system error", endpoint)
+    return None

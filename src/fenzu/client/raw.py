@@ -1,0 +1,68 @@
+"""Any call of the platform by its path, for what has no method of its own."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from fenzu.client._account import Account
+from fenzu.client._call import Operation, perform
+from fenzu.client._codec import decode_dict, encode_body, encode_query
+from fenzu.client._flow import Flow
+from fenzu.errors import UsageError
+from fenzu.wire.endpoints import BY_PATH
+from fenzu.wire.words import Words
+
+Params: TypeAlias = Mapping[str, str | int]
+JsonObject: TypeAlias = dict[str, Any]
+
+
+def call(
+    account: Account, path: str, body: Mapping[str, object] | None, params: Params | None, method: str | None
+) -> Flow[JsonObject]:
+    """A call that fenzu knows is repeated as its own method would; of the others only GET is."""
+    path = full_path(path)
+    params = params or {}
+    if "access_token" in params:
+        raise UsageError(
+            Words("the token is added by the client", "token 由客户端自动加上"),
+            Words("leave access_token out of params", "请从 params 中去掉 access_token"),
+        )
+    endpoint = BY_PATH.get(path)
+    method = method or (endpoint.method if endpoint else "GET" if body is None else "POST")
+    name = endpoint.name if endpoint else path
+    return (
+        yield from perform(
+            account,
+            Operation(
+                name,
+                method,
+                path,
+                lambda response: decode_dict(response, name),
+                encode_query(params),
+                None if body is None else encode_body(body),
+                endpoint.takes_token if endpoint else True,
+                endpoint.repeatable if endpoint else method == "GET",
+            ),
+        )
+    )
+
+
+def full_path(path: str) -> str:
+    """Complete a path: `groups/get` is `/cgi-bin/groups/get`. Raises `UsageError` for one with a query or a host."""
+    if (
+        not isinstance(path, str)
+        or not path
+        or "?" in path
+        or "#" in path
+        or "//" in path
+        or path.split() != [path]
+    ):
+        raise UsageError(
+            Words("not a path of the API", "不是 API 的路径"),
+            Words(
+                "give a path such as groups/get, and its query as params=",
+                "请给出路径，如 groups/get，查询参数用 params=",
+            ),
+        )
+    if path.startswith("/"):
+        return path
+    return f"/{path}" if path.startswith("cgi-bin/") else f"/cgi-bin/{path}"

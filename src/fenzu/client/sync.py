@@ -1,0 +1,197 @@
+"""The client for code that waits: a driver, and methods of one line."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from types import TracebackType
+from typing import Self
+
+from fenzu.client import followers as _followers
+from fenzu.client import groups as _groups
+from fenzu.client import raw as _raw
+from fenzu.client import token as _token
+from fenzu.client._account import Account
+from fenzu.client._check import is_loopback
+from fenzu.client._flow import Driver
+from fenzu.client._move_many import MoveResult
+from fenzu.client.followers import FollowerList
+from fenzu.client.groups import GroupLike, GroupList
+from fenzu.client.raw import JsonObject, Params
+from fenzu.client.transport import HttpTransport, Transport
+from fenzu.model import Follower, Group, GroupID, OpenID, Page
+from fenzu.tokens import TokenKind, TokenStore
+from fenzu.wire.endpoints import PRODUCTION_URL
+from fenzu.wire.words import Language
+
+
+class Client:
+    """One Official Account, spoken to from code that waits. Serves many threads; `close` it or use it in a `with`.
+
+    `base_url` covers every call, the token's too: production, or a sandbox. `token` is used as it is and never
+    renewed. `token_store` shares a token between clients; a client of its own keeps one in memory. `token_kind` is
+    "stable" (`/cgi-bin/stable_token`) or "plain" (`/cgi-bin/token`, where each fetch ends the others' token).
+    `read_only_token` never fetches one. `proxy` is a URL; the proxy environment is obeyed unless `trust_env` is
+    False, and never for a loopback address. `ca_file` is a PEM file trusted beside the system's authorities.
+    `timeout` bounds one exchange and `deadline` a call with its repeats, in seconds. `language` ("en" or "zh") is
+    what errors speak. Raises `UsageError` where an argument makes no sense.
+    """
+
+    def __init__(
+        self,
+        appid: str,
+        secret: str | None = None,
+        *,
+        base_url: str = PRODUCTION_URL,
+        token: str | None = None,
+        token_store: TokenStore | None = None,
+        token_kind: TokenKind = "stable",
+        read_only_token: bool = False,
+        transport: Transport | None = None,
+        proxy: str | None = None,
+        trust_env: bool = True,
+        ca_file: str | os.PathLike[str] | None = None,
+        timeout: float = 10.0,
+        deadline: float = 60.0,
+        language: Language = "en",
+    ) -> None:
+        self._account = Account(
+            appid,
+            secret,
+            _token.fetch,
+            base_url=base_url,
+            token=token,
+            token_store=token_store,
+            token_kind=token_kind,
+            read_only_token=read_only_token,
+            timeout=timeout,
+            deadline=deadline,
+        )
+        self._transport: Transport = transport or HttpTransport(
+            proxy=proxy, trust_env=trust_env and not is_loopback(base_url), ca_file=ca_file
+        )
+        self._driver = Driver(self._transport, language)
+        self.groups = Groups(self._account, self._driver)
+        self.followers = Followers(self._account, self._driver)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._account.appid!r}, base_url={self._account.base_url!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections. Repeating is safe; a call afterwards raises `UsageError`."""
+        self._transport.close()
+
+    def token(self, *, force_refresh: bool = False) -> str:
+        """Return the access token that calls are made with, fetching one if there is none that works.
+
+        `force_refresh` ends the present token at once, for everybody; the platform allows it 20 times a day, 30
+        seconds apart. https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/getStableAccessToken.html
+        """
+        return self._driver.run(_token.get(self._account, force_refresh))
+
+    def call(
+        self,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        *,
+        params: Params | None = None,
+        method: str | None = None,
+    ) -> JsonObject:
+        """Make any call of the platform by its path (`groups/get`) and return its answer as a dict.
+
+        POST where a body is given or the call is known to want it, else GET. Raises `ApiError` on an errcode. A call
+        that fenzu knows to be safe, and any GET, is repeated like the calls that have methods; others are not.
+        """
+        return self._driver.run(_raw.call(self._account, path, body, params, method))
+
+
+class Groups:
+    """The group calls. A group is given as a `Group` or as its number."""
+
+    def __init__(self, account: Account, driver: Driver) -> None:
+        self._account = account
+        self._driver = driver
+
+    def create(self, name: str) -> Group:
+        """Create a group and return it, with the id that the platform gave it; its `count` is None.
+
+        1 to 30 characters (30 bytes by rulebook 2021), else `InvalidGroupName`; 500 groups (100), else
+        `TooManyGroups`. Names may repeat, so calling twice makes two groups; after a lost answer the client itself
+        looks whether the group is there before it asks again.
+        """
+        return self._driver.run(_groups.create(self._account, name))
+
+    def list(self) -> GroupList:
+        """Return all groups with the number of followers in each, as the platform orders them. Safe to repeat."""
+        return self._driver.run(_groups.list(self._account))
+
+    def of(self, openid: str) -> GroupID:
+        """Return the id of the follower's group; `InvalidOpenid` for somebody who does not follow. Safe to repeat."""
+        return self._driver.run(_groups.of(self._account, openid))
+
+    def rename(self, group: GroupLike, name: str) -> None:
+        """Rename a group. Safe to repeat.
+
+        `UnknownGroup` if there is none of that id, `ReservedGroup` for 0, 1 and 2, `InvalidGroupName` as in `create`.
+        """
+        return self._driver.run(_groups.rename(self._account, group, name))
+
+    def move(self, openid: str, *, to: GroupLike) -> None:
+        """Move one follower into a group, out of the one they were in. Safe to repeat.
+
+        `InvalidOpenid` for somebody who does not follow, `UnknownGroup` for a group that is not there.
+        """
+        return self._driver.run(_groups.move(self._account, openid, to))
+
+    def move_many(self, openids: Iterable[str], *, to: GroupLike) -> MoveResult:
+        """Move any number of followers into a group, fifty a call, and return what became of each.
+
+        Raises only what is known before the first call (`UsageError`). A bad openid costs at most 12 calls more and
+        does not spoil its neighbours; whatever ends the run, such as the day's quota, stands in `stopped_by`. A
+        repeated openid is sent once. Holds all openids in memory. Safe to repeat.
+        """
+        return self._driver.run(_groups.move_many(self._account, openids, to))
+
+    def delete(self, group: GroupLike) -> None:
+        """Delete a group; its members go back to group 0, 未分组.
+
+        `UnknownGroup` if there is none of that id. Of 0, 1 and 2, rulebook 2013 answers `ReservedGroup`, rulebook
+        2021 does nothing and says ok.
+        """
+        return self._driver.run(_groups.delete(self._account, group))
+
+
+class Followers:
+    """The account's followers and their profiles."""
+
+    def __init__(self, account: Account, driver: Driver) -> None:
+        self._account = account
+        self._driver = driver
+
+    def list(self, after: str | None = None) -> Iterator[OpenID]:
+        """Iterate over all openids in the order in which they followed, or those behind `after`.
+
+        One call a page of 10,000; an ordinary account has 500 such calls a day.
+        """
+        return self._driver.iterate(_followers.list(self._account, after))
+
+    def pages(self, after: str | None = None) -> Iterator[Page]:
+        """Iterate over pages of up to 10,000 openids, from the first or from behind `after`; for resuming."""
+        return self._driver.iterate(_followers.pages(self._account, after))
+
+    def get(self, openid: str) -> Follower:
+        """Return a profile: group, remark, tags, since when. Of somebody who does not follow, only the openid."""
+        return self._driver.run(_followers.get(self._account, openid))
+
+    def get_many(self, openids: Iterable[str]) -> FollowerList:
+        """Return profiles, a hundred a call, in the order asked, without repeats.
+
+        Holds them all in memory: for millions, give it a page at a time. `InvalidOpenid` if one is malformed.
+        """
+        return self._driver.run(_followers.get_many(self._account, openids))

@@ -1,0 +1,97 @@
+"""Where access tokens are kept between calls, so that all who share an account share its token.
+
+A store holds tokens and lends the right to renew one; when a token has to be renewed is decided by the client.
+"""
+
+import threading
+import time
+from typing import Literal, Protocol, TypeAlias
+
+import msgspec
+
+TokenKind: TypeAlias = Literal["stable", "plain"]
+"""`stable` is `/cgi-bin/stable_token`, `plain` is `/cgi-bin/token`; the platform keeps the two apart."""
+
+
+class TokenKey(msgspec.Struct, frozen=True):
+    """Whose token: tokens of two platforms (production, a sandbox), accounts or kinds never meet."""
+
+    base_url: str
+    appid: str
+    kind: TokenKind
+
+
+class StoredToken(msgspec.Struct, frozen=True):
+    """A token: when the platform gave it, when a new one is asked for, and when it ends, in Unix seconds.
+
+    `repr` does not show the token.
+    """
+
+    value: str
+    asked_at: float
+    renew_at: float
+    expires_at: float
+
+    def __repr__(self) -> str:
+        return f"StoredToken(expires_at={self.expires_at:.0f})"
+
+
+class TokenStore(Protocol):
+    """What the client needs of a place for tokens. Its methods may be called from many threads."""
+
+    def get(self, key: TokenKey) -> StoredToken | None:
+        """Return the token kept under `key`, however old it is."""
+        ...
+
+    def acquire(self, key: TokenKey, seconds: float) -> int | None:
+        """Lend the right to renew for so many seconds; return its number, or None while somebody else has it."""
+        ...
+
+    def put(self, key: TokenKey, token: StoredToken, lease: int) -> bool:
+        """Keep a token; False, and nothing kept, if the lease has ended and passed on meanwhile."""
+        ...
+
+    def release(self, key: TokenKey, lease: int) -> None:
+        """Give the right back early. Repeating is safe."""
+        ...
+
+
+class MemoryStore:
+    """Tokens in this process's memory, shared by every client that is given the same store."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._tokens: dict[TokenKey, StoredToken] = {}
+        self._leases: dict[TokenKey, tuple[int, float]] = {}
+        self._last_lease = 0
+
+    def __repr__(self) -> str:
+        return "MemoryStore()"
+
+    def get(self, key: TokenKey) -> StoredToken | None:
+        """Return the token kept under `key`, however old it is."""
+        return self._tokens.get(key)
+
+    def acquire(self, key: TokenKey, seconds: float) -> int | None:
+        """Lend the right to renew for so many seconds; return its number, or None while somebody else has it."""
+        now = time.monotonic()
+        with self._lock:
+            if key in self._leases and now < self._leases[key][1]:
+                return None
+            self._last_lease += 1
+            self._leases[key] = (self._last_lease, now + seconds)
+            return self._last_lease
+
+    def put(self, key: TokenKey, token: StoredToken, lease: int) -> bool:
+        """Keep a token; False, and nothing kept, if the lease has ended and passed on meanwhile."""
+        with self._lock:
+            if self._leases.get(key, (0, 0.0))[0] != lease:
+                return False
+            self._tokens[key] = token
+            return True
+
+    def release(self, key: TokenKey, lease: int) -> None:
+        """Give the right back early. Repeating is safe."""
+        with self._lock:
+            if self._leases.get(key, (0, 0.0))[0] == lease:
+                del self._leases[key]
