@@ -56,7 +56,7 @@ test: lint types docs-check unit ## Check everything: what a change has to pass
 lint: .venv/dev.stamp ## Format, lint rules, import contracts, reasons beside exceptions
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python tools/exceptions.py
 
 .PHONY: types
@@ -74,7 +74,7 @@ docs-check: .venv/dev.stamp ## Are the generated pages what the source says?
 
 .PHONY: unit
 unit: .venv/dev.stamp peers ## All tests, with coverage
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --cov=fenzu --cov-report= $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --cov --cov-report= $(ARGS)
 	@$(if $(ARGS),,tools/coverage.sh "$(COVERED)")
 
 .PHONY: quick

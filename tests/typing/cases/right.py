@@ -32,8 +32,8 @@ def move_many(account: Client, openids: Iterable[str]) -> int:
     account.groups.move_many((openid for openid in OPENIDS), to=104)
     for openid, error in result.failed.items():
         text: str = openid
-        coded: ApiError = error
-        print(text, coded.code, coded.advice)
+        coded: FenzuError = error
+        print(text, coded.retry, coded.advice)
     for openid in result.not_tried:
         print(openid)
     stopped: FenzuError | None = result.stopped_by
@@ -120,7 +120,7 @@ async def asynchronously() -> None:
         async for page in account.followers.pages():
             assert_type(page, Page)
         assert_type(await account.followers.get(OPENIDS[0]), Follower)
-        async for follower in account.followers.get_many(OPENIDS):
+        for follower in await account.followers.get_many(OPENIDS):
             assert_type(follower, Follower)
         await account.call("/cgi-bin/groups/get")
         token: str = await account.token()
