@@ -1,0 +1,262 @@
+"""`fenzu account …`: accounts kept under a name, so that a command need not be told each time for which it works."""
+
+import os
+
+import click
+import msgspec
+
+from fenzu.cli import main, profiles, secrets
+from fenzu.cli.command import Group, argument, command, option
+from fenzu.cli.completion import complete_account
+from fenzu.cli.connect import Wanted, is_production, option_url
+from fenzu.cli.io import Column, Streams
+from fenzu.cli.on_account import JSON, streams_of
+from fenzu.cli.profiles import Keeping, Profile
+from fenzu.cli.refusals import NAME_HOST
+from fenzu.errors import FenzuError, UsageError
+from fenzu.wire.words import Words
+
+account = Group(
+    "account",
+    words=Words("Keep accounts under a name.", "以名字保存账号。"),
+    examples=(
+        "fenzu account add shop --appid wx1234567890abcdef --production",
+        "fenzu account use shop",
+        "fenzu account list",
+    ),
+)
+
+NAME = Words("the name to keep it under", "保存用的名字")
+KNOWN = Words("the account's name", "账号的名字")
+
+
+@command(
+    account,
+    "add",
+    words=Words("keep an account", "保存一个账号"),
+    details=Words(
+        "The secret is asked for on a terminal, else read from --secret-file or FENZU_SECRET; it is kept in the "
+        "system's keyring, or in a file that only you may read if you say so. The first account is in use at once.",
+        "AppSecret 在终端询问，否则从 --secret-file 或 FENZU_SECRET 读取；保存在系统钥匙串，"
+        "或按你的要求保存在只有你能读的文件里。第一个账号立即启用。",
+    ),
+    examples=(
+        "fenzu account add shop --appid wx1234567890abcdef --production",
+        "fenzu account add play --appid wx5eed5eed5eed5eed --base-url http://127.0.0.1:8060 --keep-secret-in file",
+    ),
+)
+@argument("name", words=NAME)
+@option("--appid", required=True, metavar="APPID", words=Words("the account's appid", "账号的 appid"))
+@option("--base-url", metavar="URL", words=Words("where a sandbox is", "沙箱的地址"))
+@option(
+    "--production",
+    is_flag=True,
+    words=Words("the real platform, https://api.weixin.qq.com", "真实平台 https://api.weixin.qq.com"),
+)
+@option(
+    "--secret-file",
+    metavar="FILE",
+    words=Words(
+        "read the secret from this file (- for standard input)", "从文件读取 AppSecret（- 表示标准输入）"
+    ),
+)
+@option(
+    "--keep-secret-in",
+    type=click.Choice(["keyring", "file", "nowhere"]),
+    default="keyring",
+    words=Words("where to keep the secret (keyring)", "AppSecret 保存在哪里（默认系统钥匙串 keyring）"),
+)
+@option(
+    "--read-only",
+    is_flag=True,
+    words=Words("refuse every command that changes something", "拒绝一切修改性命令"),
+)
+@option(
+    "--replace", is_flag=True, words=Words("take the place of an account of the same name", "替换同名账号")
+)
+@JSON
+def add(
+    *,
+    name: str,
+    appid: str,
+    base_url: str | None,
+    production: bool,
+    secret_file: str | None,
+    keep_secret_in: Keeping,
+    read_only: bool,
+    replace: bool,
+    as_json: bool,
+) -> None:
+    """Keep an account: check everything, then the secret, then the profile."""
+    streams = streams_of(as_json=as_json)
+    url = option_url(Wanted(base_url=base_url, production=production))
+    if url is None:
+        raise UsageError(Words("where is the account?", "账号在哪个平台？"), NAME_HOST)
+    profile = Profile(profiles.check_name(name), check_appid(appid), url, keep_secret_in, read_only)
+    kept = profiles.load()
+    if name in kept.accounts and not replace:
+        raise already_there(name)
+    if keep_secret_in == secrets.KEYRING and secrets.find_keyring() is None:
+        raise secrets.no_keyring()
+    if keep_secret_in in (secrets.KEYRING, secrets.FILE):
+        secrets.keep(profile, given_secret(streams, secret_file))
+    changed = kept.with_profile(profile)
+    profiles.save(changed)
+    tell(streams, profile, in_use=changed.use == name)
+
+
+def given_secret(streams: Streams, secret_file: str | None) -> str:
+    """Return the secret from where it was said to be; a person at a terminal is asked."""
+    if secret_file:
+        return secrets.read_secret(secret_file)
+    if from_environment := os.environ.get("FENZU_SECRET"):
+        return secrets.check_secret(from_environment)
+    if not streams.asks:
+        raise UsageError(
+            Words("no secret is given", "没有给出 AppSecret"),
+            Words(
+                "name a file: --secret-file FILE (- for standard input), or set FENZU_SECRET",
+                "指定文件：--secret-file 文件（- 表示标准输入），或设置 FENZU_SECRET",
+            ),
+        )
+    question = Words("Secret (not shown)", "AppSecret（不回显）").say(streams.language)
+    return secrets.check_secret(str(click.prompt(question, hide_input=True, err=True)).strip())
+
+
+def check_appid(appid: str) -> str:
+    """Return `appid` if it can be one."""
+    if appid.isascii() and appid.isalnum() and len(appid) <= 64:
+        return appid
+    raise UsageError(
+        Words("this is no appid", "这不是 appid"),
+        Words("it looks like wx1234567890abcdef", "形如 wx1234567890abcdef"),
+    )
+
+
+def already_there(name: str) -> FenzuError:
+    """An account of that name is kept already."""
+    return UsageError(
+        Words(f"an account is kept under the name {name} already", f"已有名为 {name} 的账号"),
+        Words("choose another name, or say --replace", "换一个名字，或加 --replace"),
+    )
+
+
+def tell(streams: Streams, profile: Profile, *, in_use: bool) -> None:
+    """Say what was kept and where."""
+    if streams.as_json:
+        streams.json(in_our_names(profile, in_use=in_use))
+    place = secrets.where(profile)
+    streams.say(
+        Words(
+            f"Account {profile.name} is kept in {profiles.profiles_path()}; its secret: {place.en}.",
+            f"账号 {profile.name} 已保存到 {profiles.profiles_path()}；AppSecret：{place.zh}。",
+        )
+    )
+    if in_use:
+        streams.say(Words("It is the account in use.", "它是当前使用的账号。"))
+
+
+_COLUMNS = (
+    Column(Words("in use", "当前")),
+    Column(Words("name", "名字"), style="cyan"),
+    Column(Words("appid", "appid")),
+    Column(Words("base URL", "地址")),
+    Column(Words("kind", "类型")),
+    Column(Words("secret", "AppSecret")),
+    Column(Words("may", "权限")),
+)
+
+
+@command(
+    account,
+    "list",
+    words=Words("list the kept accounts", "列出已保存的账号"),
+    details=Words(
+        "Also says where each secret is kept; no secret is shown.",
+        "同时说明每个 AppSecret 保存在哪里；不显示 AppSecret。",
+    ),
+    examples=("fenzu account list", "fenzu account list --json"),
+)
+@JSON
+def list_accounts(as_json: bool) -> None:
+    """Show the kept accounts; no secret among it."""
+    streams, kept = streams_of(as_json=as_json), profiles.load()
+    if as_json:
+        streams.json(
+            [in_our_names(profile, in_use=profile.name == kept.use) for profile in kept.accounts.values()]
+        )
+        return
+    streams.rows(
+        _COLUMNS,
+        [row(streams, profile, in_use=profile.name == kept.use) for profile in kept.accounts.values()],
+    )
+    if streams.drawn and not kept.accounts:
+        streams.say(Words("No account is kept yet: fenzu account add", "还没有保存账号：fenzu account add"))
+
+
+def row(streams: Streams, profile: Profile, *, in_use: bool) -> tuple[str, ...]:
+    """Return the cells of one account."""
+    kind = "production" if is_production(profile.base_url) else "sandbox"
+    may = "read" if profile.read_only else "read,write"
+    place = secrets.where(profile).say(streams.language) if streams.drawn else profile.secret_in
+    return "*" if in_use else "", profile.name, profile.appid, profile.base_url, kind, place, may
+
+
+def in_our_names(profile: Profile, *, in_use: bool) -> dict[str, object]:
+    """Return an account for JSON."""
+    return {
+        **msgspec.structs.asdict(profile),
+        "production": is_production(profile.base_url),
+        "in_use": in_use,
+    }
+
+
+@command(
+    account,
+    "use",
+    words=Words("choose the account that commands work for", "选择命令所用的账号"),
+    examples=("fenzu account use shop",),
+)
+@argument("name", words=KNOWN, shell_complete=complete_account)
+@JSON
+def use(name: str, as_json: bool) -> None:
+    """Put an account in use."""
+    streams, kept = streams_of(as_json=as_json), profiles.load()
+    profile = kept.get(name)
+    profiles.save(msgspec.structs.replace(kept, use=name))
+    if as_json:
+        streams.json(in_our_names(profile, in_use=True))
+    streams.say(
+        Words(
+            f"Commands now work for {name} at {profile.base_url}.",
+            f"命令现在作用于 {name}（{profile.base_url}）。",
+        )
+    )
+
+
+@command(
+    account,
+    "remove",
+    words=Words("forget an account and its secret", "删除保存的账号及其 AppSecret"),
+    details=Words(
+        "Nothing happens on the platform. Asks first on a terminal.", "不影响平台上的账号。在终端会先询问。"
+    ),
+    examples=("fenzu account remove shop", "fenzu account remove shop --yes"),
+)
+@argument("name", words=KNOWN, shell_complete=complete_account)
+@option("--yes", is_flag=True, words=Words("do not ask", "不询问"))
+@JSON
+def remove(name: str, yes: bool, as_json: bool) -> int:
+    """Forget an account, its secret first."""
+    streams, kept = streams_of(as_json=as_json), profiles.load()
+    profile = kept.get(name)
+    question = Words(f"Forget the account {name} and its secret?", f"删除账号 {name} 及其 AppSecret？")
+    if streams.asks and not yes and not click.confirm(question.say(streams.language), err=True):
+        streams.say(Words("Nothing was removed.", "没有删除。"))
+        return main.ERROR
+    secrets.forget(profile)
+    profiles.save(kept.without(name))
+    if as_json:
+        streams.json({"name": name, "removed": True})
+    streams.say(Words(f"The account {name} is forgotten.", f"账号 {name} 已删除。"))
+    return main.DONE

@@ -1,0 +1,28 @@
+"""A progress bar on stderr, for a person at a terminal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from fenzu.cli.io import Streams
+from fenzu.wire.words import Words
+
+
+class Bar:
+    """How far a long move has come, drawn."""
+
+    def __init__(self, drawn: Progress, task: TaskID) -> None:
+        self._drawn, self._task = drawn, task
+
+    def show(self, moved: int, failed: int) -> None:
+        """Move the bar on."""
+        self._drawn.update(self._task, completed=moved + failed)
+
+
+@contextmanager
+def bar(streams: Streams, words: Words, total: int) -> Iterator[Bar]:
+    """Draw a bar until the block ends; it is taken away then."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=streams.console(stderr=True), transient=True) as drawn:
+        yield Bar(drawn, drawn.add_task(words.say(streams.language), total=total))

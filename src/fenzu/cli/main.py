@@ -1,0 +1,72 @@
+"""The entry point, and the only place that knows exit codes. `--version` is answered before anything is loaded."""
+
+import os
+import sys
+
+TYPE_CHECKING = False  # type checkers know the name; importing it would double the time of `fenzu --version`
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fenzu.errors import FenzuError
+
+DONE = 0
+ERROR = 1
+USAGE = 2
+NO_ACCOUNT = 4
+"""No account was named, or its credentials are bad."""
+STOPPED = 5
+"""Stopped half-way; the same command can go on later."""
+SOME_FAILED = 6
+"""Some followers failed, the others are done."""
+REFUSED = 7
+"""Refused by a guard, before anything was sent."""
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: "Sequence[str]") -> int:
+    """Run one command line and return its exit code."""
+    try:
+        if list(arguments) == ["--version"]:
+            return print_version()
+        from fenzu.cli.edge import call
+
+        return call(arguments)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return end_quietly()
+
+
+def print_version() -> int:
+    """Print the version."""
+    from fenzu._version import __version__
+
+    sys.stdout.write(f"fenzu {__version__}\n")
+    sys.stdout.flush()
+    return DONE
+
+
+def end_quietly() -> int:
+    """The reader of our output has gone, having read enough: leave without a word, also at the interpreter's end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return DONE
+
+
+def code_of(error: "FenzuError") -> int:
+    """Return the exit code for an error that ended a command."""
+    from fenzu import errors
+    from fenzu.cli.refusals import GuardError, NoAccount
+
+    codes: tuple[tuple[type[FenzuError], int], ...] = (
+        (GuardError, REFUSED),
+        (NoAccount, NO_ACCOUNT),
+        (errors.CredentialError, NO_ACCOUNT),
+        (errors.DailyQuotaExceeded, STOPPED),
+        (errors.UsageError, USAGE),
+    )
+    return next((code for kind, code in codes if isinstance(error, kind)), ERROR)

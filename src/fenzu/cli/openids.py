@@ -1,0 +1,32 @@
+"""Openids from the command line or from standard input. What is an openid and what none is not judged here."""
+
+import sys
+from collections.abc import Sequence
+
+from fenzu.errors import UsageError
+from fenzu.wire.words import Words
+
+
+def read_openids(given: Sequence[str]) -> list[str]:
+    """Return the openids without repeats, in order; `-` alone stands for those on standard input.
+
+    Of a line with tabs the first field counts, so that what `fenzu groups move` printed can be given back to it.
+    """
+    if "-" not in given:
+        return list(dict.fromkeys(given))
+    if len(given) > 1:
+        raise UsageError(
+            Words("- and openids together", "- 不能与 openid 同时给出"),
+            Words("give openids, or - alone", "只给 openid，或只给 -"),
+        )
+    try:
+        lines = [line.lstrip("\ufeff").split("\t", 1)[0].strip() for line in sys.stdin]
+    except UnicodeDecodeError:
+        raise UsageError(Words("standard input is no text", "标准输入不是文本")) from None
+    found = list(dict.fromkeys(line for line in lines if line))
+    if not found:
+        raise UsageError(
+            Words("standard input holds no openid", "标准输入里没有 openid"),
+            Words("give one openid a line", "每行一个 openid"),
+        )
+    return found

@@ -1,0 +1,51 @@
+"""The command `fenzu`: which commands there are, as data. A command's module is imported when the command is used."""
+
+from typing import NamedTuple
+
+from fenzu.cli.command import LazyGroup, Option
+from fenzu.cli.language import Line
+
+
+class Entry(NamedTuple):
+    """One command: where its code lives (`module:name`) and what it is for, in a line."""
+
+    target: str
+    words: Line
+
+
+TABLE: dict[str, Entry] = {
+    "demo": Entry(
+        "fenzu.cli.demo:demo",
+        Line("see groups managed for real, start to end", "从头到尾看一遍真实的分组管理"),
+    ),
+    "sandbox": Entry(
+        "fenzu.cli.sandbox:sandbox", Line("run the platform on this machine", "在本机运行微信平台沙箱")
+    ),
+    "groups": Entry(
+        "fenzu.cli.groups:groups",
+        Line("create, list, rename, delete groups; move followers", "新建、列出、改名、删除分组，移动粉丝"),
+    ),
+    "followers": Entry(
+        "fenzu.cli.followers:followers", Line("list followers, show their profiles", "列出粉丝，查看资料")
+    ),
+    "token": Entry("fenzu.cli.token:token", Line("print an access token", "打印 access_token")),
+    "call": Entry("fenzu.cli.call:call", Line("make any call of the platform", "调用平台的任意接口")),
+    "account": Entry("fenzu.cli.account:account", Line("keep accounts under a name", "以名字保存账号")),
+    "errors": Entry("fenzu.cli.errors:errors", Line("explain the platform's error codes", "解释平台错误码")),
+    "completion": Entry(
+        "fenzu.cli.completion:completion", Line("print the shell's completion script", "打印 shell 补全脚本")
+    ),
+}
+
+root = LazyGroup(
+    "fenzu",
+    table=TABLE,
+    words=Line(
+        "Follower groups of a WeChat Official Account: manage them, or run the platform locally.",
+        "微信公众号用户分组：管理分组，或在本机运行平台沙箱。",
+    ),
+    examples=("fenzu demo", "fenzu sandbox --demo", "fenzu groups list"),
+    params=[
+        Option(["--version"], words=Line("show the version", "显示版本"), is_flag=True, expose_value=False)
+    ],
+)

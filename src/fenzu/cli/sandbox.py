@@ -1,0 +1,87 @@
+"""`fenzu sandbox`: options in, a running sandbox out. What a sandbox is, it does not know."""
+
+import click
+
+from fenzu.cli.command import command, language_of, option
+from fenzu.wire.words import Words
+
+PORT = click.IntRange(0, 65535)
+
+
+@command(
+    None,
+    "sandbox",
+    words=Words(
+        "run the platform on this machine, for any client in any language",
+        "在本机运行微信平台沙箱，供任何语言的客户端使用",
+    ),
+    details=Words(
+        "Prints one line of JSON on stdout once it answers, and recipes on stderr. Ctrl-C ends it.",
+        "就绪后在标准输出打印一行 JSON，在标准错误打印使用方法。按 Ctrl-C 结束。",
+    ),
+    examples=(
+        "fenzu sandbox --demo",
+        "fenzu sandbox --followers 1000000 --rules 2021",
+        "fenzu sandbox --store my.db --port 0 --control-port 0",
+    ),
+)
+@option(
+    "--host",
+    default="127.0.0.1",
+    metavar="ADDRESS",
+    show_default=True,
+    words=Words("loopback address to listen on", "监听的回环地址"),
+)
+@option(
+    "--port",
+    type=PORT,
+    default=8060,
+    show_default=True,
+    words=Words("port of the platform; 0 picks a free one", "平台端口，0 表示任意空闲端口"),
+)
+@option(
+    "--control-port",
+    type=PORT,
+    default=8061,
+    show_default=True,
+    words=Words("port to control the sandbox by; 0 picks a free one", "控制端口，0 表示任意空闲端口"),
+)
+@option(
+    "--store",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    words=Words(
+        "keep the data in this file; else they go with the process", "数据保存到此文件，否则随进程消失"
+    ),
+)
+@option(
+    "--rules",
+    type=click.Choice(["2013", "2021"]),
+    default="2013",
+    show_default=True,
+    words=Words("rulebook: what answers and limits are like", "规则集：应答和限制依照哪个版本"),
+)
+@option(
+    "--demo",
+    is_flag=True,
+    words=Words(
+        "begin with the account of the documents: 72,645 followers", "使用文档中的示例账号：72,645 个粉丝"
+    ),
+)
+@option(
+    "--followers",
+    type=click.IntRange(min=0),
+    metavar="N",
+    words=Words("begin with an account of N followers", "使用有 N 个粉丝的新账号"),
+)
+@option(
+    "--until-stdin-ends", is_flag=True, hidden=True, words=Words("end when stdin does", "标准输入结束时退出")
+)
+@click.pass_context
+def sandbox(context: click.Context, /, **options: object) -> int:
+    """Run a sandbox until it is interrupted."""
+    import msgspec
+
+    from fenzu.sandbox.serve import Settings, serve
+
+    return serve(msgspec.convert({**options, "language": language_of(context)}, Settings))
