@@ -1,0 +1,116 @@
+"""What a sandbox says when it is ready: one JSON line for programs on stdout, recipes for people on stderr.
+
+It writes; it knows no port and no store. This is the one place that prints the sandbox's own secret.
+"""
+
+import os
+import sys
+
+import msgspec
+
+from fenzu.wire.words import Language, Words
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """The ready line; programs depend on its names and on their order. `repr` leaves the secret out."""
+
+    base_url: str
+    control_url: str
+    appid: str
+    secret: str
+    rules: str
+    pid: int
+    version: str
+    proxy_url: str | None = None
+    ca_file: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Ready({self.base_url}, {self.appid})"
+
+    def line(self) -> bytes:
+        """Return the line as it is printed, with its newline."""
+        values = {
+            "ready": True,
+            "base_url": self.base_url,
+            "control_url": self.control_url,
+            "appid": self.appid,
+            "secret": self.secret,
+            "rules": self.rules,
+            "proxy_url": self.proxy_url,
+            "ca_file": self.ca_file,
+            "pid": self.pid,
+            "version": self.version,
+        }
+        return msgspec.json.encode(values) + b"\n"
+
+
+TITLE = Words(
+    "The sandbox answers as the platform does, rulebook {rules}. Ctrl-C ends it.",
+    "沙箱已就绪，规则集 {rules}，按 Ctrl-C 结束。",
+)
+COPY = Words(
+    "For a shell, the fenzu commands and fenzu.Client:",
+    "在 shell 中设置，供 fenzu 命令和 fenzu.Client 使用：",
+)
+POINT = Words("To point an SDK at it:", "让其他 SDK 指向沙箱：")
+MORE = Words("More of them, and what was tested: README.md", "更多 SDK 及测试情况见 README.zh-CN.md")
+TEMPORARY = Words(
+    "The data are temporary and go when it ends; --store FILE keeps them.",
+    "数据是临时的，结束后即消失；用 --store 文件 可保留。",
+)
+
+
+def recipes(ready: Ready, language: Language, *, temporary: bool) -> str:
+    """Return the lines for people: what to export, and how common SDKs take another host."""
+    lines = [TITLE.say(language).format(rules=ready.rules)]
+    if temporary:
+        lines.append(TEMPORARY.say(language))
+    lines += ["", COPY.say(language)]
+    lines += [f"  export {name}={value}" for name, value in _variables(ready)]
+    lines += ["", POINT.say(language)]
+    lines += [f"  {name:<17}{how}" for name, how in _pointers(ready.base_url)]
+    return "\n".join([*lines, MORE.say(language), ""])
+
+
+def _variables(ready: Ready) -> tuple[tuple[str, str], ...]:
+    return (
+        ("FENZU_BASE_URL", ready.base_url),
+        ("FENZU_APPID", ready.appid),
+        ("FENZU_SECRET", ready.secret),
+        ("FENZU_CONTROL_URL", ready.control_url),
+    )
+
+
+def _pointers(url: str) -> tuple[tuple[str, str], ...]:
+    return (
+        ("fenzu", f'Client(appid, secret, base_url="{url}")'),
+        ("wechatpy", f'WeChatClient.API_BASE_URL = "{url}/cgi-bin/"'),
+        ("weixin-python", f'WeixinMP.api_uri = "{url}/cgi-bin"'),
+        ("co-wechat-api", f"api.endpoint = '{url}'; api.prefix = '{url}/cgi-bin/'"),
+        ("EasyWeChat", f"'http' => ['base_uri' => '{url}']"),
+        ("curl", f"curl '{url}/cgi-bin/token?grant_type=client_credential&appid=…&secret=…'"),
+    )
+
+
+def announce(ready: Ready, language: Language, *, temporary: bool) -> None:
+    """Tell programs, then people. A reader who has left already is no reason to stop."""
+    _write(1, ready.line())
+    say(recipes(ready, language, temporary=temporary))
+
+
+def say(text: str) -> None:
+    """Write a line to stderr; if nobody can read it any more, that is no reason to stop either."""
+    try:
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):
+        pass
+
+
+def _write(descriptor: int, line: bytes) -> None:
+    """Write past Python's buffers, which would complain of a closed pipe once more when the process ends."""
+    try:
+        while line:
+            line = line[os.write(descriptor, line) :]
+    except OSError:
+        pass

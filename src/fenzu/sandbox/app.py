@@ -1,0 +1,88 @@
+"""The platform's own port as an ASGI application: one request in, the platform's answer out, always with status 200.
+
+It knows how answers are framed and nothing of what they say. There is no framework under it: per request it costs
+little more than the server itself.
+"""
+
+import traceback
+from collections.abc import Awaitable
+from typing import Protocol
+
+from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
+
+from fenzu.errors import FenzuError
+from fenzu.sandbox.announce import say
+
+CONTENT_TYPE = (b"content-type", b"application/json; encoding=utf-8")
+"""The platform's spelling: the word is *encoding*."""
+BUSY = b'{"errcode":-1,"errmsg":"system error"}'
+
+
+class Answering(Protocol):
+    """What this port needs of the platform: bytes at once for reads, an awaitable for writes."""
+
+    def answer(
+        self, method: str, path: str, query: bytes, content_type: bytes, body: bytes, client_ip: str, /
+    ) -> bytes | Awaitable[bytes]:
+        """Return the body of the answer."""
+        ...
+
+
+class Disconnected(Exception):
+    """The client is gone before its request was complete."""
+
+
+def make_app(platform: Answering) -> ASGI3Application:
+    """Return the application that answers by `platform`."""
+
+    async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        assert scope["type"] == "http"  # the protocol speaks nothing else
+        try:
+            answer = await _answer(platform, scope, receive)
+        except Disconnected:
+            return
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": [CONTENT_TYPE, (b"content-length", b"%d" % len(answer))],
+            }
+        )
+        await send({"type": "http.response.body", "body": answer})
+
+    return app
+
+
+async def _answer(platform: Answering, scope: HTTPScope, receive: ASGIReceiveCallable) -> bytes:
+    method = scope["method"]
+    content_type = body = b""
+    if method != "GET":
+        body = await read_body(receive)
+        content_type = dict(scope["headers"]).get(b"content-type", b"")
+    client = scope["client"]
+    ip = client[0] if client else ""
+    try:
+        answer = platform.answer(method, scope["path"], scope["query_string"], content_type, body, ip)
+        return answer if isinstance(answer, bytes) else await answer
+    except FenzuError as error:
+        say(f"fenzu sandbox: {error}")
+    except Exception:  # noqa: BLE001 - whatever is wrong with us, the client hears that the platform is busy
+        say(traceback.format_exc())
+    return BUSY
+
+
+async def read_body(receive: ASGIReceiveCallable) -> bytes:
+    """Return the whole body; its size is limited below, on the connection."""
+    message = await receive()
+    if message["type"] != "http.request":
+        raise Disconnected
+    body = message["body"]
+    if not message["more_body"]:
+        return body
+    pieces = [body]
+    while message["more_body"]:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Disconnected
+        pieces.append(message["body"])
+    return b"".join(pieces)

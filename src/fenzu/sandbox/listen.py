@@ -1,0 +1,127 @@
+"""Ports: binding them, serving an application on them, and ending that in good order. Knows no platform."""
+
+import asyncio
+import logging
+import socket
+from functools import partial
+from ipaddress import ip_address
+
+from uvicorn._types import ASGI3Application
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+
+from fenzu.errors import FenzuError, UsageError
+from fenzu.sandbox.protocol import LimitedProtocol, Limits
+from fenzu.wire.words import Words
+
+BACKLOG = 2048
+GRACE_SECONDS = 2.0
+"""How long requests under way may take to end when the port is closed."""
+
+
+def loopback(host: str) -> str:
+    """Return the address to bind for `host`; any but a loopback address is refused with words."""
+    if host.lower() == "localhost":
+        return "127.0.0.1"
+    try:
+        if ip_address(host).is_loopback:
+            return host
+    except ValueError:
+        pass
+    raise UsageError(
+        Words(
+            f"the sandbox listens on this machine only, not on {host}", f"沙箱只在本机监听，不能监听 {host}"
+        ),
+        Words("give a loopback address such as 127.0.0.1 or ::1", "请使用回环地址，例如 127.0.0.1 或 ::1"),
+    )
+
+
+def bind(host: str, port: int, option: str) -> socket.socket:
+    """Return a socket bound to the port; port 0 picks a free one. `option` is how the user names the port."""
+    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+        sock.listen(BACKLOG)  # here already: on some systems only listening tells that a port is taken
+    except (OSError, OverflowError) as error:
+        sock.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FenzuError(
+            Words(f"cannot listen on {host}:{port}: {reason}", f"无法监听 {host}:{port}：{reason}"),
+            Words(
+                f"give another port with {option}, or 0 for any free one",
+                f"用 {option} 换一个端口，0 表示任意空闲端口",
+            ),
+        ) from error
+    return sock
+
+
+def url_of(sock: socket.socket) -> str:
+    """Return the address of a bound socket as a URL without a path."""
+    host, port = sock.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class Listener:
+    """One application on one bound socket."""
+
+    def __init__(self, sock: socket.socket, app: ASGI3Application, limits: Limits) -> None:
+        self.sock = sock
+        self.limits = limits
+        self.state = ServerState()
+        self.config = configure(app)
+        self._server: asyncio.Server | None = None
+        self._sweeper: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Accept connections from now on."""
+        loop = asyncio.get_running_loop()
+        protocol = partial(LimitedProtocol, self.config, self.state, {}, loop, limits=self.limits)
+        self._server = await loop.create_server(protocol, sock=self.sock, backlog=BACKLOG)
+        self._sweeper = loop.create_task(self._sweep())
+
+    async def stop(self) -> None:
+        """Accept nothing more, let requests under way end, then close everything."""
+        if self._server is None or self._sweeper is None:
+            self.sock.close()
+            return
+        self._server.close()
+        for connection in list(self.state.connections):
+            connection.shutdown()
+        if self.state.tasks:
+            await asyncio.wait(list(self.state.tasks), timeout=GRACE_SECONDS)
+        for connection in list(self.state.connections):
+            connection.transport.close()
+        self._sweeper.cancel()
+
+    async def _sweep(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(self.limits.sweep_seconds)
+            now = loop.time()
+            for connection in list(self.state.connections):
+                if isinstance(connection, LimitedProtocol):
+                    connection.check(now)
+
+
+def configure(app: ASGI3Application) -> Config:
+    """Return the server's settings: quiet, plain, without what nobody asked for."""
+    quiet = logging.getLogger(
+        "uvicorn.error"
+    )  # it warns of every malformed request; telling the client is enough
+    quiet.setLevel(logging.ERROR)
+    config = Config(
+        app,
+        http=LimitedProtocol,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        workers=1,
+    )
+    config.load()
+    return config

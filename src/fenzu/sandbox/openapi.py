@@ -1,0 +1,66 @@
+"""The control port described as OpenAPI, made from the same table that requests are answered by. Knows no handler."""
+
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from fenzu._version import __version__
+
+
+class Route(msgspec.Struct, frozen=True):
+    """One row of the table: where a request goes, what it takes and what it answers."""
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    gives: object
+    takes: type[msgspec.Struct] | None = None
+    status: int = 200
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What every error answers: a word for programs, a sentence for people."""
+
+    error: str
+    message: str
+
+
+def describe(routes: Iterable[Route]) -> bytes:
+    """Return the OpenAPI document of `routes` as JSON."""
+    table = list(routes)
+    types: list[object] = [Problem]
+    types += [kind for route in table for kind in (route.takes, route.gives) if kind is not None]
+    schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    named = dict(zip(map(repr, types), schemas, strict=True))
+    paths: dict[str, dict[str, object]] = {}
+    for route in table:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, named)
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "fenzu sandbox: the control port", "version": __version__},
+        "paths": paths,
+        "components": {"schemas": components},
+    }
+    return msgspec.json.encode(document)
+
+
+def _operation(route: Route, named: dict[str, dict[str, object]]) -> dict[str, object]:
+    answer: dict[str, object] = {"description": "done"}
+    if route.gives is not None:
+        answer["content"] = {"application/json": {"schema": named[repr(route.gives)]}}
+    problem = {"description": "an error", "content": {"application/json": {"schema": named[repr(Problem)]}}}
+    operation: dict[str, object] = {
+        "operationId": route.name,
+        "summary": route.summary,
+        "responses": {str(route.status): answer, "default": problem},
+    }
+    if names := re.findall(r"{(\w+)}", route.path):
+        operation["parameters"] = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
+        ]
+    if route.takes is not None:
+        body = {"application/json": {"schema": named[repr(route.takes)]}}
+        operation["requestBody"] = {"required": True, "content": body}
+    return operation
