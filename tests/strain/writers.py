@@ -65,7 +65,7 @@ class Writer:
             self._create,
             self._rename,
             self._delete,
-        ]  # fmt: skip - one step a line would hide the weights
+        ]
         try:
             while True:
                 await self._rng.choice(steps)(connection, query)

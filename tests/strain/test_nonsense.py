@@ -1,0 +1,146 @@
+"""Whatever is asked, the sandbox gives a documented answer, in both rulebooks, and its books are right afterwards."""
+
+import asyncio
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fenzu.sandbox.platform import AccountSpec, GroupSpec, Platform
+
+from fenzu.testing import SandboxProcess
+from fenzu.wire import RULEBOOKS, RulebookName
+from tests.conformance.referee import open_account
+from tests.strain.connection import Connection, Gone
+from tests.strain.judge import judge
+from tests.strain.nonsense import METHODS, Author, Case, Cast
+
+OPENIDS = tuple(f"oN{number:026d}" for number in range(60))
+STRANGER = "oStrange00000000000000000000"
+
+both_rulebooks = pytest.mark.parametrize("rules", ["2013", "2021"])
+
+
+async def ask(platform: Platform, case: Case) -> bytes:
+    answer = platform.answer(case.method, case.path, case.query, case.content_type, case.body, "127.0.0.1")
+    return answer if isinstance(answer, bytes) else await answer
+
+
+async def ask_json(platform: Platform, method: str, path: str, query: str, body: object = None) -> Any:
+    content = b"" if body is None else json.dumps(body).encode()
+    return json.loads(await ask(platform, Case(method, path, query.encode(), b"", content)))
+
+
+@both_rulebooks
+@pytest.mark.timeout(600)
+async def test_ten_thousand_requests_get_documented_answers(rules: RulebookName, full: bool) -> None:
+    """Ten thousand seeded requests (FULL=1: fifty thousand) get only documented answers, and every sort of them."""
+    platform = Platform.open(None, rules=rules)
+    try:
+        cast = await make_cast(platform)
+        author, met = Author(cast, seed=40066), Counter[int]()
+        for number in range(50_000 if full else 10_000):
+            case = author.next()
+            try:
+                met[judge(case, await ask(platform, case), RULEBOOKS[rules])] += 1
+            except Exception as error:
+                raise AssertionError(f"request {number}: {case}") from error
+            await tidy(platform, cast, number)
+        await check_books(platform, cast)
+    finally:
+        platform.close()
+    seen_in_both = {
+        0,
+        40001,
+        40003,
+        40013,
+        40032,
+        40051,
+        40066,
+        40125,
+        41001,
+        41002,
+        43001,
+        43002,
+        44002,
+        47001,
+    }
+    assert seen_in_both <= set(met), sorted(met)
+
+
+async def make_cast(platform: Platform) -> Cast:
+    """Make the account under test and a stranger's."""
+    groups = [GroupSpec(id=number, name=f"group {number}") for number in range(100, 105)]
+    account = await platform.create_account(AccountSpec(followers=list(OPENIDS), groups=groups))
+    stranger = await platform.create_account(AccountSpec(followers=[STRANGER]))
+    tokens = []
+    for one in (account, stranger):
+        wish = {"grant_type": "client_credential", "appid": one.appid, "secret": one.secret}
+        tokens.append((await ask_json(platform, "POST", "/cgi-bin/stable_token", "", wish))["access_token"])
+    return Cast(account.appid, account.secret, tokens[0], OPENIDS, tokens[1], STRANGER)
+
+
+async def tidy(platform: Platform, cast: Cast, number: int) -> None:
+    """Now and then delete the groups that nonsense has made, so that the account is full only part of the time."""
+    if number % 3000 != 2999:
+        return
+    query = f"access_token={cast.token}"
+    for row in (await ask_json(platform, "GET", "/cgi-bin/groups/get", query))["groups"]:
+        if row["id"] >= 110:
+            await ask_json(platform, "POST", "/cgi-bin/groups/delete", query, {"group": {"id": row["id"]}})
+
+
+async def check_books(platform: Platform, cast: Cast) -> None:
+    """Every follower is in one group that exists, and every count is right."""
+    query = f"access_token={cast.token}"
+    rows = (await ask_json(platform, "GET", "/cgi-bin/groups/get", query))["groups"]
+    found = [
+        (await ask_json(platform, "POST", "/cgi-bin/groups/getid", query, {"openid": openid}))["groupid"]
+        for openid in OPENIDS
+    ]
+    listed = {row["id"]: row["count"] for row in rows}
+    counted = Counter(found)
+    assert all(count == counted[number] for number, count in listed.items())
+    assert set(found) <= {0, 1, 2, *listed}
+
+
+@pytest.mark.timeout(300)
+async def test_a_thousand_requests_over_a_socket(tmp_path: Path, full: bool) -> None:
+    """A thousand of them over real connections get the same answers, with status 200 and without a trace on stderr."""
+    with SandboxProcess("--rules", "2021") as sandbox:
+        url = sandbox.ready.base_url
+        spec: dict[str, object] = {"followers": list(OPENIDS)}
+        account = await asyncio.to_thread(open_account, url, sandbox.ready.control_url, spec)
+        token = await asyncio.to_thread(account.token)
+        author = Author(Cast(account.appid, account.secret, token, OPENIDS, "x", STRANGER), seed=43002)
+        connection, refused = await Connection.open(url), 0
+        for number in range(10_000 if full else 1_000):
+            case = author.next()
+            if not is_http(case):
+                continue
+            try:
+                target = case.path + "?" + case.query.decode("ascii")
+                status, answer = await connection.exchange(
+                    case.method, target, case.body, case.content_type.decode()
+                )
+                assert status == 200
+                if case.method != "HEAD":
+                    judge(case, answer, RULEBOOKS["2021"])
+            except Gone:
+                refused += 1
+                await connection.close()
+                connection = await Connection.open(url)
+            except Exception as error:
+                raise AssertionError(f"request {number}: {case}") from error
+        await connection.close()
+        assert (await asyncio.to_thread(account.groups))[2][1] >= 0
+    assert refused == 0
+    assert "Traceback" not in sandbox.stderr
+
+
+def is_http(case: Case) -> bool:
+    """Leave out what no HTTP client can send: such bytes are the protocol's own test."""
+    return (
+        case.method in METHODS and case.path.startswith("/") and case.path.isascii() and case.query.isascii()
+    )
