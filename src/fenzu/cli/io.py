@@ -53,10 +53,11 @@ class Streams:
         self.err: TextIO = sys.stderr
         self.drawn = self.out.isatty() and not as_json
         self.asks = sys.stdin is not None and sys.stdin.isatty() and self.err.isatty()
-        self.animated = self.err.isatty() and os.environ.get("TERM") != "dumb"
-        self.coloured = (
-            self.err.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        )
+        capable = os.environ.get("TERM") != "dumb"
+        colours = capable and not os.environ.get("NO_COLOR")
+        self.animated = self.err.isatty() and capable
+        self.paints_out = self.drawn and colours
+        self.paints_err = self.err.isatty() and colours
 
     def line(self, text: str) -> None:
         """Write one line of data."""
@@ -115,7 +116,7 @@ class Streams:
 
     def complain(self, text: str) -> None:
         """Say what went wrong, as `fenzu: …`."""
-        name = "\x1b[1;31mfenzu:\x1b[0m" if self.coloured else "fenzu:"
+        name = "\x1b[1;31mfenzu:\x1b[0m" if self.paints_err else "fenzu:"
         print(f"{name} {_lines(text)}", file=self.err)
 
 
