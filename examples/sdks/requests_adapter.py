@@ -18,7 +18,7 @@ class SandboxAdapter(HTTPAdapter):
         super().__init__()
         self.base_url = base_url.rstrip("/")
 
-    def send(self, request: PreparedRequest, *args: Any, **more: Any) -> Response:  # noqa: ANN401 - handed on
+    def send(self, request: PreparedRequest, *args: Any, **more: Any) -> Response:
         """Send `request` to the sandbox if it is meant for the platform; a proxy is no way to this machine."""
         url = request.url or ""
         if url.startswith(PLATFORM + "/"):

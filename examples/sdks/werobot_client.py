@@ -16,9 +16,7 @@ from werobot.client import Client
 def connect(base_url: str, appid: str, secret: str) -> Client:
     """Return the client of a robot, and send the platform's calls of this process to the sandbox at `base_url`."""
     requests.sessions.HTTPAdapter = partial(SandboxAdapter, base_url)  # type: ignore[assignment, misc]  # a class replaced
-    robot = WeRoBot(enable_session=False)
-    robot.config["APP_ID"], robot.config["APP_SECRET"] = appid, secret
-    return robot.client
+    return WeRoBot(app_id=appid, app_secret=secret).client
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 import requests.sessions
-from fenzu.testing import SandboxProcess
 
+from fenzu.testing import SandboxProcess
 from tests.conformance.referee import Account, open_account
 from tests.conformance.sdks import NODE_FOLDER, STRAY, VIPS, Connect, NodeSdk, Sdk, Wechatpy, Weixin, Werobot
 

@@ -256,15 +256,15 @@ class NodeSdk:
     """co-wechat-api and wechat-api: a Node process that performs one call a line. Both have the same method names.
 
     wechat-api has no batch move; its recipe adds one by the SDK's own `API.patch`, which posts what it is given, so
-    there the body is made here.
+    there the body is made here. It also has no cure for a refused token: it repeats the call with the token that it
+    still holds for good.
     """
-
-    heals = True
 
     def __init__(
         self, recipe: str, base_url: str, appid: str, secret: str, environment: dict[str, str]
     ) -> None:
         self.patched = recipe == "wechat_api"
+        self.heals = not self.patched
         self.process = subprocess.Popen(
             ["node", str(NODE_FOLDER / "drive.js"), str(EXAMPLES / f"{recipe}.js")],
             stdin=subprocess.PIPE,

@@ -7,6 +7,9 @@ import pytest
 from tests.conformance.referee import Account
 from tests.conformance.sdks import STRANGER, STRAY, VIPS, Connect, Sdk, SdkError
 
+# weixin-python leaves the file of its token to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+
 OK = {"errcode": 0, "errmsg": "ok"}
 
 
