@@ -1,0 +1,146 @@
+"""What the client adds to a call: against its bare HTTP library, and against wechatpy. Judged by processor time."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from time import perf_counter, process_time
+from typing import Any
+
+import msgspec
+from pyreqwest.client import ClientBuilder, SyncClientBuilder
+
+from bench import measure, servers
+from bench.report import Row, at_least, at_most, compare, lacking
+from bench.settings import Settings
+from fenzu import AsyncClient, Client
+
+APPID = "wx5eed5eed5eed5eed"
+TOKEN = "T" * 136
+OPENID = "od8XIjsmk6QdVTETa9jLtGWA6KBc"
+IN_FLIGHT = 64
+BODY = msgspec.json.encode({"openid": OPENID})
+BARE = "bare pyreqwest"
+
+SLOWER = at_most(1.3)
+QUARTER = at_most(0.25)
+THROUGHPUT = at_least(0.8)
+EIGHTFOLD = at_least(8)
+
+
+def measure_sync(settings: Settings) -> Iterator[Row]:
+    """One call after another on one connection: processor time of the whole process, the library's threads included."""
+    calls = settings.take(4000, 600)
+    with servers.ours("canned") as server, sync_sides(server.port) as sides:
+        found = measure.interleave(
+            settings.rounds,
+            {name: lambda call=call: measure.cpu_per_call(call, calls) for name, call in sides.items()},  # type: ignore[misc]  # mypy cannot tell a lambda's default
+        )
+    what = "sync call (groups.of), CPU"
+    yield compare(what, "µs", found["fenzu"], found[BARE], BARE, SLOWER)
+    if "wechatpy" in found:
+        yield compare(what, "µs", found["fenzu"], found["wechatpy"], "wechatpy", QUARTER)
+    else:
+        yield lacking(what, "µs", "wechatpy", servers.lacks("wechatpy"), QUARTER)
+
+
+@contextmanager
+def sync_sides(port: int) -> Iterator[dict[str, Callable[[], object]]]:
+    base_url = f"http://127.0.0.1:{port}"
+    url = f"{base_url}/cgi-bin/groups/getid?access_token={TOKEN}"
+    limit = timedelta(seconds=10)
+    with (
+        Client(APPID, base_url=base_url, token=TOKEN) as account,
+        SyncClientBuilder().no_proxy().build() as bare,
+    ):
+
+        def call_bare() -> object:
+            request = bare.post(url).header("content-type", "application/json").body_bytes(BODY).timeout(limit)
+            return request.build().send().bytes()
+
+        sides: dict[str, Callable[[], object]] = {"fenzu": lambda: account.groups.of(OPENID), BARE: call_bare}
+        if not servers.lacks("wechatpy"):
+            foreign = wechatpy(base_url)
+            sides["wechatpy"] = lambda: foreign.user.get_group_id(OPENID)
+        for call in sides.values():
+            call()
+        yield sides
+
+
+def wechatpy(base_url: str) -> Any:  # noqa: ANN401 - it carries no types
+    """Return a wechatpy client that has its token already."""
+    from wechatpy import WeChatClient
+
+    client = WeChatClient(APPID, "secret", access_token=TOKEN)
+    client.API_BASE_URL = base_url + "/cgi-bin/"
+    client._http.trust_env = False  # noqa: SLF001 - else it would read the proxy environment at every call
+    return client
+
+
+def measure_async(settings: Settings) -> Iterator[Row]:
+    """64 calls in flight: calls a second, and processor time for information."""
+    calls = settings.take(12_000, 2_000)
+    with servers.ours("canned") as server:
+        base_url = f"http://127.0.0.1:{server.port}"
+        sides: dict[str, Callable[[int], None]] = {
+            "fenzu": lambda calls: asyncio.run(flood_fenzu(base_url, calls)),
+            BARE: lambda calls: asyncio.run(flood_bare(base_url, calls)),
+        }
+        if not servers.lacks("wechatpy"):
+            sides["wechatpy"] = lambda calls: flood_wechatpy(base_url, calls // 8)
+        rates: dict[str, list[float]] = {name: [] for name in sides}
+        costs: dict[str, list[float]] = {name: [] for name in sides}
+
+        def turn(name: str) -> float:
+            made = calls // 8 if name == "wechatpy" else calls
+            began, spent = perf_counter(), process_time()
+            sides[name](calls)
+            costs[name].append((process_time() - spent) / made * 1e6)
+            return made / (perf_counter() - began)
+
+        rates = measure.interleave(settings.rounds, {name: lambda name=name: turn(name) for name in sides})  # type: ignore[misc]  # mypy cannot tell a lambda's default
+    what = "async, 64 in flight"
+    yield compare(what, "calls/s", rates["fenzu"], rates[BARE], BARE, THROUGHPUT)
+    if "wechatpy" in rates:
+        name = "wechatpy, 64 threads"
+        yield compare(what, "calls/s", rates["fenzu"], rates["wechatpy"], name, EIGHTFOLD)
+    else:
+        yield lacking(what, "calls/s", "wechatpy", servers.lacks("wechatpy"), EIGHTFOLD)
+    yield compare("async, 64 in flight, CPU", "µs", costs["fenzu"][1:], costs[BARE][1:], BARE)
+
+
+async def flood_fenzu(base_url: str, calls: int) -> None:
+    async with AsyncClient(APPID, base_url=base_url, token=TOKEN) as account:
+
+        async def work() -> None:
+            for _ in range(calls // IN_FLIGHT):
+                await account.groups.of(OPENID)
+
+        await asyncio.gather(*(work() for _ in range(IN_FLIGHT)))
+
+
+async def flood_bare(base_url: str, calls: int) -> None:
+    url = f"{base_url}/cgi-bin/groups/getid?access_token={TOKEN}"
+    limit = timedelta(seconds=10)
+    async with ClientBuilder().no_proxy().build() as bare:
+
+        async def work() -> None:
+            for _ in range(calls // IN_FLIGHT):
+                request = bare.post(url).header("content-type", "application/json").body_bytes(BODY)
+                answer = await request.timeout(limit).build().send()
+                await answer.bytes()
+
+        await asyncio.gather(*(work() for _ in range(IN_FLIGHT)))
+
+
+def flood_wechatpy(base_url: str, calls: int) -> None:
+    """A client for each thread, its best case: one client keeps ten connections and throws the others away."""
+
+    def work(_number: int) -> None:
+        client = wechatpy(base_url)
+        for _ in range(calls // IN_FLIGHT):
+            client.user.get_group_id(OPENID)
+
+    with ThreadPoolExecutor(IN_FLIGHT) as pool:
+        list(pool.map(work, range(IN_FLIGHT)))
