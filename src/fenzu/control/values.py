@@ -1,0 +1,67 @@
+"""What the control port takes and gives, as frozen values. Knows no HTTP."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from fenzu.errors import FenzuError
+from fenzu.wire.words import Words
+
+
+class GroupSeed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A group to begin with: 0, 1 or 2, or one of the account's own; `followers` by number or by openid."""
+
+    name: str
+    id: int | None = None
+    followers: int | Sequence[str] = 0
+
+
+class Health(msgspec.Struct, frozen=True):
+    """What the sandbox says of itself."""
+
+    ready: bool
+    version: str
+    rules: str
+    accounts: int
+    store: str | None
+
+
+class Account(msgspec.Struct, frozen=True):
+    """An account of the sandbox: how many follow it, how many groups it has (the reserved three included).
+
+    `kind` is ordinary, test or large; `state` is active, unauthorized or limited.
+    """
+
+    appid: str
+    kind: str
+    followers: int
+    groups: int
+    whitelist: tuple[str, ...] = ()
+    state: str = "active"
+
+
+class NewAccount(Account, frozen=True, kw_only=True):
+    """An account just made; the only one that tells its secret. `repr` leaves it out."""
+
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"NewAccount(appid={self.appid!r}, followers={self.followers})"
+
+
+class ControlError(FenzuError):
+    """The control port refused: its HTTP status, a word for programs (`code`), a sentence for people (`message`)."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(
+            Words(
+                f"the sandbox refused ({status} {code}): {message}",
+                f"沙箱拒绝了请求（{status} {code}）：{message}",
+            )
+        )
+        self.status = status
+        self.code = code
+        self.message = message
+
+    def __reduce__(self) -> tuple[type["ControlError"], tuple[int, str, str]]:
+        return type(self), (self.status, self.code, self.message)

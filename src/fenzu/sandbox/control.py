@@ -1,0 +1,124 @@
+"""The control port as an ASGI application: JSON in and out, real HTTP statuses, errors `{"error":…,"message":…}`.
+
+It finds the route, guards it against foreign web pages, decodes strictly and turns refusals into words. What a route
+does stands in `control_routes`; how the platform answers is not its business.
+"""
+
+import traceback
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import msgspec
+from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
+
+from fenzu.errors import FenzuError, UsageError
+from fenzu.sandbox.accounts import AccountExists, UnknownAccount
+from fenzu.sandbox.announce import say
+from fenzu.sandbox.app import Disconnected, read_body
+from fenzu.sandbox.control_routes import ENTRIES, ONE, Controlled, Entry
+from fenzu.sandbox.openapi import Problem, describe
+
+OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+OPENAPI_PATH = "/openapi.json"
+JSON = (b"content-type", b"application/json")
+
+
+class Refusal(Exception):
+    """An answer other than success: its status, a word for programs, a sentence for people."""
+
+    def __init__(self, status: int, error: str, message: str, *more: tuple[bytes, bytes]) -> None:
+        self.status = status
+        self.body = msgspec.json.encode(Problem(error, message))
+        self.headers = more
+
+
+def make_control_app(platform: Controlled, *, host: str) -> ASGI3Application:
+    """Return the application that controls `platform`; `host` is the name it is bound to."""
+    names = OWN_NAMES | {host.lower()}
+
+    async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        assert scope["type"] == "http"  # the protocol speaks nothing else
+        more: tuple[tuple[bytes, bytes], ...] = ()
+        try:
+            guard(dict(scope["headers"]), names)
+            status, body = await _answer(platform, scope, receive)
+        except Disconnected:
+            return
+        except Refusal as refusal:
+            status, body, more = refusal.status, refusal.body, refusal.headers
+        headers = [JSON, (b"content-length", b"%d" % len(body)), *more]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    return app
+
+
+def guard(headers: Mapping[bytes, bytes], names: frozenset[str]) -> None:
+    """Refuse what a foreign web page makes a browser send, be it under a name of its own for this machine."""
+    host = headers.get(b"host", b"").decode("latin-1")
+    if _hostname("//" + host) not in names:
+        raise Refusal(
+            403, "forbidden_host", "the Host header names another machine; use localhost or 127.0.0.1"
+        )
+    origin = headers.get(b"origin")
+    if origin is not None and _hostname(origin.decode("latin-1")) not in names:
+        raise Refusal(403, "forbidden_origin", "a web page of another site may not control the sandbox")
+
+
+def _hostname(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+async def _answer(platform: Controlled, scope: HTTPScope, receive: ASGIReceiveCallable) -> tuple[int, bytes]:
+    method, path = scope["method"], scope["path"]
+    if path == OPENAPI_PATH and method in ("GET", "HEAD"):
+        return 200, describe(entry.route for entry in ENTRIES)
+    entry, appid = find(method, path)
+    body = decode(entry.route.takes, await read_body(receive)) if entry.route.takes else None
+    return entry.route.status, msgspec.json.encode(await _perform(entry, platform, appid, body))
+
+
+async def _perform(entry: Entry, platform: Controlled, appid: str, body: msgspec.Struct | None) -> object:
+    try:
+        return await entry.perform(platform, appid, body)
+    except UnknownAccount as error:
+        raise Refusal(404, "unknown_account", str(error)) from None
+    except AccountExists as error:
+        raise Refusal(409, "account_exists", str(error)) from None
+    except UsageError as error:
+        raise Refusal(400, "invalid_request", str(error)) from None
+    except FenzuError as error:
+        raise Refusal(500, "failed", str(error)) from None
+    except Exception:  # noqa: BLE001 - whatever is wrong with us, the client gets an answer and we the trace
+        say(traceback.format_exc())
+        raise Refusal(500, "internal", "the sandbox failed; its stderr says why") from None
+
+
+def find(method: str, path: str) -> tuple[Entry, str]:
+    """Return the route that answers, and the appid in the path ("" where there is none)."""
+    wanted = "GET" if method == "HEAD" else method
+    match path.split("/")[1:]:
+        case ["accounts", appid, *rest] if appid:
+            path = "/".join([ONE, *rest])
+        case _:
+            appid = ""
+    there = {entry.route.method: entry for entry in ENTRIES if entry.route.path == path}
+    if wanted in there:
+        return there[wanted], appid
+    if there:
+        names = ", ".join(sorted(there))
+        raise Refusal(405, "method_not_allowed", f"{path} takes {names}", (b"allow", names.encode()))
+    raise Refusal(404, "unknown_route", f"there is no {path[:200]}; {OPENAPI_PATH} lists what there is")
+
+
+def decode(kind: type[msgspec.Struct], body: bytes) -> msgspec.Struct:
+    """Decode a body strictly; the refusal names the field. No body is an empty object."""
+    try:
+        return msgspec.json.decode(body or b"{}", type=kind)
+    except msgspec.ValidationError as error:
+        raise Refusal(400, "invalid_body", str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refusal(400, "invalid_json", f"the body is not JSON: {error}") from None

@@ -1,0 +1,264 @@
+"""The control port without a socket: statuses, words, strictness, and who may ask."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import pytest
+from uvicorn._types import ASGI3Application
+
+from fenzu.errors import StoreError, UsageError
+from fenzu.sandbox.accounts import Account, AccountExists, AccountSpec, UnknownAccount
+from fenzu.sandbox.control import make_control_app
+from fenzu.sandbox.control_routes import ENTRIES
+from fenzu.wire.words import Words
+
+ALICE = Account("wxalice", "its-secret", "ordinary", 3, 4, ["10.0.0.0/8"])
+
+
+class Fake:
+    """A platform that knows one account and remembers what was asked of it."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[Any, ...]] = []
+
+    def health(self) -> Mapping[str, object]:
+        return {"ready": True, "version": "1", "rules": "2013", "accounts": 1, "store": None}
+
+    async def create_account(self, spec: AccountSpec) -> Account:
+        if spec.appid == "wxalice":
+            raise AccountExists("wxalice")
+        if spec.appid == "full":
+            raise StoreError(Words("the disk is full", "磁盘已满"))
+        if spec.appid == "odd":
+            raise ZeroDivisionError
+        self.done.append(("create", spec))
+        return msgspec.structs.replace(ALICE, appid=spec.appid or "wxnew")
+
+    async def list_accounts(self) -> list[Account]:
+        return [ALICE]
+
+    async def get_account(self, appid: str) -> Account:
+        if appid != "wxalice":
+            raise UnknownAccount(appid)
+        return ALICE
+
+    async def delete_account(self, appid: str) -> None:
+        await self.get_account(appid)
+        self.done.append(("delete", appid))
+
+    async def add_followers(
+        self, appid: str, *, count: int | None = None, openids: list[str] | None = None, group: int = 0
+    ) -> object:
+        if group == 7:
+            raise UsageError(Words("no such group", "没有这个分组"))
+        self.done.append(("add", appid, count, openids, group))
+        return None
+
+    async def remove_followers(self, appid: str, openids: list[str]) -> object:
+        self.done.append(("remove", appid, openids))
+        return None
+
+    async def reset(self, appid: str) -> None:
+        self.done.append(("reset", appid))
+
+    async def reset_all(self) -> None:
+        self.done.append(("reset_all",))
+
+
+class Port:
+    """Asks the control port and decodes what it answers."""
+
+    def __init__(self, app: ASGI3Application) -> None:
+        self.app = app
+        self.headers: dict[bytes, bytes] = {}
+
+    async def ask(self, method: str, path: str, body: object = b"", **headers: str) -> tuple[int, Any]:
+        given = {"host": "127.0.0.1:8061", **headers}
+        content = body if isinstance(body, bytes) else msgspec.json.encode(body)
+        scope: Any = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "headers": [(name.encode(), value.encode()) for name, value in given.items()],
+        }
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": content, "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await self.app(scope, receive, send)
+        start, end = sent
+        self.headers = dict(start["headers"])
+        assert self.headers[b"content-length"] == b"%d" % len(end["body"])
+        return start["status"], msgspec.json.decode(end["body"])
+
+
+@pytest.fixture
+def fake() -> Fake:
+    return Fake()
+
+
+@pytest.fixture
+def port(fake: Fake) -> Port:
+    return Port(make_control_app(fake, host="::1"))
+
+
+async def test_health(port: Port) -> None:
+    """Health says what runs."""
+    assert await port.ask("GET", "/health") == (
+        200,
+        {"ready": True, "version": "1", "rules": "2013", "accounts": 1, "store": None},
+    )
+
+
+async def test_only_the_making_of_an_account_tells_its_secret(port: Port) -> None:
+    """Who makes an account gets the secret; who lists or looks at accounts does not."""
+    status, made = await port.ask("POST", "/accounts", {"appid": "wxbob"})
+    assert (status, made["secret"]) == (201, "its-secret")
+    look = {"appid": "wxalice", "kind": "ordinary", "followers": 3, "groups": 4, "state": "active"}
+    look["whitelist"] = ["10.0.0.0/8"]
+    assert await port.ask("GET", "/accounts/wxalice") == (200, look)
+    assert await port.ask("GET", "/accounts") == (200, [look])
+
+
+async def test_an_account_can_be_asked_for_without_a_body(port: Port, fake: Fake) -> None:
+    """Everything about a new account may be left to the sandbox."""
+    assert (await port.ask("POST", "/accounts"))[0] == 201
+    assert fake.done == [("create", AccountSpec())]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "done"),
+    [
+        ("DELETE", "/accounts/wxalice", b"", ("delete", "wxalice")),
+        ("POST", "/accounts/wxalice/followers", {"count": 3}, ("add", "wxalice", 3, None, 0)),
+        (
+            "POST",
+            "/accounts/wxalice/followers",
+            {"openids": ["o1"], "group": 100},
+            ("add", "wxalice", None, ["o1"], 100),
+        ),
+        ("DELETE", "/accounts/wxalice/followers", {"openids": ["o1"]}, ("remove", "wxalice", ["o1"])),
+        ("POST", "/accounts/wxalice/reset", b"", ("reset", "wxalice")),
+        ("POST", "/reset", b"", ("reset_all",)),
+    ],
+)
+async def test_acts(
+    port: Port, fake: Fake, method: str, path: str, body: object, done: tuple[Any, ...]
+) -> None:
+    """What is asked for is done."""
+    assert (await port.ask(method, path, body))[0] == 200
+    assert fake.done == [done]
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "word"),
+    [
+        ({"folowers": 3}, "invalid_body", "folowers"),
+        ({"followers": "3"}, "invalid_body", "$.followers"),
+        ({"groups": [{"name": 5}]}, "invalid_body", "$.groups[0].name"),
+        ({"kind": "huge"}, "invalid_body", "$.kind"),
+        ([], "invalid_body", "object"),
+        (b"{", "invalid_json", "JSON"),
+        (b'{"appid":"\xff"}', "invalid_json", "JSON"),
+    ],
+)
+async def test_a_wrong_body_is_refused_by_the_name_of_its_field(
+    port: Port, body: object, error: str, word: str
+) -> None:
+    """A mistake in a body is told, with the field it is in, and nothing is done."""
+    status, problem = await port.ask("POST", "/accounts", body)
+    assert (status, problem["error"]) == (400, error)
+    assert word in problem["message"]
+
+
+@pytest.mark.parametrize("body", [{}, {"count": 1, "openids": []}])
+async def test_followers_are_added_by_number_or_by_name(port: Port, body: object) -> None:
+    """A call that says neither or both is refused."""
+    status, problem = await port.ask("POST", "/accounts/wxalice/followers", body)
+    assert (status, problem["error"]) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "error"),
+    [
+        ("GET", "/accounts/wxbob", b"", 404, "unknown_account"),
+        ("DELETE", "/accounts/wxbob", b"", 404, "unknown_account"),
+        ("POST", "/accounts", {"appid": "wxalice"}, 409, "account_exists"),
+        ("POST", "/accounts", {"appid": "full"}, 500, "failed"),
+        ("POST", "/accounts/wxalice/followers", {"count": 1, "group": 7}, 400, "invalid_request"),
+        ("GET", "/", b"", 404, "unknown_route"),
+        ("GET", "/accounts/", b"", 404, "unknown_route"),
+        ("GET", "/accounts/wxalice/faults", b"", 404, "unknown_route"),
+        ("GET", "/accounts/{appid}", b"", 404, "unknown_account"),
+        ("PUT", "/accounts", b"", 405, "method_not_allowed"),
+    ],
+)
+async def test_refusals_have_a_status_a_word_and_a_sentence(
+    port: Port, method: str, path: str, body: object, status: int, error: str
+) -> None:
+    """Every refusal can be told apart by programs and understood by people."""
+    got, problem = await port.ask(method, path, body)
+    assert (got, problem["error"]) == (status, error)
+    assert problem["message"]
+
+
+async def test_a_wrong_method_names_the_right_ones(port: Port) -> None:
+    """405 carries the Allow header that HTTP asks for."""
+    await port.ask("PUT", "/accounts")
+    assert port.headers[b"allow"] == b"GET, POST"
+
+
+async def test_head_is_answered_as_get(port: Port) -> None:
+    """HEAD finds the route that GET would."""
+    assert (await port.ask("HEAD", "/health"))[0] == 200
+
+
+async def test_a_fault_of_our_own_is_told_without_its_trace(
+    port: Port, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The client of a broken sandbox learns where to look; the trace goes to stderr."""
+    status, problem = await port.ask("POST", "/accounts", {"appid": "odd"})
+    assert (status, problem["error"]) == (500, "internal")
+    assert "ZeroDivision" not in problem["message"]
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:8061", "LOCALHOST", "[::1]:8061"])
+async def test_names_of_this_machine_may_ask(port: Port, host: str) -> None:
+    """The loopback names are let in."""
+    assert (await port.ask("GET", "/health", host=host))[0] == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:8061", "", "[", "192.168.0.1"])
+async def test_other_names_for_this_machine_may_not(port: Port, host: str) -> None:
+    """A web page that has its own name point at this machine controls nothing."""
+    status, problem = await port.ask("GET", "/health", host=host)
+    assert (status, problem["error"]) == (403, "forbidden_host")
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])
+async def test_pages_of_other_sites_may_not(port: Port, fake: Fake, origin: str) -> None:
+    """A web page that sends a form to the control port changes nothing."""
+    status, problem = await port.ask("POST", "/reset", origin=origin)
+    assert (status, problem["error"]) == (403, "forbidden_origin")
+    assert fake.done == []
+
+
+async def test_pages_of_this_machine_may(port: Port) -> None:
+    """What is served on this machine may ask."""
+    assert (await port.ask("GET", "/health", origin="http://localhost:3000"))[0] == 200
+
+
+async def test_every_route_is_described(port: Port) -> None:
+    """The OpenAPI document lists every route with its answer, and what it takes by its fields."""
+    status, document = await port.ask("GET", "/openapi.json")
+    assert status == 200
+    described = {(method.upper(), path) for path, one in document["paths"].items() for method in one}
+    assert described == {(entry.route.method, entry.route.path) for entry in ENTRIES}
+    fields = document["components"]["schemas"]["AccountSpec"]["properties"]
+    assert set(fields) == {"appid", "secret", "kind", "followers", "groups", "whitelist", "state"}
