@@ -84,8 +84,12 @@ class Option(click.Option):
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return name and help in the reader's language."""
-        self.help = self.words.say(language_of(ctx))
-        return super().get_help_record(ctx)
+        language = language_of(ctx)
+        self.help = self.words.say(language)
+        record = super().get_help_record(ctx)
+        if record is None or language == "en":
+            return record
+        return record[0], record[1].replace("[required]", "（必填）").replace("[default: ", "[默认 ")
 
 
 class Argument(click.Argument):

@@ -57,7 +57,7 @@ async def list_followers(session: Session, after: str | None) -> None:
 
 
 _COLUMNS = (
-    Column(Words("openid", "openid")),
+    Column(Words("openid", "openid"), whole=True),
     Column(Words("follows", "已关注")),
     Column(Words("group", "分组"), right=True, style="cyan"),
     Column(Words("since (UTC)", "关注时间（UTC）")),

@@ -8,11 +8,11 @@ from fenzu.cli import main
 from fenzu.cli.command import Group, argument, command, option
 from fenzu.cli.completion import complete_group
 from fenzu.cli.group_names import find_group, group_id
-from fenzu.cli.io import Column, harmless
-from fenzu.cli.moving import move_followers
+from fenzu.cli.io import Column, Streams, harmless
+from fenzu.cli.moving import complain_by_kind, message_of, move_followers
 from fenzu.cli.on_account import Session, on_account
 from fenzu.cli.openids import read_openids
-from fenzu.errors import ApiError, InvalidOpenid, NotAFollower, UsageError
+from fenzu.errors import FenzuError, InvalidOpenid, NotAFollower, UsageError
 from fenzu.model import Group as GroupValue
 from fenzu.wire.words import Words
 
@@ -36,7 +36,8 @@ OPENIDS = Words(
 ID = Column(Words("id", "id"), right=True, style="cyan")
 NAME = Column(Words("name", "名称"))
 COUNT = Column(Words("followers", "人数"), right=True)
-OPENID = Column(Words("openid", "openid"))
+OPENID = Column(Words("openid", "openid"), whole=True)
+WHY = Column(Words("why not", "原因"))
 GROUP_ID = Column(Words("group", "分组"), right=True, style="cyan")
 
 YES = option("--yes", is_flag=True, words=Words("do not ask", "不询问"))
@@ -95,7 +96,10 @@ def group_row(group: GroupValue, *, drawn: bool) -> tuple[str, str, str]:
     groups,
     "of",
     words=Words("tell which group followers are in", "查询粉丝所在分组"),
-    details=Words("Asks once for each openid.", "每个 openid 查询一次。"),
+    details=Words(
+        "Asks once for each openid. In a pipe: openid, group id, and why not for who is no follower (exit code 6).",
+        "每个 openid 查询一次。在管道中输出 openid、分组 id；不是粉丝的给出原因（退出码 6）。",
+    ),
     examples=(
         "fenzu groups of oDF3iYx0ro3_7jD4HFRDfrjdCM58",
         "fenzu followers list | head | fenzu groups of -",
@@ -105,19 +109,37 @@ def group_row(group: GroupValue, *, drawn: bool) -> tuple[str, str, str]:
 @on_account()
 async def of(session: Session, openids: Sequence[str]) -> int:
     """Print each follower's group; who is no follower is told and does not spoil the others."""
-    found: list[tuple[str, int]] = []
-    failed: list[ApiError | UsageError] = []
+    streams = session.streams
+    found: dict[str, int | FenzuError] = {}
     for openid in read_openids(openids):
         try:
-            found.append((openid, await session.client.groups.of(openid)))
+            found[openid] = await session.client.groups.of(openid)
         except (InvalidOpenid, NotAFollower, UsageError) as error:
-            failed.append(error)
-            session.streams.complain(f"{harmless(openid)}: {error.say(session.streams.language)}")
-    if session.streams.as_json:
-        session.streams.json([{"openid": openid, "group_id": number} for openid, number in found])
+            found[openid] = error
+    if streams.as_json:
+        streams.json([_of_as_json(streams, openid, value) for openid, value in found.items()])
     else:
-        session.streams.rows((OPENID, GROUP_ID), [(openid, str(number)) for openid, number in found])
+        streams.rows(
+            (OPENID, GROUP_ID, WHY), [_of_row(streams, openid, value) for openid, value in found.items()]
+        )
+    failed = [value for value in found.values() if isinstance(value, FenzuError)]
+    complain_by_kind(streams, failed)
     return main.SOME_FAILED if failed else main.DONE
+
+
+def _of_row(streams: Streams, openid: str, value: int | FenzuError) -> tuple[str, str, str]:
+    return (
+        (openid, "", message_of(value, streams))
+        if isinstance(value, FenzuError)
+        else (openid, str(value), "")
+    )
+
+
+def _of_as_json(streams: Streams, openid: str, value: int | FenzuError) -> dict[str, object]:
+    if not isinstance(value, FenzuError):
+        return {"openid": openid, "group_id": value}
+    error = {"code": getattr(value, "code", None), "message": message_of(value, streams)}
+    return {"openid": openid, "group_id": None, "error": error}
 
 
 @command(
@@ -182,7 +204,7 @@ async def delete(session: Session, group: str, yes: bool) -> int:
         found = await find_group(session.client, group)
         name, count = harmless(found.name), f"{found.count or 0:,}"
         question = Words(
-            f"Delete group {found.id} {name}? Its {count} followers go to group 0.",
+            f"Delete group {found.id} {name} (followers: {count})? They go to group 0.",
             f"删除分组 {found.id} {name}？其中 {count} 个粉丝将回到未分组。",
         )
         if not click.confirm(question.say(streams.language), err=True):

@@ -36,10 +36,11 @@ def _written_out(found: re.Match[str]) -> str:
 
 
 class Column(NamedTuple):
-    """A column of a table; `right` is for numbers."""
+    """A column of a table; `right` is for numbers, `whole` for what is copied: it is never broken in two."""
 
     title: Words
     right: bool = False
+    whole: bool = False
     style: str = ""
 
 
@@ -96,19 +97,29 @@ class Streams:
 
         table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, show_edge=False)
         for column in columns:
-            title = column.title.say(self.language)
             table.add_column(
-                title, style=column.style, overflow="fold", justify="right" if column.right else "left"
+                column.title.say(self.language),
+                style=column.style,
+                overflow="fold",
+                no_wrap=column.whole,
+                justify="right" if column.right else "left",
             )
         for row in rows:
             table.add_row(*(Text(harmless(cell)) for cell in row))
         self.console().print(table)
 
     def console(self, *, stderr: bool = False) -> "Console":
-        """Return a drawing console; it obeys NO_COLOR, TERM and COLUMNS by itself."""
+        """Return a drawing console; without colours it draws without bold type too."""
         from rich.console import Console
 
-        return Console(file=self.err if stderr else self.out, highlight=False, emoji=False, markup=False)
+        paints = self.paints_err if stderr else self.paints_out
+        return Console(
+            file=self.err if stderr else self.out,
+            highlight=False,
+            emoji=False,
+            markup=False,
+            color_system="auto" if paints else None,
+        )
 
     def say(self, words: Words) -> None:
         """Tell the person at the terminal something; it is no data."""

@@ -5,7 +5,7 @@ The client knows how to move; this knows how to tell it. Nobody's fate is left o
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -113,7 +113,7 @@ def _print(streams: Streams, outcome: Outcome) -> None:
 
 
 _COLUMNS = (
-    Column(Words("openid", "openid")),
+    Column(Words("openid", "openid"), whole=True),
     Column(Words("state", "状态")),
     Column(Words("code", "错误码"), right=True),
     Column(Words("message", "信息")),
@@ -125,7 +125,7 @@ SHOWN_NOT_TRIED = 20
 def _rows(streams: Streams, outcome: Outcome) -> Iterator[tuple[str, str, str, str]]:
     for openid, error in outcome.failed.items():
         code = getattr(error, "code", None)
-        yield openid, "failed", "" if code is None else str(code), _message(error, streams)
+        yield openid, "failed", "" if code is None else str(code), message_of(error, streams)
     left = outcome.not_tried()
     shown = left[:SHOWN_NOT_TRIED] if streams.drawn else left
     for openid in shown:
@@ -134,14 +134,15 @@ def _rows(streams: Streams, outcome: Outcome) -> Iterator[tuple[str, str, str, s
         yield "…", "not_tried", "", f"+{len(left) - len(shown):,}"
 
 
-def _message(error: FenzuError, streams: Streams) -> str:
+def message_of(error: FenzuError, streams: Streams) -> str:
+    """Return the platform's own message, or ours where the platform was not asked."""
     return getattr(error, "message", "") or error.words.say(streams.language)
 
 
 def _as_json(streams: Streams, outcome: Outcome) -> dict[str, object]:
     def failure(openid: str, error: FenzuError) -> Failure:
         advice = error.advice.say(streams.language)
-        return Failure(openid, getattr(error, "code", None), _message(error, streams), advice)
+        return Failure(openid, getattr(error, "code", None), message_of(error, streams), advice)
 
     stopped = outcome.stopped_by
     return {
@@ -153,7 +154,7 @@ def _as_json(streams: Streams, outcome: Outcome) -> dict[str, object]:
         if stopped is None
         else {
             "code": getattr(stopped, "code", None),
-            "message": _message(stopped, streams),
+            "message": message_of(stopped, streams),
             "advice": stopped.advice.say(streams.language),
         },
     }
@@ -167,15 +168,21 @@ def _summarise(streams: Streams, outcome: Outcome) -> None:
             f"已将 {wanted} 个粉丝中的 {moved} 个移到分组 {outcome.group_id}。",
         )
     )
-    kinds = Counter(error.say(streams.language) for error in outcome.failed.values())
-    for text, count in kinds.most_common():
-        streams.complain(f"{count:,} × {text}")
-    if outcome.stopped_by is not None:
+    complain_by_kind(streams, outcome.failed.values())
+    stopped_by = outcome.stopped_by
+    if stopped_by is not None:
         left = f"{len(outcome.wanted) - len(outcome.moved) - len(outcome.failed):,}"
         streams.say(Words(f"Not tried: {left}.", f"未尝试：{left} 个。"))
-        streams.complain(outcome.stopped_by.say(streams.language))
-        if isinstance(outcome.stopped_by, DailyQuotaExceeded):
+        if stopped_by not in outcome.failed.values():
+            streams.complain(stopped_by.say(streams.language))
+        if isinstance(stopped_by, DailyQuotaExceeded):
             streams.say(RENEWS)
+
+
+def complain_by_kind(streams: Streams, errors: Iterable[FenzuError]) -> None:
+    """Tell of many errors each kind once, with how often it came and what to do."""
+    for text, count in Counter(error.say(streams.language) for error in errors).most_common():
+        streams.complain(f"{count:,} × {text}")
 
 
 RENEWS = Words(

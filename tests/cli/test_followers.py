@@ -1,0 +1,65 @@
+"""`fenzu followers …`."""
+
+import json
+
+from tests.cli.conftest import Shell
+
+
+def test_list(shell: Shell) -> None:
+    """All openids come one a line, page after page."""
+    assert shell.run("followers", "list") == (0, "".join(f"{one}\n" for one in shell.platform.followers), "")
+
+
+def test_list_after(shell: Shell) -> None:
+    """--after begins behind a follower."""
+    openids = list(shell.platform.followers)
+    assert shell.run("followers", "list", "--after", openids[2]).out.split() == openids[3:]
+
+
+def test_list_as_json_lines(shell: Shell) -> None:
+    """With --json each follower is a line of JSON, so that millions need no memory."""
+    lines = shell.run("followers", "list", "--json").out.splitlines()
+    assert [json.loads(line) for line in lines] == [{"openid": openid} for openid in shell.platform.followers]
+
+
+def test_a_list_that_breaks_off(shell: Shell) -> None:
+    """When the quota ends the list, what came is printed, the exit code is 5 and the way to go on is told."""
+    shell.platform.faults["user/get"] = [0, 45009]
+    openids = list(shell.platform.followers)
+    outcome = shell.run("followers", "list")
+    assert (outcome.code, outcome.out.split()) == (5, openids[:3])
+    assert f"go on with --after {openids[2]}" in outcome.err
+
+
+def test_a_list_that_never_began(shell: Shell) -> None:
+    """When nothing came there is nothing to go on from."""
+    shell.platform.faults["user/get"] = [45009]
+    outcome = shell.run("followers", "list")
+    assert (outcome.code, outcome.out) == (5, "")
+    assert "--after" not in outcome.err
+
+
+def test_show_in_a_pipe(shell: Shell) -> None:
+    """A profile is a line of full values; of somebody who does not follow only the openid is known."""
+    good, bad = next(iter(shell.platform.followers)), "o" + "9" * 27
+    assert shell.run("followers", "show", good, bad) == (
+        0,
+        f"{good}\tyes\t0\t2015-06-12T07:10:47Z\t胖子\t2,134\tADD_SCENE_SEARCH\n{bad}\tno\t\t\t\t\t\n",
+        "",
+    )
+
+
+def test_show_on_a_terminal(shell: Shell) -> None:
+    """On a narrow terminal the openid stays whole, so that it can be copied."""
+    shell.setenv(COLUMNS="80")
+    good = next(iter(shell.platform.followers))
+    assert good in shell.run("followers", "show", good, terminal=True).out
+
+
+def test_show_as_json(shell: Shell) -> None:
+    """With --json the profiles are one list, in our own names."""
+    good = next(iter(shell.platform.followers))
+    (profile,) = json.loads(shell.run("followers", "show", "-", "--json", stdin=good).out)
+    assert profile["openid"] == good
+    assert profile["group_id"] == 0
+    assert profile["tag_ids"] == [2, 134]
