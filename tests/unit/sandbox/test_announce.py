@@ -1,0 +1,70 @@
+"""What a sandbox says when it is ready."""
+
+import io
+
+import msgspec
+import pytest
+
+from fenzu.sandbox.announce import Ready, announce, recipes, say
+
+READY = Ready("http://127.0.0.1:8060", "http://127.0.0.1:8061", "wx1", "s3cret", "2013", 42, "0.1.0")
+
+
+def test_the_ready_line_is_as_documented() -> None:
+    """Programs read the line by these names; its order and its nulls stay as they are."""
+    assert READY.line() == (
+        b'{"ready":true,"base_url":"http://127.0.0.1:8060","control_url":"http://127.0.0.1:8061","appid":"wx1",'
+        b'"secret":"s3cret","rules":"2013","proxy_url":null,"ca_file":null,"pid":42,"version":"0.1.0"}\n'
+    )
+
+
+def test_the_secret_is_in_no_repr() -> None:
+    """What is logged of the ready line holds no secret."""
+    assert "s3cret" not in repr(READY)
+
+
+def test_the_recipes_set_what_the_commands_read() -> None:
+    """Copied into a shell, the lines make the fenzu commands find the sandbox."""
+    text = recipes(READY, "en", temporary=False)
+    assert "  export FENZU_BASE_URL=http://127.0.0.1:8060\n" in text
+    assert "  export FENZU_APPID=wx1\n" in text
+    assert "  export FENZU_SECRET=s3cret\n" in text
+    assert "  export FENZU_CONTROL_URL=http://127.0.0.1:8061\n" in text
+
+
+def test_the_recipes_speak_the_readers_language() -> None:
+    """A Chinese reader is told in Chinese how to point an SDK at the sandbox."""
+    assert "To point an SDK at it" in recipes(READY, "en", temporary=False)
+    assert "让其他 SDK 指向沙箱" in recipes(READY, "zh", temporary=False)
+
+
+def test_temporary_data_are_called_so() -> None:
+    """Nobody learns too late that the data were not kept."""
+    assert "--store" in recipes(READY, "en", temporary=True)
+    assert "--store" not in recipes(READY, "en", temporary=False)
+
+
+def test_programs_and_people_are_told_apart(capfd: pytest.CaptureFixture[str]) -> None:
+    """One line on stdout, all else on stderr."""
+    announce(READY, "en", temporary=True)
+    out, err = capfd.readouterr()
+    assert msgspec.json.decode(out)["pid"] == 42
+    assert out.count("\n") == 1
+    assert "export" in err
+
+
+def test_readers_who_have_left_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A closed pipe at either end is no reason to stop."""
+
+    class Gone(io.StringIO):
+        def write(self, text: str, /) -> int:
+            raise BrokenPipeError
+
+    def gone(descriptor: int, line: bytes) -> int:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("fenzu.sandbox.announce.os.write", gone)
+    monkeypatch.setattr("sys.stderr", Gone())
+    announce(READY, "en", temporary=True)
+    monkeypatch.setattr("sys.stderr", None)
+    say("more")
