@@ -4,18 +4,20 @@ An operation of the SDK is a generator: it yields what has to happen and returns
 same in both colours; how it happens is decided here and nowhere else.
 """
 
-import asyncio
 import threading
 import time
 import weakref
 from collections.abc import AsyncIterator, Generator, Iterator
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
 
 from fenzu.client.transport import AsyncTransport, Request, Transport
 from fenzu.errors import FenzuError
 from fenzu.wire.words import Language
+
+if TYPE_CHECKING:
+    import asyncio  # a third of what `Client` would cost to import, and it needs none of it
 
 T = TypeVar("T")
 
@@ -157,12 +159,16 @@ class AsyncDriver:
         if type(effect) is Request:
             return await self._transport.send(effect)
         if type(effect) is Sleep:
+            import asyncio
+
             await asyncio.sleep(effect.seconds)
             return None
         assert type(effect) is Alone
         async with self._lock():
             return await self.run(effect.flow)
 
-    def _lock(self) -> asyncio.Lock:
+    def _lock(self) -> "asyncio.Lock":
         """The lock of the running loop: a lock cannot be shared between loops."""
+        import asyncio
+
         return self._alone.setdefault(asyncio.get_running_loop(), asyncio.Lock())

@@ -8,7 +8,6 @@ import os
 import threading
 from datetime import timedelta
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -233,6 +232,8 @@ def _describe(error: "PyreqwestError", request: Request) -> TransportError:
 def _read_roots(ca_file: str | os.PathLike[str] | None) -> bytes | None:
     if ca_file is None:
         return None
+    from pathlib import Path
+
     try:
         return Path(ca_file).read_bytes()
     except OSError as error:
