@@ -34,6 +34,7 @@ class Pretended:
         self.followers = {f"o{n:027}": 0 for n in range(5)} if followers is None else followers
         self.faults: dict[str, list[int]] = {}
         self.seen: list[tuple[str, str, str]] = []
+        self.page = 3
         self.before: Callable[[], None] | None = None
 
     async def send(self, request: Request) -> Response:
@@ -115,7 +116,7 @@ class Pretended:
         rest = every[every.index(after) + 1 :] if after else every
         if not rest:
             return {"total": len(every), "count": 0, "next_openid": ""}
-        page = rest[:3]
+        page = rest[: self.page]
         return {"total": len(every), "count": len(page), "data": {"openid": page}, "next_openid": page[-1]}
 
     def user_info_batchget(self, given: dict[str, Any]) -> dict[str, Any]:

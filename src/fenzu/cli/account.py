@@ -7,7 +7,7 @@ import msgspec
 
 from fenzu.cli import main, profiles, secrets
 from fenzu.cli.command import Group, argument, command, option
-from fenzu.cli.completion import complete_account
+from fenzu.cli.completing import complete_account
 from fenzu.cli.connect import Wanted, is_production, option_url
 from fenzu.cli.io import Column, Streams
 from fenzu.cli.on_account import JSON, streams_of

@@ -6,7 +6,7 @@ import click
 
 from fenzu.cli import main
 from fenzu.cli.command import Group, argument, command, option
-from fenzu.cli.completion import complete_group
+from fenzu.cli.completing import complete_group
 from fenzu.cli.group_names import find_group, group_id
 from fenzu.cli.io import Column, Streams, harmless
 from fenzu.cli.moving import complain_by_kind, message_of, move_followers

@@ -12,6 +12,7 @@ import click
 
 from fenzu.cli import refusals
 from fenzu.cli.command import Callback, option
+from fenzu.cli.completing import complete_account
 from fenzu.cli.connect import Credentials, Wanted, choose
 from fenzu.cli.io import Streams
 from fenzu.wire.words import Words
@@ -26,6 +27,7 @@ _OPTIONS = (
     option(
         "--account",
         metavar="NAME",
+        shell_complete=complete_account,
         words=Words("a kept account (see `fenzu account`)", "已保存的账号（见 `fenzu account`）"),
     ),
     option("--appid", metavar="APPID", words=Words("the account's appid", "账号的 appid")),
