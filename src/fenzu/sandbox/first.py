@@ -1,0 +1,32 @@
+"""Which account a sandbox tells at its start, and making it where there is none. Knows no port."""
+
+from typing import Protocol
+
+from fenzu.sandbox.accounts import Account, AccountSpec
+from fenzu.sandbox.seeds import DEMO
+
+
+class Holding(Protocol):
+    """What is needed of the platform."""
+
+    async def create_account(self, spec: AccountSpec) -> Account:
+        """Make an account."""
+        ...
+
+    async def list_accounts(self) -> list[Account]:
+        """Return all accounts, the first one first."""
+        ...
+
+
+async def first_account(platform: Holding, *, demo: bool, followers: int | None) -> Account:
+    """Return the account to tell: the demo's if that was asked for, else the store's first, else a new one.
+
+    What is there already stays as it is: `followers` counts for a new account only.
+    """
+    accounts = await platform.list_accounts()
+    if demo:
+        there = next((account for account in accounts if account.appid == DEMO.appid), None)
+        return there or await platform.create_account(DEMO)
+    if accounts:
+        return accounts[0]
+    return await platform.create_account(AccountSpec(followers=followers or 0))

@@ -1,0 +1,140 @@
+"""Running a sandbox: both ports in one process and one loop, from the settings to a clean end.
+
+It knows the order of things (bind, open, seed, listen, announce, wait, close) and none of the things themselves.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+import msgspec
+
+from fenzu._version import __version__
+from fenzu.errors import UsageError
+from fenzu.sandbox.announce import Ready, announce
+from fenzu.sandbox.app import make_app
+from fenzu.sandbox.control import make_control_app
+from fenzu.sandbox.first import first_account
+from fenzu.sandbox.listen import Listener, bind, loopback, url_of
+from fenzu.sandbox.platform import Platform
+from fenzu.sandbox.protocol import Limits
+from fenzu.wire.rulebooks import RulebookName
+from fenzu.wire.words import Language, Words
+
+CONTROL_BODY_BYTES = 64 * 1024 * 1024
+"""A list of a million openids, and then some."""
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """How to run a sandbox. Port 0 picks a free one; without `store` the data go when the process goes."""
+
+    host: str = "127.0.0.1"
+    port: int = 8060
+    control_port: int = 8061
+    store: str | None = None
+    rules: RulebookName = "2013"
+    demo: bool = False
+    followers: int | None = None
+    language: Language = "en"
+    limits: Limits = Limits()
+    until_stdin_ends: bool = False
+    """End when standard input does: whoever holds the other end cannot leave the sandbox behind."""
+
+
+def serve(settings: Settings) -> int:
+    """Run a sandbox until Ctrl-C or SIGTERM, and return the exit code.
+
+    Raises `UsageError` for settings that make no sense, `StoreError` for a store that cannot be used and `FenzuError`
+    for a port that is taken.
+    """
+    check(settings)
+    host = loopback(settings.host)
+    sock = bind(host, settings.port, "--port")
+    try:
+        control_sock = bind(host, settings.control_port, "--control-port")
+    except BaseException:
+        sock.close()
+        raise
+    with sock, control_sock, asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(_run(settings, sock, control_sock))
+
+
+def check(settings: Settings) -> None:
+    """Refuse what contradicts itself."""
+    if settings.demo and settings.followers is not None:
+        raise UsageError(
+            Words("--demo brings its own followers", "--demo 自带粉丝"),
+            Words("give either --demo or --followers", "--demo 和 --followers 只能选一个"),
+        )
+    if settings.followers is not None and settings.followers < 0:
+        raise UsageError(Words("--followers is a number from 0 on", "--followers 是不小于 0 的数"))
+
+
+async def _run(settings: Settings, sock: socket.socket, control_sock: socket.socket) -> int:
+    async with _open(settings) as platform:
+        stop = _stop_event(settings)
+        account = await first_account(platform, demo=settings.demo, followers=settings.followers)
+        control_limits = msgspec.structs.replace(settings.limits, body_bytes=CONTROL_BODY_BYTES)
+        listeners = (
+            Listener(sock, make_app(platform), settings.limits),
+            Listener(control_sock, make_control_app(platform, host=settings.host), control_limits),
+        )
+        try:
+            for listener in listeners:
+                await listener.start()
+            ready = Ready(
+                base_url=url_of(sock),
+                control_url=url_of(control_sock),
+                appid=account.appid,
+                secret=account.secret,
+                rules=settings.rules,
+                pid=os.getpid(),
+                version=__version__,
+            )
+            announce(ready, settings.language, temporary=settings.store is None)
+            await stop.wait()
+        finally:
+            await asyncio.gather(*(listener.stop() for listener in listeners))
+    return 0
+
+
+@asynccontextmanager
+async def _open(settings: Settings) -> AsyncIterator[Platform]:
+    platform = Platform.open(settings.store, rules=settings.rules)
+    try:
+        yield platform
+    finally:
+        platform.close()
+
+
+def _stop_event(settings: Settings) -> asyncio.Event:
+    """Return an event that Ctrl-C and SIGTERM set, and the end of standard input if that was asked for."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(
+            NotImplementedError
+        ):  # Windows: there Ctrl-C raises KeyboardInterrupt out of `Runner.run`
+            loop.add_signal_handler(number, stop.set)
+    if settings.until_stdin_ends:
+        descriptor = sys.stdin.fileno()
+
+        def look() -> None:
+            if not os.read(descriptor, 4096):
+                loop.remove_reader(descriptor)
+                stop.set()
+
+        loop.add_reader(descriptor, look)
+    return stop
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return uvloop's factory where uvloop is installed; it is not on every platform."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop

@@ -1,0 +1,100 @@
+"""What a sandbox is asked to be, and which account it tells."""
+
+import pytest
+
+from fenzu.errors import FenzuError, UsageError
+from fenzu.sandbox.accounts import Account, AccountSpec
+from fenzu.sandbox.first import first_account
+from fenzu.sandbox.listen import bind, loopback, url_of
+from fenzu.sandbox.seeds import DEMO_APPID
+from fenzu.sandbox.serve import Settings, check
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "::1"])
+def test_loopback_addresses_are_taken(host: str) -> None:
+    """Every address of this machine alone is one to listen on."""
+    assert loopback(host) == host
+
+
+def test_localhost_is_an_address() -> None:
+    """The name is bound as the address that every client finds."""
+    assert loopback("LocalHost") == "127.0.0.1"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.1", "example.com", ""])
+def test_other_machines_are_kept_out(host: str) -> None:
+    """A sandbox that others could reach is refused with words."""
+    with pytest.raises(UsageError, match="this machine only"):
+        loopback(host)
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    """The refusal names the address, the option, and the way out."""
+    with bind("127.0.0.1", 0, "--port") as first:
+        port = first.getsockname()[1]
+        with pytest.raises(FenzuError, match=rf"127.0.0.1:{port}.*in use.*--control-port"):
+            bind("127.0.0.1", port, "--control-port")
+
+
+def test_a_number_that_is_no_port_is_told() -> None:
+    """A port beyond the last is words, not a traceback."""
+    with pytest.raises(FenzuError, match="70000"):
+        bind("127.0.0.1", 70000, "--port")
+
+
+def test_addresses_become_urls() -> None:
+    """A client can use the URL as it is."""
+    with bind("127.0.0.1", 0, "--port") as sock:
+        assert url_of(sock) == f"http://127.0.0.1:{sock.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("settings", [Settings(demo=True, followers=3), Settings(followers=-1)])
+def test_settings_that_contradict_themselves_are_refused(settings: Settings) -> None:
+    """What makes no sense is told before anything is opened."""
+    with pytest.raises(UsageError):
+        check(settings)
+
+
+class Fake:
+    """A platform with some accounts."""
+
+    def __init__(self, *appids: str) -> None:
+        self.accounts = [make(appid) for appid in appids]
+
+    async def create_account(self, spec: AccountSpec) -> Account:
+        account = make(spec.appid or "wxnew", spec.followers if isinstance(spec.followers, int) else 0)
+        self.accounts.append(account)
+        return account
+
+    async def list_accounts(self) -> list[Account]:
+        return self.accounts
+
+
+def make(appid: str, followers: int = 0) -> Account:
+    return Account(appid, "secret", "ordinary", followers, 3, [])
+
+
+async def test_a_new_store_gets_an_account() -> None:
+    """There is always an account to begin with."""
+    assert await first_account(Fake(), demo=False, followers=None) == make("wxnew")
+
+
+async def test_a_new_account_gets_the_followers_asked_for() -> None:
+    """--followers counts for the account that is made."""
+    assert (await first_account(Fake(), demo=False, followers=5)).followers == 5
+
+
+async def test_a_store_tells_its_first_account() -> None:
+    """What is there already is told, and stays as it is."""
+    fake = Fake("wx1", "wx2")
+    assert (await first_account(fake, demo=False, followers=5)).appid == "wx1"
+    assert len(fake.accounts) == 2
+
+
+@pytest.mark.parametrize("there", [(), ("wx1",), ("wx1", DEMO_APPID)])
+async def test_the_demo_is_told_where_it_was_asked_for(there: tuple[str, ...]) -> None:
+    """--demo tells the documents' account, and makes it once."""
+    fake = Fake(*there)
+    for _ in range(2):
+        assert (await first_account(fake, demo=True, followers=None)).appid == DEMO_APPID
+    assert [account.appid for account in fake.accounts].count(DEMO_APPID) == 1
