@@ -1,0 +1,148 @@
+"""Accounts as control sees them: what one asks for, what one gets, and what makes no sense. Knows no table."""
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterable
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from fenzu.errors import FenzuError, UsageError, mask
+from fenzu.wire.limits import FIRST_CUSTOM_ID, OPENID_PATTERN, RESERVED_GROUPS
+from fenzu.wire.words import Words
+
+Kind: TypeAlias = Literal["ordinary", "test", "large"]
+State: TypeAlias = Literal["active", "unauthorized", "limited"]
+Clock: TypeAlias = Callable[[], float]
+"""Unix seconds."""
+RandomBytes: TypeAlias = Callable[[int], bytes]
+
+STATE_CODES: dict[State, int] = {"active": 0, "unauthorized": 48001, "limited": 50002}
+"""What every call but the token ones answers; 0 for nothing out of the ordinary."""
+MAX_FOLLOWERS = 100_000_000
+LARGEST_ID = 2**31 - 1
+
+_OPENID = re.compile(OPENID_PATTERN)
+_APPID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class GroupSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A group to make; `followers` are so many made-up ones, or these openids."""
+
+    name: str
+    id: int | None = None
+    followers: int | list[str] = 0
+
+
+class AccountSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An account to make. What is left out is made up; `followers` are in group 0.
+
+    `repr` leaves the secret out.
+    """
+
+    appid: str | None = None
+    secret: str | None = None
+    kind: Kind = "ordinary"
+    followers: int | list[str] = 0
+    groups: list[GroupSpec] = []
+    whitelist: list[str] = []
+    state: State = "active"
+
+    def __repr__(self) -> str:
+        return f"AccountSpec({self.appid})"
+
+
+class Account(msgspec.Struct, frozen=True):
+    """An account as control tells of it. `repr` leaves the secret out."""
+
+    appid: str
+    secret: str
+    kind: Kind
+    followers: int
+    groups: int
+    whitelist: list[str]
+    state: State = "active"
+
+    def __repr__(self) -> str:
+        return f"Account({self.appid})"
+
+
+class UnknownAccount(FenzuError):
+    """No account of this sandbox has the appid."""
+
+    def __init__(self, appid: str) -> None:
+        super().__init__(
+            Words(f"no account {appid[:64]} in this sandbox", f"沙箱里没有账号 {appid[:64]}"),
+            Words("list the accounts, or create it", "先列出账号，或新建它"),
+        )
+
+
+class AccountExists(UsageError):
+    """The appid is taken."""
+
+    def __init__(self, appid: str) -> None:
+        super().__init__(
+            Words(f"the account {appid} exists already", f"账号 {appid} 已存在"),
+            Words("choose another appid, or delete this one first", "换一个 appid，或先删除它"),
+        )
+
+
+def is_openid(value: object) -> bool:
+    """Tell whether `value` is an openid by its looks: text, 28 characters, `o` first."""
+    return isinstance(value, str) and _OPENID.fullmatch(value) is not None
+
+
+def are_openids(values: list[str]) -> bool:
+    """Tell the same of many at once."""
+    match = _OPENID.fullmatch
+    return all(map(match, values))
+
+
+def check_spec(spec: AccountSpec) -> None:
+    """Refuse an account that cannot be: UsageError with the reason."""
+    if spec.appid is not None and not _APPID.fullmatch(spec.appid):
+        raise _refuse("an appid is 1 to 64 letters, digits, _ and -", "appid 为 1 到 64 个字母、数字、_ 或 -")
+    if spec.secret == "":
+        raise _refuse("a secret is not empty", "secret 不能为空")
+    _check_whitelist(spec.whitelist)
+    ids = [group.id for group in spec.groups if group.id is not None]
+    if len(ids) != len(set(ids)):
+        raise _refuse("two groups have the same id", "有两个分组的编号相同")
+    for number in ids:
+        if number not in RESERVED_GROUPS and not FIRST_CUSTOM_ID <= number <= LARGEST_ID:
+            raise _refuse("a group's id is 0, 1, 2, or 100 and more", "分组编号为 0、1、2，或不小于 100")
+    check_followers([spec.followers, *(group.followers for group in spec.groups)])
+
+
+def check_followers(wanted: Iterable[int | list[str]]) -> None:
+    """Refuse numbers of followers that cannot be, and openids that are none or stand there twice."""
+    total = 0
+    seen: set[str] = set()
+    for followers in wanted:
+        total += followers if isinstance(followers, int) else len(followers)
+        if isinstance(followers, int):
+            if followers < 0:
+                raise _refuse("a number of followers is 0 or more", "粉丝数不能小于 0")
+            continue
+        for openid in followers:
+            if not is_openid(openid):
+                raise _refuse(f"{mask(openid)} is no openid", f"{mask(openid)} 不是 openid")
+            if openid in seen:
+                raise _refuse(f"{mask(openid)} is listed twice", f"{mask(openid)} 重复")
+            seen.add(openid)
+    if total > MAX_FOLLOWERS:
+        raise _refuse(f"at most {MAX_FOLLOWERS:,} followers", f"最多 {MAX_FOLLOWERS:,} 个粉丝")
+
+
+def _check_whitelist(entries: list[str]) -> None:
+    for entry in entries:
+        try:
+            ipaddress.ip_network(entry, strict=False)
+        except ValueError:
+            raise _refuse(
+                "the whitelist holds addresses and networks", "白名单只能填 IP 地址或网段"
+            ) from None
+
+
+def _refuse(en: str, zh: str) -> UsageError:
+    return UsageError(Words(en, zh))

@@ -1,0 +1,115 @@
+"""What lies ready in memory for a request: accounts, tokens, the reader, the writer. Decides nothing.
+
+It is touched on the event loop only. The writer's outcomes are entered here after they are on disk and before they
+are answered, so whoever got an answer sees it everywhere.
+"""
+
+import ipaddress
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+from fenzu.sandbox.accounts import STATE_CODES, Kind, State
+from fenzu.sandbox.rows import TokenKind, TokenRow
+
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class Card:
+    """One account: who it is, what its calls get, and the answers that lie ready for it."""
+
+    __slots__ = (
+        "appid",
+        "groups_answer",
+        "kind",
+        "networks",
+        "number",
+        "refusal",
+        "secret",
+        "stable",
+        "state",
+        "whitelist",
+    )
+
+    def __init__(
+        self, number: int, appid: str, secret: str, kind: Kind, state: State, whitelist: Sequence[str]
+    ) -> None:
+        self.number = number
+        self.appid = appid
+        self.secret = secret
+        self.kind = kind
+        self.state = state
+        self.whitelist = list(whitelist)
+        self.networks: list[Network] = [ipaddress.ip_network(entry, strict=False) for entry in whitelist]
+        self.refusal = STATE_CODES[state]
+        self.groups_answer: bytes | None = None
+        """The answer of groups/get, until a write to the account is entered."""
+        self.stable: TokenRow | None = None
+        """The stable token given last."""
+
+    def admits(self, ip: str) -> bool:
+        """Tell whether the address may fetch tokens; without a whitelist every one may."""
+        if not self.networks:
+            return True
+        try:
+            address = ipaddress.ip_address(ip)
+        except ValueError:
+            return False
+        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+            address = address.ipv4_mapped
+        return any(address in network for network in self.networks)
+
+
+class Session:
+    """A token as a call needs it."""
+
+    __slots__ = ("card", "dies", "ends")
+
+    def __init__(self, card: Card, ends: int, dies: int) -> None:
+        self.card = card
+        self.ends = ends
+        self.dies = dies
+
+
+class Desk:
+    """All accounts and tokens of a sandbox."""
+
+    def __init__(self) -> None:
+        self.by_appid: dict[str, Card] = {}
+        self.by_number: dict[int, Card] = {}
+        self.sessions: dict[str, Session] = {}
+        self._texts: dict[tuple[int, TokenKind, int], str] = {}
+
+    def enter_account(self, card: Card) -> None:
+        """Add an account."""
+        self.by_appid[card.appid] = card
+        self.by_number[card.number] = card
+
+    def drop_account(self, card: Card) -> None:
+        """Forget an account and its tokens."""
+        self.by_appid.pop(card.appid, None)
+        self.by_number.pop(card.number, None)
+        for key in [key for key in self._texts if key[0] == card.number]:
+            self.drop_token(key)
+
+    def enter_token(self, token: TokenRow) -> None:
+        """Add a token, or shorten the life of a known one."""
+        card = self.by_number.get(token.account)
+        if card is None:
+            return
+        self.sessions[token.text] = Session(card, token.ends, token.dies)
+        self._texts[token.account, token.kind, token.serial] = token.text
+        if token.kind == "stable" and (card.stable is None or card.stable.serial <= token.serial):
+            card.stable = token
+
+    def drop_token(self, key: tuple[int, TokenKind, int]) -> None:
+        """Forget a token."""
+        text = self._texts.pop(key, None)
+        if text is not None:
+            self.sessions.pop(text, None)
+
+    def touch(self, accounts: Iterable[int]) -> None:
+        """Note that these accounts changed: answers that lie ready are made anew."""
+        for number in accounts:
+            card = self.by_number.get(number)
+            if card is not None:
+                card.groups_answer = None

@@ -1,0 +1,96 @@
+"""The seven group calls: fields are judged in the documented order, then a rule decides."""
+
+from msgspec.json import encode
+
+from fenzu.sandbox.accounts import are_openids, is_openid
+from fenzu.sandbox.handlers.call import Answer, Call
+from fenzu.sandbox.reading import read_number, read_object, read_text
+from fenzu.sandbox.refusal import refusal
+from fenzu.sandbox.requests import CreateGroup, DeleteGroup, Move, RenameGroup
+from fenzu.wire.limits import BATCH_OPENIDS, RESERVED_GROUPS
+from fenzu.wire.rulebooks import Rulebook
+
+
+def create(call: Call) -> Answer:
+    """Answer groups/create."""
+    group = read_object(call.fields.get("group"))
+    name = read_name(group.get("name"), call.counter.book)
+    return call.counter.submit(CreateGroup(call.card.number, name))
+
+
+def list_(call: Call) -> Answer:
+    """Answer groups/get, from memory if nothing has changed since it was last asked."""
+    card = call.card
+    if card.groups_answer is None:
+        listed = call.counter.book.listed_reserved
+        groups = [
+            {"id": group.id, "name": group.name, "count": group.size}
+            for group in call.counter.reader.groups(card.number)
+            if group.id in listed or group.id not in RESERVED_GROUPS
+        ]
+        card.groups_answer = encode({"groups": groups})
+    return card.groups_answer
+
+
+def of(call: Call) -> Answer:
+    """Answer groups/getid."""
+    openid = read_openid(call.fields.get("openid"))
+    group = call.counter.reader.group_of(call.card.number, openid)
+    if group is None:
+        raise refusal(40003)
+    return b'{"groupid":%d}' % group
+
+
+def rename(call: Call) -> Answer:
+    """Answer groups/update."""
+    group = read_object(call.fields.get("group"))
+    name = read_name(group.get("name"), call.counter.book)
+    id_ = read_number(group.get("id"))
+    if id_ is None:
+        raise refusal(call.counter.book.bad_group_id)
+    return call.counter.submit(RenameGroup(call.card.number, id_, name))
+
+
+def move(call: Call) -> Answer:
+    """Answer groups/members/update."""
+    openid = read_openid(call.fields.get("openid"))
+    return call.counter.submit(Move(call.card.number, (openid,), read_number(call.fields.get("to_groupid"))))
+
+
+def move_many(call: Call) -> Answer:
+    """Answer groups/members/batchupdate."""
+    openids = read_openids(call.fields.get("openid_list"), BATCH_OPENIDS)
+    return call.counter.submit(Move(call.card.number, openids, read_number(call.fields.get("to_groupid"))))
+
+
+def delete(call: Call) -> Answer:
+    """Answer groups/delete."""
+    id_ = read_number(read_object(call.fields.get("group")).get("id"))
+    if id_ is None:
+        raise refusal(call.counter.book.delete_unknown)
+    return call.counter.submit(DeleteGroup(call.card.number, id_))
+
+
+def read_name(value: object, book: Rulebook) -> str:
+    """Return a group's name, or refuse it: 40051."""
+    name = read_text(value)
+    if not name or book.name_length(name) > book.name_limit:
+        raise refusal(40051)
+    return name
+
+
+def read_openid(value: object) -> str:
+    """Return what looks like an openid, or refuse it: 40003."""
+    if not is_openid(value):
+        raise refusal(40003)
+    assert isinstance(value, str)
+    return value
+
+
+def read_openids(value: object, most: int) -> tuple[str, ...]:
+    """Return the openids of a batch, each once; the size is judged before any of them."""
+    if not isinstance(value, list) or not 1 <= len(value) <= most:
+        raise refusal(40032)
+    if not are_openids(value):
+        raise refusal(40003)
+    return tuple(dict.fromkeys(value))

@@ -1,0 +1,63 @@
+"""The two token calls: who asks is checked in the documented order, then a rule decides which token it is."""
+
+import ipaddress
+
+from fenzu.sandbox.desk import Card
+from fenzu.sandbox.handlers.call import Answer, Call
+from fenzu.sandbox.refusal import refusal
+from fenzu.sandbox.requests import FetchToken
+from fenzu.sandbox.tokens import TEXT_BYTES, answer, is_due, make_text
+from fenzu.wire.errcodes import ERRCODES
+
+
+def get(call: Call) -> Answer:
+    """Answer /cgi-bin/token: a new token each time."""
+    card = check(call)
+    counter = call.counter
+    fresh = make_text(counter.chance(TEXT_BYTES))
+    return counter.submit(FetchToken(card.number, "ordinary", int(counter.clock()), fresh))
+
+
+def stable(call: Call) -> Answer:
+    """Answer /cgi-bin/stable_token: the same token until its last 5 minutes, from memory where nothing changes."""
+    card = check(call)
+    counter = call.counter
+    now = int(counter.clock())
+    force = call.fields.get("force_refresh") is True
+    last = card.stable
+    if not force and last is not None and now < last.dies and not is_due(last.ends, now):
+        return counter.answers.value(answer(last, now))
+    return counter.submit(
+        FetchToken(card.number, "stable", now, make_text(counter.chance(TEXT_BYTES)), force)
+    )
+
+
+def check(call: Call) -> Card:
+    """Return the account that asks for a token, or refuse: appid, secret, grant_type, address."""
+    appid, secret = call.fields.get("appid"), call.fields.get("secret")
+    if not appid:
+        raise refusal(41002)
+    card = call.counter.desk.by_appid.get(appid) if isinstance(appid, str) else None
+    if card is None:
+        raise refusal(40013)
+    if not secret:
+        raise refusal(41004)
+    if secret != card.secret:
+        raise refusal(40125)
+    if call.fields.get("grant_type") != "client_credential":
+        raise refusal(40002)
+    if not card.admits(call.client_ip):
+        raise refusal(40164, _name_address(call.client_ip))
+    return card
+
+
+def _name_address(ip: str) -> str:
+    """Return 40164's text for an address, which names it in both of its forms."""
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        return ERRCODES[40164].message.format(ipv4=ip, ipv6=ip)
+    if isinstance(address, ipaddress.IPv6Address):
+        mapped = address.ipv4_mapped
+        return ERRCODES[40164].message.format(ipv4=mapped or ip, ipv6=ip)
+    return ERRCODES[40164].message.format(ipv4=ip, ipv6=f"::ffff:{ip}")

@@ -1,0 +1,92 @@
+"""The writer's hands: reads the rows that a group of requests concerns at once, and writes what they changed at once.
+
+It keeps what every request of an account needs (its groups, its tokens) between groups of requests, and forgets all of
+that when a commit fails. Runs on the writer's thread; knows no rule.
+"""
+
+from collections.abc import Iterable
+
+import apsw
+
+from fenzu.sandbox import sql
+from fenzu.sandbox.overlay import Overlay
+from fenzu.sandbox.requests import Move, Request
+from fenzu.sandbox.rows import GroupRow, Ledger, Member, TokenRow
+
+KEPT_ACCOUNTS = 1_000
+
+
+class Books:
+    """Overlays of the accounts that are being written to."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._kept: dict[int, Overlay] = {}
+
+    def forget(self) -> None:
+        """Forget what was read: a commit failed, or somebody else wrote."""
+        self._kept.clear()
+
+    def read(self, requests: Iterable[Request]) -> dict[int, Overlay]:
+        """Return the overlays of the accounts that exist, with all rows that the requests concern."""
+        wanted: dict[int, set[str]] = {}
+        for request in requests:
+            openids = wanted.setdefault(request.account, set())
+            if isinstance(request, Move):
+                openids.update(request.openids)
+        if len(self._kept) > KEPT_ACCOUNTS:
+            self._kept.clear()
+        overlays = {}
+        for account, openids in wanted.items():
+            overlay = self._kept.get(account) or self._read_account(account)
+            if overlay is None:
+                continue
+            if openids:
+                overlay.members = self._read_members(account, openids)
+            overlays[account] = self._kept[account] = overlay
+        return overlays
+
+    def write(self, overlays: Iterable[Overlay]) -> None:
+        """Write what changed; the transaction is the caller's."""
+        for overlay in overlays:
+            account = overlay.account
+            self._write_members(account, overlay.moved)
+            self._write_groups(overlay)
+            self._write_tokens(overlay)
+            if overlay.ledger_changed:
+                self._connection.execute(sql.SET_LEDGER, (*overlay.ledger, account))
+
+    def _read_account(self, account: int) -> Overlay | None:
+        execute = self._connection.execute
+        ledger = execute(sql.LEDGER, (account,)).fetchone()
+        if ledger is None:
+            return None
+        groups = {row[0]: GroupRow(*row) for row in execute(sql.GROUPS, (account,))}
+        tokens = [TokenRow(*row) for row in execute(sql.ACCOUNT_TOKENS, (account,))]
+        return Overlay(account, Ledger(*ledger), groups, tokens)
+
+    def _read_members(self, account: int, openids: set[str]) -> dict[str, Member]:
+        rows = self._connection.execute(sql.MEMBERS, (account, apsw.carray(tuple(openids))))
+        return {openid: Member(number, group) for openid, number, group in rows}
+
+    def _write_members(self, account: int, moved: dict[int, int]) -> None:
+        if moved:
+            rows = [(moved[number], account, number) for number in sorted(moved)]
+            self._connection.executemany(sql.SET_MEMBERSHIP, rows)
+
+    def _write_groups(self, overlay: Overlay) -> None:
+        account = overlay.account
+        for id_ in sorted(overlay.changed_groups):
+            group = overlay.groups.get(id_)
+            if group is None:
+                self._connection.execute(sql.DELETE_GROUP, (account, id_))
+            else:
+                self._connection.execute(sql.SET_GROUP, (account, *group))
+
+    def _write_tokens(self, overlay: Overlay) -> None:
+        account = overlay.account
+        for (kind, serial), token in overlay.changed_tokens.items():
+            if token is None:
+                self._connection.execute(sql.DELETE_TOKEN, (account, kind, serial))
+            else:
+                self._connection.execute(sql.SET_TOKEN, token)

@@ -1,0 +1,159 @@
+"""Making, filling, emptying and deleting accounts: the work of the control port, each piece in one transaction.
+
+Followers stream through in follow order and never stand in memory all at once. Runs on the writer's thread; the
+transaction is the caller's.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import apsw
+import msgspec
+
+from fenzu.errors import UsageError, mask
+from fenzu.sandbox import sql
+from fenzu.sandbox.accounts import AccountExists, AccountSpec, GroupSpec, UnknownAccount
+from fenzu.sandbox.rows import GroupRow, Ledger
+from fenzu.sandbox.seeds import SEEDED_SINCE, make_openids
+from fenzu.sandbox.store import WRITER_CACHE_KB
+from fenzu.wire.limits import FIRST_CUSTOM_ID, RESERVED_GROUPS, UNGROUPED
+from fenzu.wire.words import Words
+
+LOADING_CACHE_KB = 64 * 1024
+AT_ONCE = 10_000
+
+
+class Crowd(msgspec.Struct, frozen=True):
+    """Followers to add to one group: so many made-up ones, or these openids."""
+
+    group: int
+    followers: int | list[str]
+
+
+def create_account(connection: apsw.Connection, spec: AccountSpec, appid: str, secret: str, now: int) -> int:
+    """Make the account with its groups and followers, and return its number."""
+    if connection.execute(sql.ACCOUNT_NUMBER, (appid,)).fetchone() is not None:
+        raise AccountExists(appid)
+    groups = name_groups(spec.groups)
+    next_group = max(FIRST_CUSTOM_ID - 1, *groups) + 1
+    whitelist = msgspec.json.encode(spec.whitelist).decode()
+    values = (appid, secret, spec.kind, spec.state, whitelist, appid, next_group)
+    number = int(connection.execute(sql.ADD_ACCOUNT, values).get)
+    if spec.appid is None:
+        connection.execute(sql.SET_SEED, (f"account {number}", number))
+    connection.executemany(sql.SET_GROUP, [(number, id_, group.name, 0) for id_, group in groups.items()])
+    crowds = [Crowd(UNGROUPED, spec.followers)]
+    crowds += [Crowd(id_, group.followers) for id_, group in groups.items()]
+    add_followers(connection, number, crowds, now)
+    return number
+
+
+def name_groups(specs: Sequence[GroupSpec]) -> dict[int, GroupSpec]:
+    """Return the account's groups by id: the reserved ones, and those asked for; who has no id gets the next one."""
+    groups = {id_: GroupSpec(name, id_) for id_, name in RESERVED_GROUPS.items()}
+    groups.update((spec.id, spec) for spec in specs if spec.id is not None)
+    for spec in specs:
+        if spec.id is None:
+            groups[max(FIRST_CUSTOM_ID - 1, *groups) + 1] = spec
+    return groups
+
+
+def add_followers(connection: apsw.Connection, account: int, crowds: Iterable[Crowd], now: int) -> int:
+    """Append followers in the order given, and return how many. Refuses who follows already."""
+    ledger = read_ledger(connection, account)
+    first = number = ledger.next_follower
+    serial = ledger.next_seed
+    seed = str(connection.execute(sql.SEED, (account,)).get)
+    made_up = False
+    for crowd in crowds:
+        if not connection.execute(sql.GROUP_EXISTS, (account, crowd.group)).fetchone():
+            raise UsageError(Words(f"there is no group {crowd.group}", f"没有分组 {crowd.group}"))
+        start = number
+        for openids in _openids_of(crowd, seed, serial):
+            connection.execute(sql.ADD_TO_ROLL, (account, number, apsw.carray(tuple(openids))))
+            number += len(openids)
+        if isinstance(crowd.followers, int) and crowd.followers:
+            serial += 1
+            made_up = True
+        connection.execute(sql.ADD_MEMBERSHIPS, (crowd.group, account, start, number))
+        connection.execute(sql.ADD_TO_COUNT, (number - start, account, crowd.group))
+    if number > first:
+        _add_openids(connection, account, first)
+        since, pace = (SEEDED_SINCE, 1) if made_up and first == 1 else (now, 0)
+        connection.execute(sql.ADD_WAVE, (account, first, since, pace))
+        _write_ledger(connection, account, ledger._replace(next_follower=number, next_seed=serial))
+    return number - first
+
+
+def remove_followers(connection: apsw.Connection, account: int, openids: Sequence[str]) -> int:
+    """Let followers go, and return how many; who does not follow is passed over."""
+    gone: dict[int, int] = {}
+    rows: list[tuple[str, int]] = []
+    for start in range(0, len(openids), AT_ONCE):
+        some = apsw.carray(tuple(openids[start : start + AT_ONCE]))
+        for openid, number, group in connection.execute(sql.MEMBERS, (account, some)):
+            rows.append((openid, number))
+            gone[group] = gone.get(group, 0) + 1
+    by_openid, *by_number = sql.REMOVE_FOLLOWERS
+    connection.executemany(by_openid, [(account, openid) for openid, _ in rows])
+    for statement in by_number:
+        connection.executemany(statement, [(account, number) for _, number in rows])
+    connection.executemany(sql.ADD_TO_COUNT, [(-count, account, group) for group, count in gone.items()])
+    return len(rows)
+
+
+def empty_account(connection: apsw.Connection, account: int) -> None:
+    """Take all followers and own groups away; credentials and tokens stay."""
+    ledger = read_ledger(connection, account)
+    for table in sql.FILLED:
+        connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
+    rows = [(account, *GroupRow(id_, name, 0)) for id_, name in RESERVED_GROUPS.items()]
+    connection.executemany(sql.SET_GROUP, rows)
+    ledger = ledger._replace(next_group=FIRST_CUSTOM_ID, next_follower=1, next_seed=0)
+    _write_ledger(connection, account, ledger)
+
+
+def empty_all(connection: apsw.Connection) -> None:
+    """Empty every account."""
+    for (number,) in list(connection.execute(sql.ACCOUNT_NUMBERS)):
+        empty_account(connection, number)
+
+
+def delete_account(connection: apsw.Connection, account: int) -> None:
+    """Remove an account with all that is its own."""
+    for table in sql.PER_ACCOUNT:
+        connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
+    connection.execute(sql.DELETE_ACCOUNT, (account,))
+
+
+def read_ledger(connection: apsw.Connection, account: int) -> Ledger:
+    """Return what the account keeps about itself; refuses one that is gone."""
+    row = connection.execute(sql.LEDGER, (account,)).fetchone()
+    if row is None:
+        raise UnknownAccount(f"#{account}")
+    return Ledger(*row)
+
+
+def _write_ledger(connection: apsw.Connection, account: int, ledger: Ledger) -> None:
+    connection.execute(sql.SET_LEDGER, (*ledger, account))
+
+
+def _openids_of(crowd: Crowd, seed: str, serial: int) -> Iterator[list[str]]:
+    followers = crowd.followers
+    if isinstance(followers, int):
+        yield from make_openids(seed, serial, followers, at_once=AT_ONCE)
+        return
+    for start in range(0, len(followers), AT_ONCE):
+        yield followers[start : start + AT_ONCE]
+
+
+def _add_openids(connection: apsw.Connection, account: int, first: int) -> None:
+    """Index the openids from number `first` on, sorted by SQLite itself, which needs room for that."""
+    connection.pragma("cache_size", -LOADING_CACHE_KB)
+    try:
+        connection.execute(sql.ADD_FOLLOWERS, (account, first))
+    except apsw.ConstraintError:
+        known = mask(str(connection.execute(sql.FOLLOWS_ALREADY, (account, first)).get or ""))
+        raise UsageError(Words(f"{known} follows already", f"{known} 已是粉丝")) from None
+    finally:
+        connection.pragma("cache_size", -WRITER_CACHE_KB)
+        connection.release_memory()

@@ -1,0 +1,162 @@
+"""What the control port does to a sandbox: accounts, followers, emptying. Each operation is one transaction.
+
+What an operation changed is entered in memory on the event loop before it is answered. Tokens stay when an account is
+emptied, and end when it is deleted.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from fenzu._version import __version__
+from fenzu.errors import UsageError
+from fenzu.sandbox import load
+from fenzu.sandbox.accounts import (
+    Account,
+    AccountSpec,
+    Clock,
+    RandomBytes,
+    UnknownAccount,
+    check_followers,
+    check_spec,
+)
+from fenzu.sandbox.desk import Card, Desk
+from fenzu.sandbox.reader import Reader
+from fenzu.sandbox.store import Store
+from fenzu.sandbox.writer import Writer
+from fenzu.wire.rulebooks import RulebookName
+from fenzu.wire.words import Words
+
+
+class Health(msgspec.Struct, frozen=True):
+    """How the sandbox is."""
+
+    ready: bool
+    version: str
+    rules: RulebookName
+    accounts: int
+    store: str | None
+
+
+class Management:
+    """The control operations; `Platform` adds the calls."""
+
+    def __init__(
+        self,
+        store: Store,
+        desk: Desk,
+        reader: Reader,
+        writer: Writer,
+        *,
+        rules: RulebookName,
+        clock: Clock,
+        random: RandomBytes,
+    ) -> None:
+        self.rules: RulebookName = rules
+        self._store = store
+        self._desk = desk
+        self._reader = reader
+        self._writer = writer
+        self._clock = clock
+        self._random = random
+
+    async def create_account(self, spec: AccountSpec) -> Account:
+        """Make an account; raises UsageError for one that cannot be, AccountExists where the appid is taken."""
+        check_spec(spec)
+        appid = spec.appid or f"wx{self._random(8).hex()}"
+        secret = spec.secret or self._random(16).hex()
+
+        def enter(number: int) -> None:
+            card = Card(number, appid, secret, spec.kind, spec.state, spec.whitelist)
+            self._desk.enter_account(card)
+
+        now = int(self._clock())
+        await self._writer.perform(
+            lambda connection: load.create_account(connection, spec, appid, secret, now), enter
+        )
+        return self._describe(self._card(appid))
+
+    async def list_accounts(self) -> list[Account]:
+        """Return all accounts in the order in which they were made."""
+        return [self._describe(card) for card in self._desk.by_appid.values()]
+
+    async def get_account(self, appid: str) -> Account:
+        """Return an account, or raise UnknownAccount."""
+        return self._describe(self._card(appid))
+
+    async def delete_account(self, appid: str) -> None:
+        """Remove an account with its followers, groups and tokens."""
+        card = self._card(appid)
+        await self._writer.perform(
+            lambda connection: load.delete_account(connection, card.number),
+            lambda _: self._desk.drop_account(card),
+        )
+
+    async def add_followers(
+        self, appid: str, *, count: int | None = None, openids: Sequence[str] | None = None, group: int = 0
+    ) -> int:
+        """Let `count` made-up people, or these, follow the account, and return how many they are.
+
+        They follow in the order given. Raises UsageError for openids that are none or follow already.
+        """
+        card = self._card(appid)
+        if (count is None) == (openids is None):
+            raise UsageError(Words("give either count or openids", "count 和 openids 只能给一个"))
+        wanted = count if count is not None else list(openids or ())
+        check_followers([wanted])
+        crowds, now = [load.Crowd(group, wanted)], int(self._clock())
+        return await self._writer.perform(
+            lambda connection: load.add_followers(connection, card.number, crowds, now),
+            lambda _: self._desk.touch([card.number]),
+        )
+
+    async def remove_followers(self, appid: str, openids: Sequence[str]) -> int:
+        """Let followers unsubscribe, and return how many did; who does not follow is passed over."""
+        card, gone = self._card(appid), list(dict.fromkeys(openids))
+        return await self._writer.perform(
+            lambda connection: load.remove_followers(connection, card.number, gone),
+            lambda _: self._desk.touch([card.number]),
+        )
+
+    async def reset(self, appid: str) -> None:
+        """Empty an account: no followers, no groups of its own, the next id is 100. Credentials and tokens stay."""
+        card = self._card(appid)
+        await self._writer.perform(
+            lambda connection: load.empty_account(connection, card.number),
+            lambda _: self._desk.touch([card.number]),
+        )
+
+    async def reset_all(self) -> None:
+        """Empty every account, all or none."""
+        await self._writer.perform(load.empty_all, lambda _: self._desk.touch(self._desk.by_number))
+
+    def health(self) -> dict[str, object]:
+        """Tell how the sandbox is."""
+        store = None if self._store.is_temporary else str(self._store.path)
+        return msgspec.structs.asdict(Health(True, __version__, self.rules, len(self._desk.by_appid), store))
+
+    def _card(self, appid: str) -> Card:
+        card = self._desk.by_appid.get(appid)
+        if card is None:
+            raise UnknownAccount(appid)
+        return card
+
+    def _describe(self, card: Card) -> Account:
+        groups = self._reader.groups(card.number)
+        return Account(
+            appid=card.appid,
+            secret=card.secret,
+            kind=card.kind,
+            followers=sum(group.size for group in groups),
+            groups=len(groups),
+            whitelist=card.whitelist,
+            state=card.state,
+        )
+
+
+def fill_desk(desk: Desk, reader: Reader) -> None:
+    """Enter the accounts and tokens of a store that has just been opened."""
+    for account in reader.accounts():
+        desk.enter_account(account)
+    for token in reader.tokens():
+        desk.enter_token(token)

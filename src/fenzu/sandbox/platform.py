@@ -1,0 +1,139 @@
+"""The platform on this machine: its answers to calls, and what the control port does to it. Knows no socket.
+
+`answer` goes through the checks that all calls share, in the documented order, and hands over to the call's handler.
+Reads are answered at once, on the event loop; writes when they are on disk.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Mapping
+
+import apsw
+
+from fenzu.errors import ApiError
+from fenzu.sandbox.accounts import Account, AccountExists, AccountSpec, Clock, RandomBytes, UnknownAccount
+from fenzu.sandbox.counter import Counter
+from fenzu.sandbox.desk import Card, Desk
+from fenzu.sandbox.handlers import HANDLERS, Handler
+from fenzu.sandbox.handlers.call import Answer, Call
+from fenzu.sandbox.manage import Management, fill_desk
+from fenzu.sandbox.reader import Reader
+from fenzu.sandbox.reading import read_body, read_query, read_token
+from fenzu.sandbox.refusal import refusal
+from fenzu.sandbox.rows import Changes
+from fenzu.sandbox.rules import decide
+from fenzu.sandbox.store import Store, Synchronous, open_store
+from fenzu.sandbox.tokens import code_of
+from fenzu.sandbox.writer import Writer
+from fenzu.wire.endpoints import ENDPOINTS, Endpoint
+from fenzu.wire.rulebooks import RULEBOOKS, RulebookName
+
+__all__ = ["Account", "AccountExists", "AccountSpec", "Platform", "UnknownAccount"]
+
+ROUTES: dict[str, tuple[Endpoint, Handler]] = {
+    ENDPOINTS[name].path: (ENDPOINTS[name], handler) for name, handler in HANDLERS.items()
+}
+log = logging.getLogger("fenzu.sandbox")
+
+REQUIRES = {"GET": 43001, "POST": 43002}
+
+
+class Platform(Management):
+    """A sandbox without its ports. `answer` and the control operations belong on one event loop."""
+
+    def __init__(self, store: Store, *, rules: RulebookName, clock: Clock, random: RandomBytes) -> None:
+        book, desk, reader = RULEBOOKS[rules], Desk(), Reader(store.reader)
+        fill_desk(desk, reader)
+        writer = Writer(store, lambda request, rows: decide(request, rows, book), self._enter)
+        super().__init__(store, desk, reader, writer, rules=rules, clock=clock, random=random)
+        self._counter = Counter(
+            book=book, clock=clock, chance=random, desk=desk, reader=reader, writer=writer
+        )
+        self._is_open = True
+
+    @classmethod
+    def open(
+        cls,
+        store: str | None = None,
+        *,
+        rules: RulebookName = "2013",
+        clock: Clock = time.time,
+        random: RandomBytes = secrets.token_bytes,
+        vfs: str | None = None,
+        synchronous: Synchronous = "FULL",
+    ) -> "Platform":
+        """Open the sandbox that the file `store` holds, a temporary one without; see `open_store` for the refusals."""
+        opened = open_store(store, vfs=vfs, synchronous=synchronous)
+        try:
+            return cls(opened, rules=rules, clock=clock, random=random)
+        except BaseException:
+            opened.close()
+            raise
+
+    def close(self) -> None:
+        """Finish what is queued and close the store; doing it twice does nothing."""
+        if self._is_open:
+            self._is_open = False
+            self._writer.close()
+            self._store.close()
+
+    def answer(
+        self, method: str, path: str, query: bytes, content_type: bytes, body: bytes, client_ip: str
+    ) -> Answer:
+        """Return the body of the answer: bytes for reads, an awaitable for writes. The Content-Type decides nothing."""
+        try:
+            route = ROUTES.get(path)
+            if route is None:
+                raise refusal(40066)
+            endpoint, handler = route
+            card = self._admit(endpoint, method, query) if endpoint.takes_token else None
+            fields = _read_fields(endpoint, method, query, body)
+            return handler(Call(self._counter, card, fields, client_ip))
+        except ApiError as error:
+            return self._counter.answers.error(error)
+        except apsw.Error as error:
+            log.error("cannot read the store: %s", error)
+            return self._counter.answers.busy()
+
+    def _admit(self, endpoint: Endpoint, method: str, query: bytes) -> Card:
+        """Return the account that the token belongs to; refuses tokens, then the method, then the account."""
+        token = read_token(query)
+        if not token:
+            raise refusal(41001)
+        session = self._desk.sessions.get(token)
+        code = 40001 if session is None else code_of(session.ends, session.dies, self._clock())
+        if code == 40001:
+            raise refusal(code, self._counter.book.invalid_credential)
+        if code or session is None:
+            raise refusal(code)
+        if method != endpoint.method:
+            raise refusal(REQUIRES[endpoint.method])
+        if session.card.refusal:
+            raise refusal(session.card.refusal)
+        return session.card
+
+    def _enter(self, account: int, changes: Changes) -> None:
+        """Take note of changes that are on disk, before they are answered."""
+        if changes.groups:
+            self._desk.touch([account])
+        for (kind, serial), token in changes.tokens.items():
+            if token is None:
+                self._desk.drop_token((account, kind, serial))
+            else:
+                self._desk.enter_token(token)
+
+
+def _read_fields(endpoint: Endpoint, method: str, query: bytes, body: bytes) -> Mapping[str, object]:
+    """Return the fields of a request; /cgi-bin/token alone takes a POST form in place of its query."""
+    if endpoint.method == "POST":
+        if method != "POST":  # only the token calls come here unchecked
+            raise refusal(43002)
+        if not body:
+            raise refusal(44002)
+        return read_body(body)
+    if method == "POST" and not endpoint.takes_token:
+        return read_query(body) | read_query(query)
+    if method != "GET":
+        raise refusal(43001)
+    return read_query(query) if endpoint.params else {}

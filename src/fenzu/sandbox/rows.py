@@ -1,0 +1,88 @@
+"""What the store's rows look like to the rules, and what a rule may change. Plain values without behaviour."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple, Protocol, TypeAlias
+
+import msgspec
+
+TokenKind: TypeAlias = Literal["ordinary", "stable"]
+
+
+class GroupRow(NamedTuple):
+    """A group; `size` is its kept count."""
+
+    id: int
+    name: str
+    size: int
+
+
+class Member(NamedTuple):
+    """A follower: the number in follow order, and the group."""
+
+    number: int
+    group: int
+
+
+class Ledger(NamedTuple):
+    """What an account keeps about itself: the next numbers to give, and its forced refreshes of tokens."""
+
+    next_group: int
+    next_follower: int
+    next_seed: int
+    forced_day: int
+    forced_count: int
+    forced_at: int
+
+
+class TokenRow(NamedTuple):
+    """A token. It is taken until `dies`: its end, or sooner once it is superseded. `serial` rises within the kind."""
+
+    account: int
+    kind: TokenKind
+    serial: int
+    text: str
+    ends: int
+    dies: int
+
+    def __repr__(self) -> str:
+        return f"TokenRow({self.account}, {self.kind}, {self.serial})"
+
+
+class Rows(Protocol):
+    """What a rule may look at: one account as it is after all requests decided before."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """What the account keeps about itself."""
+
+    @property
+    def groups(self) -> Mapping[int, GroupRow]:
+        """All groups of the account, the reserved ones included."""
+
+    @property
+    def members(self) -> Mapping[str, Member]:
+        """Those of the openids in question who follow."""
+
+    def tokens(self, kind: TokenKind) -> Sequence[TokenRow]:
+        """Return the tokens of a kind in the order in which they were given."""
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What a rule changes. A group or token that maps to None goes; a moved follower keeps the number."""
+
+    groups: Mapping[int, GroupRow | None] = {}
+    members: Mapping[str, Member] = {}
+    tokens: Mapping[tuple[TokenKind, int], TokenRow | None] = {}
+    ledger: Ledger | None = None
+    vanished: int | None = None
+    """A group whose members are in 0 from now on."""
+
+
+NOTHING = Changes()
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What a rule decided: the value to answer (None for plain ok), and the changes that make it true."""
+
+    value: object = None
+    changes: Changes = NOTHING

@@ -1,0 +1,99 @@
+"""The rules about groups: from a request and the rows read for it to an answer and changes. No database, no wire.
+
+A rule raises the refusal that the platform would answer. `decide` is the one door.
+"""
+
+from fenzu.sandbox.refusal import refusal
+from fenzu.sandbox.requests import CreateGroup, DeleteGroup, FetchToken, Move, RenameGroup, Request
+from fenzu.sandbox.rows import Changes, Decision, GroupRow, Member, Rows
+from fenzu.sandbox.tokens import fetch
+from fenzu.wire.limits import RESERVED_GROUPS, UNGROUPED
+from fenzu.wire.rulebooks import Rulebook
+
+DONE = Decision()
+
+
+def decide(request: Request, rows: Rows, book: Rulebook) -> Decision:
+    """Decide one request; raises the `ApiError` that the platform would answer."""
+    match request:
+        case Move():
+            return move(request, rows, book)
+        case FetchToken():
+            return fetch(request, rows)
+        case CreateGroup():
+            return create(request, rows, book)
+        case RenameGroup():
+            return rename(request, rows, book)
+        case DeleteGroup():
+            return delete(request, rows, book)
+
+
+def create(request: CreateGroup, rows: Rows, book: Rulebook) -> Decision:
+    """Give the next id; names may repeat. Refuses the group above the rulebook's limit."""
+    own = sum(1 for id_ in rows.groups if id_ not in RESERVED_GROUPS)
+    if own >= book.custom_groups:
+        raise refusal(45018)
+    id_ = rows.ledger.next_group
+    return Decision(
+        {"group": {"id": id_, "name": request.name}},
+        Changes(
+            groups={id_: GroupRow(id_, request.name, 0)},
+            ledger=rows.ledger._replace(next_group=id_ + 1),
+        ),
+    )
+
+
+def rename(request: RenameGroup, rows: Rows, book: Rulebook) -> Decision:
+    """Rename one of the account's own groups."""
+    if request.id in RESERVED_GROUPS:
+        raise refusal(book.rename_reserved)
+    group = rows.groups.get(request.id)
+    if group is None:
+        raise refusal(book.rename_unknown)
+    return Decision(changes=Changes(groups={group.id: group._replace(name=request.name)}))
+
+
+def delete(request: DeleteGroup, rows: Rows, book: Rulebook) -> Decision:
+    """Delete one of the account's own groups; its members go to 0."""
+    if request.id in RESERVED_GROUPS:
+        if book.delete_reserved:
+            raise refusal(book.delete_reserved)
+        return DONE
+    group = rows.groups.get(request.id)
+    if group is None:
+        raise refusal(book.delete_unknown)
+    home = rows.groups[UNGROUPED]
+    return Decision(
+        changes=Changes(
+            groups={group.id: None, UNGROUPED: home._replace(size=home.size + group.size)},
+            vanished=group.id,
+        )
+    )
+
+
+def move(request: Move, rows: Rows, book: Rulebook) -> Decision:
+    """Move all or, if one of them is no follower, nobody."""
+    members, target = rows.members, request.to
+    found = [members.get(openid) for openid in request.openids]
+    if None in found:
+        raise refusal(40003)
+    if target is None:
+        raise refusal(book.bad_group_id)
+    if target not in rows.groups:
+        raise refusal(book.move_unknown)
+    moved: dict[str, Member] = {}
+    left: dict[int, int] = {}
+    for openid, member in zip(request.openids, found, strict=True):
+        assert member is not None
+        if member.group != target:
+            moved[openid] = Member(member.number, target)
+            left[member.group] = left.get(member.group, 0) + 1
+    if not moved:
+        return DONE
+    groups: dict[int, GroupRow | None] = {}
+    for id_, count in left.items():
+        group = rows.groups[id_]
+        groups[id_] = group._replace(size=group.size - count)
+    group = rows.groups[target]
+    groups[target] = group._replace(size=group.size + len(moved))
+    return Decision(changes=Changes(groups=groups, members=moved))

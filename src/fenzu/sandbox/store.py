@@ -1,0 +1,194 @@
+"""A store file: opening it, refusing what is none, keeping other sandboxes out, closing it. Knows no account.
+
+It hands out connections; what is read and written through them stands in `reader`, `ledger` and `load`.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import apsw
+
+from fenzu.errors import StoreError
+from fenzu.sandbox import sql
+from fenzu.sandbox.lock import Lock
+from fenzu.wire.words import Words
+
+Synchronous: TypeAlias = Literal["FULL", "NORMAL", "OFF"]
+
+CHECKED_WHOLE = 64 * 1024 * 1024
+"""Up to this size a store is checked page by page when it is opened; a larger one by its frame only."""
+READER_CACHE_KB = 4096
+WRITER_CACHE_KB = 8192
+CHECKPOINT_PAGES = 4000
+
+
+class Store:
+    """An open store: one connection that writes, one that reads, and the lock on the file."""
+
+    def __init__(
+        self,
+        path: Path,
+        lock: Lock,
+        connect: Callable[[], apsw.Connection],
+        folder: "tempfile.TemporaryDirectory[str] | None",
+    ) -> None:
+        self.path = path
+        self.is_temporary = folder is not None
+        self._lock = lock
+        self._connect = connect
+        self._folder = folder
+        self.writer = connect()
+        self.reader = connect()
+        self.reader.pragma("query_only", True)
+        self.reader.pragma("cache_size", -READER_CACHE_KB)
+
+    def reopen_writer(self) -> apsw.Connection:
+        """Replace a writing connection that is beyond use, and return the new one."""
+        self.writer.close(True)
+        self.writer = self._connect()
+        return self.writer
+
+    def close(self) -> None:
+        """Close the connections, free the lock, and remove a temporary store."""
+        try:
+            self.reader.close(True)
+            self.writer.close(True)
+        finally:
+            self._lock.free()
+            if self._folder is not None:
+                self._folder.cleanup()
+
+
+def open_store(path: str | None, *, vfs: str | None = None, synchronous: Synchronous = "FULL") -> Store:
+    """Open the store at `path`, making it if there is none; without a path a temporary one.
+
+    `vfs` puts another file system underneath SQLite, and `synchronous` says how hard it syncs: both are for tests of
+    durability, and only FULL keeps what was acknowledged. Raises StoreError for what is no store of this version,
+    is broken, cannot be opened, or is in use.
+    """
+    folder = None
+    if path is None:
+        folder = tempfile.TemporaryDirectory(prefix="fenzu-sandbox-")
+        path = str(Path(folder.name, "store"))
+    elif "://" in path:
+        raise StoreError(
+            Words(f"{path.partition(':')[0]} is no kind of store", f"不支持 {path.partition(':')[0]} 存储"),
+            Words("give the path of a file", "请给出文件路径"),
+        )
+    file = Path(path).absolute()
+    lock = Lock(file.with_name(file.name + ".lock"))
+    _prepare(file, lock)
+    try:
+        connection = _connect(file, vfs, synchronous)
+        try:
+            _check(connection, file)
+        finally:
+            connection.close(True)
+        return Store(file, lock, lambda: _connect(file, vfs, synchronous), folder)
+    except apsw.Error as error:
+        lock.free()
+        raise _translate(error, file) from None
+    except BaseException:
+        lock.free()
+        raise
+
+
+def _prepare(file: Path, lock: Lock) -> None:
+    """Take the lock, and make the file with 0600 before SQLite would make it with less care."""
+    try:
+        if not lock.take():
+            raise StoreError(
+                Words(f"{file} is in use by another sandbox", f"{file} 正被另一个沙箱使用"),
+                Words("stop that one, or give another --store", "先停掉那个沙箱，或换一个 --store"),
+            )
+        if file.is_dir():
+            raise IsADirectoryError(21, "Is a directory", str(file))
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        lock.free()
+        raise StoreError(
+            Words(
+                f"cannot open the store {file}: {error.strerror}", f"无法打开存储 {file}：{error.strerror}"
+            ),
+            Words("check the folder and its permissions", "检查目录是否存在、是否可写"),
+        ) from None
+    except BaseException:
+        lock.free()
+        raise
+
+
+def _connect(file: Path, vfs: str | None, synchronous: Synchronous) -> apsw.Connection:
+    connection = apsw.Connection(str(file), apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE, vfs)
+    connection.set_busy_timeout(5000)
+    connection.pragma("synchronous", synchronous)
+    connection.pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+    connection.pragma("cache_size", -WRITER_CACHE_KB)
+    return connection
+
+
+def _check(connection: apsw.Connection, file: Path) -> None:
+    """Make the tables in an empty file; refuse any other that is not a whole store of this version."""
+    application, version = connection.pragma("application_id"), connection.pragma("user_version")
+    if application == 0 and version == 0 and connection.pragma("schema_version") == 0:
+        _create(connection)
+        return
+    if application != sql.APPLICATION_ID:
+        raise _not_ours(file)
+    if version != sql.VERSION:
+        raise StoreError(
+            Words(
+                f"{file} is a store of version {version}; this fenzu reads version {sql.VERSION}",
+                f"{file} 是版本 {version} 的存储，本版 fenzu 只能读版本 {sql.VERSION}",
+            ),
+            Words(
+                "use the fenzu that made it, or give another --store", "用当初建它的 fenzu，或换一个 --store"
+            ),
+        )
+    if connection.pragma("journal_mode", "wal") != "wal":
+        raise _broken(file)
+    _check_whole(connection, file)
+
+
+def _create(connection: apsw.Connection) -> None:
+    connection.pragma("page_size", sql.PAGE_SIZE)
+    connection.pragma("journal_mode", "wal")
+    with connection:
+        connection.execute(sql.SCHEMA)
+        connection.pragma("application_id", sql.APPLICATION_ID)
+        connection.pragma("user_version", sql.VERSION)
+
+
+def _check_whole(connection: apsw.Connection, file: Path) -> None:
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if not tables.issuperset(sql.TABLES):
+        raise _broken(file)
+    if file.stat().st_size <= CHECKED_WHOLE and connection.pragma("quick_check", 1) != "ok":
+        raise _broken(file)
+
+
+def _not_ours(file: Path) -> StoreError:
+    return StoreError(
+        Words(f"{file} is not a store of the fenzu sandbox", f"{file} 不是 fenzu 沙箱的存储"),
+        Words("give another --store; the file was left as it is", "换一个 --store；该文件未被改动"),
+    )
+
+
+def _broken(file: Path) -> StoreError:
+    return StoreError(
+        Words(f"the store {file} is damaged", f"存储 {file} 已损坏"),
+        Words("restore a copy of it, or give another --store", "恢复备份，或换一个 --store"),
+    )
+
+
+def _translate(error: apsw.Error, file: Path) -> StoreError:
+    if isinstance(error, apsw.NotADBError):
+        return _not_ours(file)
+    if isinstance(error, apsw.CorruptError):
+        return _broken(file)
+    return StoreError(
+        Words(f"cannot use the store {file}: {error}", f"无法使用存储 {file}：{error}"),
+        Words("check the disk and the permissions", "检查磁盘空间和权限"),
+    )

@@ -1,0 +1,99 @@
+"""The rules about access tokens: who gets which, and how long it is taken. No database, no clock of its own.
+
+Times are whole Unix seconds. A token's life is fixed when it is given; superseding it only brings the moment nearer at
+which it is refused. One that reaches its end is remembered, because it answers 42001 and not 40001.
+"""
+
+from base64 import urlsafe_b64encode
+
+from fenzu.sandbox.requests import FetchToken
+from fenzu.sandbox.rows import Changes, Decision, Ledger, Rows, TokenKind, TokenRow
+from fenzu.wire.limits import FORCED_REFRESH_PAUSE, FORCED_REFRESHES_A_DAY, TOKEN_GRACE, TOKEN_LIFE
+
+TEXT_BYTES = 64
+REMEMBERED = 2_000
+"""Tokens of one account and kind that are kept, dead ones included: a day's quota of /token."""
+BEIJING = 8 * 3600
+
+
+def make_text(chance: bytes) -> str:
+    """Make a token's text of 64 random bytes, in the look of the platform's: a number, `_`, URL-safe characters."""
+    return f"{10 + chance[0] % 90}_{urlsafe_b64encode(chance).decode().rstrip('=')}"
+
+
+def code_of(ends: int, dies: int, now: float) -> int:
+    """Return what a call with the token gets: 0, 40001 once it is superseded, 42001 past its life."""
+    if now < dies:
+        return 0
+    return 42001 if dies >= ends else 40001
+
+
+def fetch(request: FetchToken, rows: Rows) -> Decision:
+    """Answer a token call: `/token` gives a new one each time, `/stable_token` the same until its last 5 minutes."""
+    tokens = rows.tokens(request.kind)
+    last = tokens[-1] if tokens else None
+    if last is not None and request.now >= last.dies:
+        last = None
+    if request.kind == "ordinary":
+        until = request.now + TOKEN_GRACE
+        return _give(request, rows, _shorten(last, until) if last else None)
+    if last is None:
+        return _give(request, rows, None)
+    if request.force and may_force(rows.ledger, request.now):
+        return _give(request, rows, _shorten(last, request.now), _count_forced(rows.ledger, request.now))
+    if is_due(last.ends, request.now):
+        return _give(request, rows, None)
+    return Decision(answer(last, request.now))
+
+
+def is_due(ends: int, now: float) -> bool:
+    """Tell whether a stable token is in its last 5 minutes, in which a call gives a new one."""
+    return ends - now <= TOKEN_GRACE
+
+
+def answer(token: TokenRow, now: int) -> dict[str, object]:
+    """Return what a token call answers."""
+    return {"access_token": token.text, "expires_in": token.ends - now}
+
+
+def may_force(ledger: Ledger, now: int) -> bool:
+    """Tell whether a forced refresh is granted: 20 a day in Beijing, 30 seconds apart."""
+    count = ledger.forced_count if ledger.forced_day == day_of(now) else 0
+    return count < FORCED_REFRESHES_A_DAY and now - ledger.forced_at >= FORCED_REFRESH_PAUSE
+
+
+def day_of(now: int) -> int:
+    """Return the number of the day in Beijing."""
+    return (now + BEIJING) // 86_400
+
+
+def _count_forced(ledger: Ledger, now: int) -> Ledger:
+    day = day_of(now)
+    count = ledger.forced_count if ledger.forced_day == day else 0
+    return ledger._replace(forced_day=day, forced_count=count + 1, forced_at=now)
+
+
+def _shorten(token: TokenRow, until: int) -> TokenRow:
+    return token._replace(dies=min(token.dies, until))
+
+
+def _give(
+    request: FetchToken, rows: Rows, superseded: TokenRow | None, ledger: Ledger | None = None
+) -> Decision:
+    tokens = rows.tokens(request.kind)
+    serial = tokens[-1].serial + 1 if tokens else 1
+    ends = request.now + TOKEN_LIFE
+    token = TokenRow(request.account, request.kind, serial, request.fresh, ends, ends)
+    changed: dict[tuple[TokenKind, int], TokenRow | None] = {(request.kind, serial): token}
+    if superseded is not None:
+        changed[request.kind, superseded.serial] = superseded
+    for index, old in enumerate(tokens):
+        if not _may_go(old, request.now, len(tokens) - index):
+            break
+        changed[request.kind, old.serial] = None
+    return Decision(answer(token, request.now), Changes(tokens=changed, ledger=ledger))
+
+
+def _may_go(token: TokenRow, now: int, kept: int) -> bool:
+    """Tell whether nobody would notice that the token is gone (40001 either way), or too many are kept."""
+    return code_of(token.ends, token.dies, now) == 40001 or kept >= REMEMBERED

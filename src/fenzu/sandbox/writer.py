@@ -1,0 +1,224 @@
+"""One thread that writes. It takes what has queued up, lets the rules decide, commits once, and then answers.
+
+Whoever is answered is on disk. When a commit fails, all who waited for it are told so, nothing of it stays, and what
+comes later goes on. It knows no SQL beyond where a transaction begins and ends, and nothing of what is decided.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+from typing import TypeAlias, TypeVar
+
+import apsw
+
+from fenzu.errors import ApiError
+from fenzu.sandbox.ledger import Books
+from fenzu.sandbox.overlay import Overlay
+from fenzu.sandbox.requests import Request
+from fenzu.sandbox.rows import Changes, Decision, Rows
+from fenzu.sandbox.store import Store
+
+T = TypeVar("T")
+Decide: TypeAlias = Callable[[Request, Rows], Decision]
+Enter: TypeAlias = Callable[[int, Changes], None]
+"""Told on the event loop of each change that is on disk, before it is answered."""
+
+AT_ONCE = 1_000
+"""Requests in one commit at most."""
+
+log = logging.getLogger("fenzu.sandbox")
+
+
+class WriteFailed(Exception):
+    """Nothing of the request was written."""
+
+
+class Ticket:
+    """A request in the queue, and who waits for it."""
+
+    __slots__ = ("decision", "error", "future", "loop", "request")
+
+    def __init__(self, request: Request, loop: asyncio.AbstractEventLoop) -> None:
+        self.request = request
+        self.loop = loop
+        self.future: asyncio.Future[object] = loop.create_future()
+        self.decision: Decision | None = None
+        self.error: Exception | None = None
+
+
+class Job:
+    """Work that has a transaction of its own: making accounts, loading followers, emptying."""
+
+    __slots__ = ("enter", "error", "future", "loop", "result", "work")
+
+    def __init__(
+        self,
+        work: Callable[[apsw.Connection], object],
+        enter: Callable[[object], None],
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        self.work = work
+        self.enter = enter
+        self.loop = loop
+        self.future: asyncio.Future[object] = loop.create_future()
+        self.result: object = None
+        self.error: Exception | None = None
+
+
+class Writer:
+    """The queue and its thread."""
+
+    def __init__(self, store: Store, decide: Decide, enter: Enter) -> None:
+        self._store = store
+        self._decide = decide
+        self._enter = enter
+        self._books = Books(store.writer)
+        self._queue: SimpleQueue[Ticket | Job | None] = SimpleQueue()
+        self._held: list[Job | None] = []
+        self._thread = threading.Thread(target=self._run, name="fenzu-sandbox-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, request: Request) -> "asyncio.Future[object]":
+        """Queue a request; the future gets the value to answer, the refusal, or WriteFailed."""
+        ticket = Ticket(request, asyncio.get_running_loop())
+        self._queue.put(ticket)
+        return ticket.future
+
+    async def perform(self, work: Callable[[apsw.Connection], T], enter: Callable[[T], None]) -> T:
+        """Run `work` in a transaction of its own, in its turn; then `enter` what it returned, on the event loop."""
+        job = Job(work, enter, asyncio.get_running_loop())  # type: ignore[arg-type]  # `enter` gets what `work` returns
+        self._queue.put(job)
+        return await job.future  # type: ignore[return-value]  # the same
+
+    def close(self) -> None:
+        """Finish what is queued and end the thread."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            item = self._held.pop() if self._held else self._queue.get()
+            if item is None:
+                return
+            if isinstance(item, Job):
+                self._do_job(item)
+            else:
+                self._do_tickets(self._take(item))
+
+    def _take(self, first: Ticket) -> list[Ticket]:
+        """Take what has queued up behind `first`, up to a job or the end, which is held for the next round."""
+        tickets = [first]
+        while len(tickets) < AT_ONCE:
+            try:
+                item = self._queue.get_nowait()
+            except Empty:
+                break
+            if not isinstance(item, Ticket):
+                self._held.append(item)
+                break
+            tickets.append(item)
+        return tickets
+
+    def _do_tickets(self, tickets: list[Ticket]) -> None:
+        try:
+            self._commit(tickets)
+        except Exception as error:  # noqa: BLE001 - whatever it was, those who wait must be told
+            _report(error)
+            self._recover()
+            for ticket in tickets:
+                ticket.decision, ticket.error = None, WriteFailed()
+        _tell(tickets, self._answer)
+
+    def _commit(self, tickets: list[Ticket]) -> None:
+        overlays = self._books.read(ticket.request for ticket in tickets)
+        for ticket in tickets:
+            self._decide_one(ticket, overlays.get(ticket.request.account))
+        changed = [overlay for overlay in overlays.values() if overlay.is_changed]
+        if changed:
+            self._store.writer.execute("BEGIN IMMEDIATE")
+            self._books.write(changed)
+            self._store.writer.execute("COMMIT")
+        for overlay in overlays.values():
+            overlay.forget()
+
+    def _decide_one(self, ticket: Ticket, overlay: Overlay | None) -> None:
+        if overlay is None:  # the account was deleted while this was queued
+            ticket.error = WriteFailed()
+            return
+        try:
+            decision = self._decide(ticket.request, overlay)
+        except ApiError as refusal:
+            ticket.error = refusal
+        except Exception as error:  # noqa: BLE001 - a fault of one rule must not spoil its neighbours
+            _report(error)
+            ticket.error = WriteFailed()
+        else:
+            overlay.apply(decision.changes)
+            ticket.decision = decision
+
+    def _do_job(self, job: Job) -> None:
+        self._books.forget()
+        connection = self._store.writer
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            job.result = job.work(connection)
+            connection.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001 - handed to whoever asked for the job
+            self._recover()
+            job.error = error
+        _tell([job], _answer_job)
+
+    def _recover(self) -> None:
+        """Undo what was begun, with a new connection if need be."""
+        try:
+            if not self._store.writer.get_autocommit():
+                self._store.writer.execute("ROLLBACK")
+        except apsw.Error:
+            self._store.reopen_writer()
+        self._books = Books(self._store.writer)
+
+    def _answer(self, ticket: Ticket) -> None:
+        if ticket.decision is not None:
+            self._enter(ticket.request.account, ticket.decision.changes)
+            if not ticket.future.done():
+                ticket.future.set_result(ticket.decision.value)
+        elif ticket.error is not None and not ticket.future.done():
+            ticket.future.set_exception(ticket.error)
+
+
+def _answer_job(job: Job) -> None:
+    if job.error is None:
+        job.enter(job.result)
+    if job.future.done():
+        return
+    if job.error is not None:
+        job.future.set_exception(job.error)
+    else:
+        job.future.set_result(job.result)
+
+
+Item = TypeVar("Item", Ticket, Job)
+
+
+def _tell(items: Sequence[Item], answer: Callable[[Item], None]) -> None:
+    """Answer on the event loop that waits, waking it once for all of them."""
+
+    def answer_all(mine: Sequence[Item]) -> None:
+        for item in mine:
+            answer(item)
+
+    for loop in {item.loop for item in items}:
+        try:
+            loop.call_soon_threadsafe(answer_all, [item for item in items if item.loop is loop])
+        except RuntimeError:  # the loop is closed: nobody waits any more
+            continue
+
+
+def _report(error: Exception) -> None:
+    """Tell the log: a disk's trouble in a line, a fault of ours with its trace."""
+    if isinstance(error, apsw.Error):
+        log.error("cannot write to the store: %s", error)
+    else:
+        log.error("a request failed", exc_info=error)
