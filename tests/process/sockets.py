@@ -1,6 +1,7 @@
 """Bytes to a port and back, past every HTTP library."""
 
 import socket
+from typing import Self
 from urllib.parse import urlsplit
 
 
@@ -12,7 +13,7 @@ class Plain:
         assert parts.hostname is not None
         self.socket = socket.create_connection((parts.hostname, parts.port or 80), timeout)
 
-    def __enter__(self) -> "Plain":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
