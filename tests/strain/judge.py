@@ -37,8 +37,9 @@ def _first_check(endpoint: Endpoint | None, case: Case) -> int | None:
     """Tell the code that has to answer before anything else is looked at: route, then token, then method."""
     if endpoint is None or endpoint.name not in SERVED:
         return 40066
-    given = [value for name, value in parse_qsl(case.query.decode("latin-1")) if name == "access_token"]
-    if endpoint.takes_token and not given:
+    parameters = parse_qsl(case.query.decode("latin-1"), keep_blank_values=True)
+    given = [value for name, value in parameters if name == "access_token"]
+    if endpoint.takes_token and not (given and given[0]):
         return 41001
     if endpoint.takes_token and given[0] in {"x", "x" * 5000}:
         return 40001

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fenzu.sandbox.platform import AccountSpec, GroupSpec, Platform
 
+from fenzu.sandbox.accounts import AccountSpec, GroupSpec
+from fenzu.sandbox.platform import Platform
 from fenzu.testing import SandboxProcess
 from fenzu.wire import RULEBOOKS, RulebookName
 from tests.conformance.referee import open_account

@@ -1,166 +1,127 @@
-"""Writers that know what they were promised: each owns some followers and groups, and keeps what may be true of them.
-
-An acknowledged change leaves one possibility; one whose answer never came leaves two. What the sandbox then says has to
-be among them.
-"""
+"""Writers that send one change after another, each to its own followers and groups, and note what they are promised."""
 
 import random
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any, Protocol
 
-import msgspec
+from tests.strain.connection import Gone
+from tests.strain.promises import SHARED, Found, Ids, Promises
 
-from tests.strain.connection import Connection, Gone
-
-SHARED = (0, 2, 100, 101, 102, 103)
-"""Groups that every writer moves its followers to; nobody deletes them."""
 OWN_GROUPS = 4
+SHARED_GROUPS = [{"id": number, "name": f"shared {number}"} for number in SHARED if number >= 100]
 
 
-class Batch(msgspec.Struct, frozen=True):
-    """A batch that was sent and not answered: all of it happened, or nothing."""
+class Caller(Protocol):
+    """Sends one call and returns the JSON of its answer; raises `Gone` if there is none."""
 
-    before: dict[str, int]
-    to: int
-
-
-class Ids:
-    """Every number that the sandbox ever gave to a group; none may come twice, and they rise."""
-
-    def __init__(self) -> None:
-        self.seen: set[int] = {0, 1, 2, 100, 101, 102, 103}
-
-    def highest(self) -> int:
-        return max(self.seen)
-
-    def take(self, number: int, above: int) -> None:
-        assert number not in self.seen, f"group {number} was given a second time"
-        assert number > above, f"group {number} was given after {above}"
-        self.seen.add(number)
+    async def call(self, target: str, body: object = None) -> Any: ...
 
 
 class Writer:
-    """One writer: sends a change, waits for the answer, sends the next."""
+    """One writer: sends a change, waits for the answer, sends the next. Tells `note` whenever its promises change."""
 
-    def __init__(self, name: str, openids: Iterable[str], ids: Ids, rng: random.Random) -> None:
+    def __init__(
+        self,
+        name: str,
+        openids: Iterable[str],
+        ids: Ids,
+        rng: random.Random,
+        note: Callable[[Promises], None] = lambda _: None,
+    ) -> None:
         self.name = name
-        self.may_be_in: dict[str, set[int]] = {openid: {0} for openid in openids}
-        self.groups: dict[int, set[str]] = {}
-        """Own groups and what they may be called."""
-        self.maybe_deleted: set[int] = set()
-        self.maybe_created: str | None = None
-        self.batch: Batch | None = None
+        self.promises = Promises(openids)
         self.acknowledged = 0
         self._ids = ids
         self._rng = rng
+        self._note = note
         self._serial = 0
 
-    async def run(self, connection: Connection, query: str) -> None:
-        """Send changes until the sandbox is gone."""
-        steps: list[Callable[[Connection, str], Coroutine[None, None, None]]] = [
-            self._move,
-            self._move,
-            self._move,
-            self._move_many,
-            self._move_many,
-            self._create,
-            self._rename,
-            self._delete,
-        ]
+    async def run(self, caller: Caller, query: str, most: int | None = None) -> None:
+        """Send changes until the sandbox is gone, or so many were acknowledged."""
+        steps: list[Callable[[Caller, str], Coroutine[Any, Any, None]]] = []
+        steps += [self._move] * 3 + [self._move_many] * 2 + [self._create, self._rename, self._delete]
         try:
-            while True:
-                await self._rng.choice(steps)(connection, query)
+            while most is None or self.acknowledged < most:
+                await self._rng.choice(steps)(caller, query)
         except Gone:
             return
 
-    async def _move(self, connection: Connection, query: str) -> None:
-        openid, to = self._rng.choice(list(self.may_be_in)), self._target()
-        self.may_be_in[openid].add(to)
-        await self._change(connection, f"groups/members/update?{query}", {"openid": openid, "to_groupid": to})
-        self.may_be_in[openid] = {to}
+    async def _move(self, caller: Caller, query: str) -> None:
+        openid, to = self._rng.choice(list(self.promises.may_be_in)), self._target()
+        self.promises.ask_move([openid], to)
+        await self._change(caller, f"groups/members/update?{query}", {"openid": openid, "to_groupid": to})
+        self._keep(self.promises.keep_move)
 
-    async def _move_many(self, connection: Connection, query: str) -> None:
-        chosen, to = self._rng.sample(list(self.may_be_in), self._rng.randint(2, 8)), self._target()
-        self.batch = Batch({openid: next(iter(self.may_be_in[openid])) for openid in chosen}, to)
-        for openid in chosen:
-            self.may_be_in[openid].add(to)
-        body = {"openid_list": chosen, "to_groupid": to}
-        await self._change(connection, f"groups/members/batchupdate?{query}", body)
-        self.batch = None
-        for openid in chosen:
-            self.may_be_in[openid] = {to}
+    async def _move_many(self, caller: Caller, query: str) -> None:
+        chosen, to = self._rng.sample(list(self.promises.may_be_in), self._rng.randint(2, 8)), self._target()
+        self.promises.ask_move(chosen, to)
+        await self._change(
+            caller, f"groups/members/batchupdate?{query}", {"openid_list": chosen, "to_groupid": to}
+        )
+        self._keep(self.promises.keep_move)
 
-    async def _create(self, connection: Connection, query: str) -> None:
-        if len(self.groups) >= OWN_GROUPS:
+    async def _create(self, caller: Caller, query: str) -> None:
+        if len(self.promises.names) >= OWN_GROUPS:
             return
         name, above = self._new_name(), self._ids.highest()
-        self.maybe_created = name
-        answer = await connection.call(f"/cgi-bin/groups/create?{query}", {"group": {"name": name}})
+        self.promises.creating = name
+        self._note(self.promises)
+        answer = await caller.call(f"/cgi-bin/groups/create?{query}", {"group": {"name": name}})
         assert answer["group"]["name"] == name, answer
-        self._ids.take(answer["group"]["id"], above)
-        self.groups[answer["group"]["id"]] = {name}
-        self.maybe_created = None
-        self.acknowledged += 1
+        number = answer["group"]["id"]
+        self._ids.take(number, above)
+        self.promises.names[number] = frozenset({name})
+        self.promises.creating = None
+        self._keep(lambda: None)
 
-    async def _rename(self, connection: Connection, query: str) -> None:
-        if not self.groups:
+    async def _rename(self, caller: Caller, query: str) -> None:
+        if not self.promises.names:
             return
-        number, name = self._rng.choice(list(self.groups)), self._new_name()
-        self.groups[number].add(name)
-        await self._change(connection, f"groups/update?{query}", {"group": {"id": number, "name": name}})
-        self.groups[number] = {name}
+        number, name = self._rng.choice(list(self.promises.names)), self._new_name()
+        self.promises.names[number] |= {name}
+        await self._change(caller, f"groups/update?{query}", {"group": {"id": number, "name": name}})
+        self.promises.names[number] = frozenset({name})
+        self._keep(lambda: None)
 
-    async def _delete(self, connection: Connection, query: str) -> None:
-        if not self.groups:
+    async def _delete(self, caller: Caller, query: str) -> None:
+        if not self.promises.names:
             return
-        number = self._rng.choice(list(self.groups))
-        self.maybe_deleted.add(number)
-        members = [openid for openid, found in self.may_be_in.items() if number in found]
-        for openid in members:
-            self.may_be_in[openid].add(0)
-        await self._change(connection, f"groups/delete?{query}", {"group": {"id": number}})
-        for openid in members:
-            self.may_be_in[openid].discard(number)
-        self.maybe_deleted.clear()
-        del self.groups[number]
+        number = self._rng.choice(list(self.promises.names))
+        self.promises.ask_delete(number)
+        await self._change(caller, f"groups/delete?{query}", {"group": {"id": number}})
+        self._keep(self.promises.keep_delete)
 
-    async def _change(self, connection: Connection, path: str, body: object) -> None:
-        answer = await connection.call(f"/cgi-bin/{path}", body)
+    async def _change(self, caller: Caller, path: str, body: object) -> None:
+        self._note(self.promises)
+        answer = await caller.call(f"/cgi-bin/{path}", body)
         assert answer == {"errcode": 0, "errmsg": "ok"}, answer
+
+    def _keep(self, keep: Callable[[], None]) -> None:
+        keep()
         self.acknowledged += 1
+        self._note(self.promises)
 
     def _target(self) -> int:
-        return self._rng.choice([*SHARED, *self.groups])
+        return self._rng.choice([*SHARED, *self.promises.names])
 
     def _new_name(self) -> str:
         self._serial += 1
         return f"{self.name}-{self._serial}"
 
-    def judge(self, group_of: dict[str, int], names: dict[int, str]) -> None:
-        """Compare what the sandbox says with what may be true, and go on from there."""
-        for openid, possible in self.may_be_in.items():
-            assert group_of[openid] in possible, f"{openid} is in {group_of[openid]}, not in {possible}"
-            self.may_be_in[openid] = {group_of[openid]}
-        self._judge_batch(group_of)
-        for number, possible_names in list(self.groups.items()):
-            if number in self.maybe_deleted and number not in names:
-                del self.groups[number]
-                continue
-            assert names.get(number) in possible_names, (
-                f"group {number} is {names.get(number)}, not {possible_names}"
-            )
-            self.groups[number] = {names[number]}
-        for number, name in names.items():
-            if name == self.maybe_created:
-                self._ids.take(number, 103)
-                self.groups[number] = {name}
-        self.maybe_deleted.clear()
-        self.maybe_created = None
 
-    def _judge_batch(self, group_of: dict[str, int]) -> None:
-        batch, self.batch = self.batch, None
-        if batch is None:
-            return
-        moved = {
-            group_of[openid] == batch.to for openid, before in batch.before.items() if before != batch.to
-        }
-        assert len(moved) <= 1, "half of a batch was moved"
+def openids_of(writer: int, followers: int) -> list[str]:
+    """Return the followers that one writer owns."""
+    return [f"oW{writer:03d}F{number:022d}" for number in range(followers)]
+
+
+async def read_back(caller: Caller, query: str, promises: Sequence[Promises]) -> Found:
+    """Ask the sandbox where everybody is, and what its groups are."""
+    rows = (await caller.call(f"/cgi-bin/groups/get?{query}"))["groups"]
+    group_of = {
+        openid: (await caller.call(f"/cgi-bin/groups/getid?{query}", {"openid": openid}))["groupid"]
+        for one in promises
+        for openid in one.may_be_in
+    }
+    return Found(
+        group_of, {row["id"]: row["name"] for row in rows}, {row["id"]: row["count"] for row in rows}
+    )

@@ -1,0 +1,187 @@
+"""When the power fails, the sandbox's store keeps what was acknowledged; synced less it does not, and this tells."""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+import msgspec
+import pytest
+
+from fenzu.errors import StoreError
+from fenzu.sandbox.accounts import AccountSpec, GroupSpec
+from fenzu.sandbox.platform import Platform
+from fenzu.sandbox.store import Synchronous
+from tests.strain.disk import Disk, Forgets, Image, Note
+from tests.strain.promises import Ids, Promises, settle_all
+from tests.strain.writers import SHARED_GROUPS, Writer, openids_of, read_back
+
+WRITERS, FOLLOWERS_EACH, CHANGES_EACH = 16, 6, 40
+STORE = "store"
+
+
+class Inside:
+    """Calls a platform in this process, without a socket between."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    async def call(self, target: str, body: object = None) -> Any:
+        path, _, query = target.partition("?")
+        content = b"" if body is None else json.dumps(body).encode()
+        method = "GET" if body is None else "POST"
+        answer = self._platform.answer(method, path, query.encode(), b"", content, "127.0.0.1")
+        return json.loads(answer if isinstance(answer, bytes) else await answer)
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """What one writer was promised at a moment."""
+
+    writer: int
+    promises: Promises
+
+
+class History(msgspec.Struct, frozen=True):
+    """A run on the forgetful disk: from which event on there are promises, until when, and the token of the account."""
+
+    disk: Disk
+    begin: int
+    end: int
+    query: str
+
+
+@pytest.fixture(autouse=True)
+def many_checkpoints(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the log be written back often, so that the power fails in the middle of that as well."""
+    monkeypatch.setattr("fenzu.sandbox.store.CHECKPOINT_PAGES", 50)
+
+
+@pytest.mark.timeout(600)
+async def test_a_power_cut_loses_nothing_acknowledged(tmp_path: Path, full: bool) -> None:
+    """Cut at 120 moments (FULL=1: 1,200) of a busy time, the store is whole each time and keeps every promise."""
+    history = await write_history(tmp_path, "FULL")
+    cuts = 0
+    for moment, image in cut(history, 600 if full else 60):
+        found_wrong = await what_is_wrong(history, moment, image, tmp_path / f"cut-{cuts}")
+        assert found_wrong is None, f"cut before event {moment}: {found_wrong}"
+        cuts += 1
+    assert cuts == (1_200 if full else 120)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("synchronous", ["NORMAL", "OFF"])
+async def test_less_syncing_is_found_out(tmp_path: Path, synchronous: Synchronous) -> None:
+    """With `synchronous` turned down the same cuts lose acknowledged changes: the test above can fail."""
+    history = await write_history(tmp_path, synchronous)
+    for number, (moment, image) in enumerate(cut(history, 60)):
+        if await what_is_wrong(history, moment, image, tmp_path / f"cut-{number}"):
+            return
+    pytest.fail("no cut has lost anything")
+
+
+async def write_history(folder: Path, synchronous: Synchronous) -> History:
+    """Let writers write to a real store on the forgetful disk."""
+    disk, ids, rng, name = Disk(), Ids(), random.Random(8), f"forgetful-{synchronous}"
+
+    def writer(number: int) -> Writer:
+        def note(promises: Promises) -> None:
+            disk.record(Note(Snapshot(number, promises.copy())))
+
+        return Writer(
+            f"w{number}", openids_of(number, FOLLOWERS_EACH), ids, random.Random(rng.random()), note
+        )
+
+    writers = [writer(number) for number in range(WRITERS)]
+    followers = [openid for one in writers for openid in one.promises.may_be_in]
+    groups = msgspec.convert(SHARED_GROUPS, list[GroupSpec])
+    with disk.mounted(name):
+        async with opened(folder / STORE, vfs=name, synchronous=synchronous) as platform:
+            account = await platform.create_account(AccountSpec(followers=followers, groups=groups))
+            wish = {"grant_type": "client_credential", "appid": account.appid, "secret": account.secret}
+            token = (await Inside(platform).call("/cgi-bin/stable_token", wish))["access_token"]
+            query = f"access_token={token}"
+            for number, one in enumerate(writers):
+                disk.record(Note(Snapshot(number, one.promises.copy())))
+            begin = len(disk.events)
+            await asyncio.gather(*(one.run(Inside(platform), query, CHANGES_EACH) for one in writers))
+            end = len(disk.events)
+    return History(disk, begin, end, query)
+
+
+@pytest.mark.timeout(600)
+async def test_a_power_cut_at_birth_leaves_a_store_that_opens(tmp_path: Path) -> None:
+    """A store whose making was cut off opens, is whole, and takes an account."""
+    history = await write_history(tmp_path, "FULL")
+    rng = random.Random(6)
+    moments = sorted(rng.sample(range(history.begin), min(40, history.begin)))
+    for number, (moment, image) in enumerate(history.disk.cut(moments, "something", rng)):
+        folder = tmp_path / f"cut-{number}"
+        image.write_to(folder)
+        async with opened(folder / STORE) as platform:
+            await platform.create_account(AccountSpec(followers=3))
+        assert integrity(folder / STORE) == "ok", f"cut before event {moment}"
+
+
+@asynccontextmanager
+async def opened(
+    path: Path, *, vfs: str | None = None, synchronous: Synchronous = "FULL"
+) -> AsyncIterator[Platform]:
+    """Open a platform and close it again."""
+    platform = Platform.open(str(path), vfs=vfs, synchronous=synchronous)
+    try:
+        yield platform
+    finally:
+        platform.close()
+
+
+def cut(history: History, moments: int) -> Iterator[tuple[int, Image]]:
+    """Cut the power at so many moments, twice: once all that was not synced is gone, once any part of it.
+
+    Half of the moments are those just after an answer, where a promise is youngest.
+    """
+    rng = random.Random(7)
+    notes = [number + 1 for number in range(history.begin, history.end) if is_note(history, number)]
+    chosen = rng.sample(notes, moments // 2) + rng.sample(
+        range(history.begin, history.end), moments - moments // 2
+    )
+    ways: tuple[Forgets, ...] = ("everything", "something")
+    for forgets in ways:
+        yield from history.disk.cut(chosen, forgets, rng)
+
+
+def is_note(history: History, number: int) -> bool:
+    return isinstance(history.disk.events[number], Note)
+
+
+async def what_is_wrong(history: History, moment: int, image: Image, folder: Path) -> str | None:
+    """Open what the disk holds, and compare it with what was promised until then."""
+    image.write_to(folder)
+    promises: dict[int, Promises] = {}
+    for event in history.disk.events[:moment]:
+        if isinstance(event, Note) and isinstance(event.what, Snapshot):
+            promises[event.what.writer] = event.what.promises
+    known = [one.copy() for one in promises.values()]
+    try:
+        if (said := integrity(folder / STORE)) != "ok":
+            return said
+        async with opened(folder / STORE) as platform:
+            found = await read_back(Inside(platform), history.query, known)
+            settle_all(known, found, Ids())
+    except (AssertionError, KeyError, StoreError) as error:
+        return repr(error)
+    return None
+
+
+def integrity(path: Path) -> str:
+    """Ask SQLite whether the file is whole; a look at a copy would not recover the log."""
+    connection = apsw.Connection(str(path))
+    try:
+        return str(connection.pragma("integrity_check"))
+    except apsw.Error as error:
+        return repr(error)
+    finally:
+        connection.close()
