@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 from fenzu.wire.errcodes import ERRCODES, Family, Retry
 from fenzu.wire.words import Language, Words
 
-_SUFFIX = re.compile(r"\s+(?:hint: \[[^\]]*\]\s*)?rid: (?P<rid>[0-9A-Za-z-]+)\s*$")
+# Begins at the first white space of a run and bounds the hint, so that a long hostile text is searched in linear time.
+_SUFFIX = re.compile(r"(?<!\s)\s+(?:hint: \[[^\]]{0,64}\]\s*)?rid: (?P<rid>[0-9A-Za-z-]+)\s*$")
 
 
 class FenzuError(Exception):
@@ -29,6 +30,9 @@ class FenzuError(Exception):
         self.words = words
         self.advice = advice or Words("", "")
         self.language: Language = language
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.words, self.advice), self.__dict__
 
     def say(self, language: Language) -> str:
         """Return the whole message in `language`: what happened, then what to do next."""
@@ -116,37 +120,37 @@ _BY_CODE: dict[int, type[ApiError]] = {}
 class CredentialError(ApiError):
     """Appid, secret or token are wrong, missing or past their life."""
 
-    family = Family.CREDENTIAL
+    family: ClassVar[Family | None] = Family.CREDENTIAL
 
 
 class PermissionDenied(ApiError):
     """The account, the address or the secret may not do this."""
 
-    family = Family.PERMISSION
+    family: ClassVar[Family | None] = Family.PERMISSION
 
 
 class PlatformBusy(ApiError):
     """The platform is busy; trying again later may help."""
 
-    family = Family.BUSY
+    family: ClassVar[Family | None] = Family.BUSY
 
 
 class QuotaExceeded(ApiError):
     """A limit of calls per minute, day or month is reached."""
 
-    family = Family.QUOTA
+    family: ClassVar[Family | None] = Family.QUOTA
 
 
 class NotFound(ApiError):
     """The openid, group, tag or request does not exist."""
 
-    family = Family.NOT_FOUND
+    family: ClassVar[Family | None] = Family.NOT_FOUND
 
 
 class Refused(ApiError):
     """The platform refuses the request as it stands; the same request will be refused again."""
 
-    family = Family.REFUSED
+    family: ClassVar[Family | None] = Family.REFUSED
 
 
 class SystemBusy(PlatformBusy, codes=(-1,)):

@@ -1,6 +1,7 @@
 """One account as the flows see it: where to send, as whom, within what time."""
 
 import random
+import re
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -13,8 +14,7 @@ from fenzu.client._token import TokenKeeper
 from fenzu.client.transport import Request
 from fenzu.errors import ApiError, UsageError
 from fenzu.tokens import MemoryStore, StoredToken, TokenKey, TokenKind, TokenStore
-from fenzu.wire.words import Words
-
+from fenzu.wire.words import Language, Words
 
 SHORTEST_SECRET = 8
 """What is shorter is no secret but a test's, and striking it would spoil the text. The platform's have 32 and more."""
@@ -36,6 +36,22 @@ class Secret:
     def __init__(self, text: str) -> None:
         self._text = text
 
+    @classmethod
+    def of(cls, text: str | None) -> "Secret | None":
+        """Hide a text; None stays None."""
+        return None if text is None else cls(text)
+
+    def check(self, name: str) -> None:
+        """Raise `UsageError`, which does not show it, where it is empty or holds what no secret and no token holds."""
+        if not isinstance(self._text, str) or not re.fullmatch(r"[!-~]+", self._text):
+            raise UsageError(
+                Words(
+                    f"the {name} is empty, or holds white space or other foreign characters",
+                    f"{name} 为空，或含有空白等不该有的字符",
+                ),
+                Words("give it as the platform gave it", "请原样给出平台给的文本"),
+            )
+
     def reveal(self) -> str:
         """Return the text itself."""
         return self._text
@@ -44,7 +60,7 @@ class Secret:
         return "Secret(…)"
 
 
-FetchToken = Callable[["Account", bool], Flow[TokenAnswer]]
+FetchToken = Callable[["Account", bool, bool], Flow[TokenAnswer]]
 
 
 class Account:
@@ -53,22 +69,27 @@ class Account:
     def __init__(
         self,
         appid: str,
-        secret: str | None,
+        secret: Secret | None,
         fetch_token: FetchToken,
         *,
         base_url: str,
-        token: str | None = None,
+        token: Secret | None = None,
         token_store: TokenStore | None = None,
         token_kind: TokenKind = "stable",
         read_only_token: bool = False,
         timeout: float = 10.0,
         deadline: float = 60.0,
+        language: Language = "en",
         clock: Clock = time,
         chance: random.Random | None = None,
     ) -> None:
         self.appid = check_appid(appid)
         self.base_url = check_base_url(base_url)
-        self.secret = Secret(secret) if secret else None
+        for name, text in (("secret", secret), ("token", token)):
+            if text is not None:
+                text.check(name)
+        self.secret = secret
+        self.language: Language = language
         self.timeout = check_seconds("timeout", timeout)
         self.deadline = check_seconds("deadline", deadline)
         self.clock = clock
@@ -76,18 +97,15 @@ class Account:
         if self.secret is None and token is None and not read_only_token:
             raise _no_secret()
         if token_kind not in ("stable", "plain"):
-            raise UsageError(
-                Words(f"no kind of token: {token_kind!r}", f"没有这种 token：{token_kind!r}"),
-                Words('give "stable" or "plain"', '请给出 "stable" 或 "plain"'),
-            )
+            raise _no_such_kind()
         self.token_kind: TokenKind = token_kind
         self.tokens = TokenKeeper(
             TokenKey(self.base_url, self.appid, token_kind),
             token_store if token_store is not None else MemoryStore(),
-            lambda force: fetch_token(self, force),
+            lambda force, patient: fetch_token(self, force, patient),
             clock.time,
             read_only=read_only_token,
-            given=token,
+            given=token.reveal() if token is not None else None,
         )
 
     def __repr__(self) -> str:
@@ -108,7 +126,7 @@ class Account:
             carried = "access_token=" + quote(token.value, safe="")
             query = f"{carried}&{query}" if query else carried
         url = f"{self.base_url}{path}?{query}" if query else self.base_url + path
-        return Request(method, url, body, min(self.timeout, max(seconds_left, 0.001)))
+        return Request(method, url, body, min(self.timeout, seconds_left))
 
     def without_secrets(self, error: ApiError, token: StoredToken | None) -> ApiError:
         """Return the error with the token and the secret struck from the platform's text, should it repeat them."""
@@ -118,6 +136,13 @@ class Account:
         if text == error.message:
             return error
         return type(error)(error.code, text, error.endpoint, error.rid)
+
+
+def _no_such_kind() -> UsageError:
+    return UsageError(
+        Words("token_kind is neither of the two kinds", "token_kind 不是两种之一"),
+        Words('give "stable" or "plain"', '请给出 "stable" 或 "plain"'),
+    )
 
 
 def _no_secret() -> UsageError:

@@ -11,13 +11,15 @@ from fenzu.client._flow import Flow, Sleep
 from fenzu.client._retry import TRIES, Attempt, is_maybe_done, pause_before_next, tell_renewal
 from fenzu.client.transport import Response
 from fenzu.errors import ApiError, DailyQuotaExceeded, TransportError
+from fenzu.tokens import StoredToken
 from fenzu.wire.endpoints import ENDPOINTS
 from fenzu.wire.errcodes import Retry
+from fenzu.wire.words import Words
 
 T = TypeVar("T")
 
-BeforeRepeat: TypeAlias = Callable[[bool], Flow[T | None]]
-"""Run before a try is repeated (told whether the next try is the last): a value settles the call without repeating."""
+BeforeRepeat: TypeAlias = Callable[[Attempt], Flow[T | None]]
+"""Run before a try that may have been carried out is repeated: a value settles the call without repeating."""
 
 
 class Operation(msgspec.Struct, Generic[T], frozen=True):
@@ -43,7 +45,7 @@ def operation(name: str, kind: type[T], body: object = None, query: str = "") ->
         name,
         endpoint.method,
         endpoint.path,
-        lambda response: decode_answer(response, kind, name, empty_is_ok=name == "groups.delete"),
+        lambda response: decode_answer(response, kind, name),
         query,
         None if body is None else encode_body(body),
         endpoint.takes_token,
@@ -51,7 +53,9 @@ def operation(name: str, kind: type[T], body: object = None, query: str = "") ->
     )
 
 
-def perform(account: Account, call: Operation[T], before_repeat: BeforeRepeat[T] | None = None) -> Flow[T]:
+def perform(
+    account: Account, call: Operation[T], before_repeat: BeforeRepeat[T] | None = None, *, tries: int = TRIES
+) -> Flow[T]:
     """Send the call until it is answered, refused for good, or out of tries or time.
 
     A call that is not safe to repeat is repeated only where `before_repeat` looks first what the lost try has done.
@@ -59,28 +63,28 @@ def perform(account: Account, call: Operation[T], before_repeat: BeforeRepeat[T]
     deadline = account.clock.monotonic() + account.deadline
     may_renew = call.takes_token
     number = 0
+    error: ApiError | TransportError | None = None
     while True:
-        seconds_left = deadline - account.clock.monotonic()
         token = (yield from account.tokens.current()) if call.takes_token else None
+        seconds_left = deadline - account.clock.monotonic()
+        if seconds_left <= 0:
+            # The token, or looking what a lost try has done, took all the time: a try cut short would be lost too.
+            raise error or _out_of_time(call.name)
         try:
             response = yield account.request(
                 call.method, call.path, call.query, call.body, token=token, seconds_left=seconds_left
             )
             return call.decode(response)
-        except TransportError as lost:
-            error: ApiError | TransportError = lost
-        except ApiError as answered:
-            error = account.without_secrets(answered, token)
-        if may_renew and token is not None and isinstance(error, ApiError) and error.retry is Retry.ONCE:
+        except (ApiError, TransportError) as failure:
+            error = _tidy(account, failure, token)
+        if may_renew and token is not None and error.retry is Retry.ONCE:
             may_renew = False
             if (yield from account.tokens.replace(token)):
                 continue
             raise error
-        if isinstance(error, DailyQuotaExceeded):
-            tell_renewal(error, account.clock.time())
         number += 1
         now = account.clock.monotonic()
-        attempt = Attempt(number, error, account.clock.time(), deadline - now)
+        attempt = Attempt(number, error, account.clock.time(), deadline - now, tries)
         pause = pause_before_next(attempt, account.chance)
         may_repeat = call.repeatable or before_repeat is not None or not is_maybe_done(error)
         if pause is None or not may_repeat:
@@ -88,8 +92,27 @@ def perform(account: Account, call: Operation[T], before_repeat: BeforeRepeat[T]
         yield Sleep(pause)
         if not is_maybe_done(error):
             deadline += pause  # the platform's minute is not the network's slowness
-        elif (
-            before_repeat is not None
-            and (settled := (yield from before_repeat(number + 1 == TRIES))) is not None
-        ):
+        elif before_repeat is not None and (settled := (yield from before_repeat(attempt))) is not None:
             return settled
+
+
+def _tidy(
+    account: Account, error: ApiError | TransportError, token: StoredToken | None
+) -> ApiError | TransportError:
+    """Make an error fit to be shown: tell the hour when a quota renews, and strip what may hold a secret.
+
+    The frames that it came through hold the answer, which may be a token; other errors that hang on it hold the URL.
+    """
+    if isinstance(error, ApiError):
+        error = account.without_secrets(error, token)
+    if isinstance(error, DailyQuotaExceeded):
+        tell_renewal(error, account.clock.time())
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
+
+
+def _out_of_time(endpoint: str) -> TransportError:
+    return TransportError(
+        Words(f"{endpoint}: the deadline passed before it was sent", f"{endpoint}：还没有发送就到了截止时间"),
+        Words("try again, or give a longer deadline=", "请再试一次，或给出更长的 deadline="),
+    )

@@ -5,6 +5,7 @@ What only the platform can judge (how long a name may be, whether a follower exi
 
 import re
 from collections.abc import Iterable
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from fenzu.errors import UsageError, mask
@@ -13,6 +14,8 @@ from fenzu.wire.endpoints import PRODUCTION_HOSTS
 from fenzu.wire.words import Words
 
 _OPENID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_BASE_URL = re.compile(r"(?i:https?)://[^\s@?#\\\x00-\x1f]+")
+A_DAY = 86_400.0
 
 
 def check_name(name: str) -> str:
@@ -55,21 +58,16 @@ def check_openids(openids: Iterable[str]) -> list[str]:
             Words("one openid where many are wanted", "这里需要一组 openid，而不是一个"),
             Words("give a list: [openid]", "请给出列表：[openid]"),
         )
-    unique = list(dict.fromkeys(openids))
-    for openid in unique:
-        if not isinstance(openid, str):
-            check_openid(openid)
-    return unique
+    unique: dict[str, None] = {}
+    for openid in openids:
+        unique[openid if isinstance(openid, str) else check_openid(openid)] = None
+    return list(unique)
 
 
 def _shown(value: object) -> str:
-    return (
-        repr(mask(value))
-        if isinstance(value, str)
-        else type(value).__name__
-        if not isinstance(value, int)
-        else repr(value)
-    )
+    if isinstance(value, str):
+        return repr(mask(value))
+    return repr(value) if isinstance(value, int) else type(value).__name__
 
 
 def check_appid(appid: str) -> str:
@@ -96,7 +94,7 @@ def check_base_url(base_url: str) -> str:
                 "请给出协议、主机和端口，如 https://api.weixin.qq.com 或 http://127.0.0.1:8060",
             ),
         )
-    if parts.scheme == "http" and parts.hostname in PRODUCTION_HOSTS:
+    if parts.scheme == "http" and (parts.hostname or "").rstrip(".") in PRODUCTION_HOSTS:
         raise UsageError(
             Words("production is spoken to over https only", "正式环境只能用 https"),
             Words(f"give https://{parts.hostname}", f"请给出 https://{parts.hostname}"),
@@ -105,28 +103,35 @@ def check_base_url(base_url: str) -> str:
 
 
 def _split(base_url: str) -> SplitResult | None:
-    """Split an address; None for what is none, or holds what does not belong into a base."""
+    """Split an address; None for what is none, or holds what does not belong into a base (a user, a query)."""
+    if not isinstance(base_url, str) or not _BASE_URL.fullmatch(base_url):
+        return None
     try:
         parts = urlsplit(base_url)
-        is_good = (
-            parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
-        )
-    except (ValueError, AttributeError, TypeError):
+        return parts if parts.hostname and parts.port != 0 else None
+    except ValueError:
         return None
-    return parts if is_good and not (parts.query or parts.fragment or parts.username) else None
 
 
 def is_loopback(base_url: str) -> bool:
     """Whether the address is this machine's own; no proxy stands between."""
-    host = urlsplit(base_url).hostname or ""
-    return host == "localhost" or host.endswith(".localhost") or host == "::1" or host.startswith("127.")
+    host = (urlsplit(base_url).hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def check_seconds(name: str, seconds: float) -> float:
     """Return `seconds`; raises `UsageError` for what is no number above 0."""
-    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 < seconds < float("inf"):
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 < seconds <= A_DAY:
         raise UsageError(
-            Words(f"{name} has to be a number of seconds above 0", f"{name} 必须是大于 0 的秒数"),
+            Words(
+                f"{name} has to be a number of seconds above 0, up to a day",
+                f"{name} 必须是大于 0 的秒数，最多一天",
+            ),
             Words(f"give {name}=10, say", f"例如 {name}=10"),
         )
     return float(seconds)

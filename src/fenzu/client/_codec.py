@@ -103,56 +103,60 @@ def encode_body(body: object) -> bytes:
     try:
         return msgspec.json.encode(body)
     except UnicodeEncodeError:
-        raise UsageError(
-            Words("a text holds half a character (a lone surrogate)", "文本里有不完整的字符（孤立的代理项）"),
-            Words("send text that can be written as UTF-8", "请换成能写成 UTF-8 的文本"),
-        ) from None
-    except (TypeError, ValueError) as error:
-        raise UsageError(
+        failure = _half_a_character()
+    except (TypeError, ValueError, RecursionError) as error:
+        failure = UsageError(
             Words(f"the body cannot be written as JSON: {error}", f"请求数据无法写成 JSON：{error}"),
             Words("send a dict of texts, numbers and lists", "请给出由文本、数字和列表组成的 dict"),
-        ) from None
+        )
+    raise failure  # out here: the encoder's error holds the whole text, and must not hang on ours as its __context__
 
 
 def encode_query(params: Mapping[str, str | int]) -> str:
     """Encode query parameters; values are percent-encoded as UTF-8."""
-    return "&".join(f"{quote(name, safe='')}={quote(str(value), safe='')}" for name, value in params.items())
+    try:
+        return "&".join(
+            f"{quote(name, safe='')}={quote(str(value), safe='')}" for name, value in params.items()
+        )
+    except UnicodeEncodeError:
+        failure = _half_a_character()
+    raise failure
 
 
-def decode_answer(response: Response, kind: type[T], endpoint: str, *, empty_is_ok: bool = False) -> T:
-    """Turn an answer into a value of `kind`.
+def _half_a_character() -> UsageError:
+    return UsageError(
+        Words("a text holds half a character (a lone surrogate)", "文本里有不完整的字符（孤立的代理项）"),
+        Words("send text that can be written as UTF-8", "请换成能写成 UTF-8 的文本"),
+    )
+
+
+def decode_answer(response: Response, kind: type[T], endpoint: str) -> T:
+    """Turn an answer into a value of `kind`, a struct.
 
     Raises the code's `ApiError` where the platform answers with a code, `TransportError` where what came is no answer.
     """
-    if response.status != 200:
-        raise _no_answer(endpoint, *_status_words(response.status))
-    body = response.body
-    if len(body) > ANSWER_BYTES:
-        raise _no_answer(endpoint, f"an answer over {ANSWER_BYTES} bytes", f"应答超过 {ANSWER_BYTES} 字节")
-    if not body.strip():
-        if empty_is_ok:
-            body = b"{}"
-        else:
-            raise _no_answer(endpoint, "an empty answer", "应答为空")
+    body = _body(response, endpoint)
     try:
         value = _decoder(kind).decode(body)
-    except msgspec.MsgspecError:
-        value = _decode_leniently(body, kind, endpoint)
-    errcode = getattr(value, "errcode", 0)
-    if errcode:
+    except _UNREADABLE:
+        return _convert(_read_leniently(body, endpoint), kind, endpoint)
+    if errcode := getattr(value, "errcode", 0):
         raise api_error(errcode, getattr(value, "errmsg", ""), endpoint)
     return value
 
 
 def decode_dict(response: Response, endpoint: str) -> dict[str, Any]:
     """Turn an answer into a plain dict; raises as `decode_answer` does."""
-    value = decode_answer(response, dict[str, Any], endpoint, empty_is_ok=endpoint == "groups.delete")
-    errcode = value.get("errcode", 0)
-    if errcode:
-        raise api_error(_number(errcode), str(value.get("errmsg", "")), endpoint)
+    body = _body(response, endpoint)
+    try:
+        value = _decoder(dict[str, Any]).decode(body)
+    except _UNREADABLE:
+        return _read_leniently(body, endpoint)
+    _raise_coded(value, endpoint)
     return value
 
 
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {}
 
 
@@ -163,7 +167,20 @@ def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
     return decoder
 
 
-def _decode_leniently(body: bytes, kind: type[T], endpoint: str) -> T:
+def _body(response: Response, endpoint: str) -> bytes:
+    """Return the body of what is an answer at all; only a delete may be answered with nothing."""
+    if response.status != 200:
+        raise _no_answer(endpoint, *_status_words(response.status))
+    if len(response.body) > ANSWER_BYTES:
+        raise _no_answer(endpoint, f"an answer over {ANSWER_BYTES} bytes", f"应答超过 {ANSWER_BYTES} 字节")
+    if not response.body.strip():
+        if endpoint != "groups.delete":
+            raise _no_answer(endpoint, "an empty answer", "应答为空")
+        return b"{}"
+    return response.body
+
+
+def _read_leniently(body: bytes, endpoint: str) -> dict[str, Any]:
     """Read what the strict decoder refused: an error's answer, broken UTF-8, control characters, numbers as text."""
     try:
         content = json.loads(body.decode("utf-8-sig", errors="replace"), strict=False)
@@ -171,21 +188,29 @@ def _decode_leniently(body: bytes, kind: type[T], endpoint: str) -> T:
         content = None
     if not isinstance(content, dict):
         raise _no_answer(endpoint, "an answer that is no JSON object", "应答不是 JSON 对象")
-    errcode = content.get("errcode", 0)
-    if errcode:
-        raise api_error(_number(errcode), str(content.get("errmsg", "")), endpoint)
+    _raise_coded(content, endpoint)
+    return content
+
+
+def _raise_coded(content: dict[str, Any], endpoint: str) -> None:
+    """Raise the error that an answer tells, its code a number or the text of one; 0 and none are a success."""
     try:
-        return msgspec.convert(content, kind, strict=False)
+        errcode = msgspec.convert(content.get("errcode"), int | None, strict=False)
+    except msgspec.ValidationError:
+        raise _no_answer(endpoint, "an errcode that is no number", "errcode 不是数字") from None
+    if errcode:
+        errmsg = content.get("errmsg")
+        raise api_error(errcode, "" if errmsg is None else str(errmsg), endpoint)
+
+
+def _convert(content: dict[str, Any], kind: type[T], endpoint: str) -> T:
+    """Convert the content of a success; numbers may be text, and what it says of errors is settled."""
+    data = {name: value for name, value in content.items() if name not in ("errcode", "errmsg")}
+    try:
+        return msgspec.convert(data, kind, strict=False)
     except msgspec.ValidationError as error:
         reason = str(error)
     raise _no_answer(endpoint, f"an answer of an unknown shape ({reason})", f"应答的结构无法识别（{reason}）")
-
-
-def _number(errcode: object) -> int:
-    try:
-        return int(str(errcode))
-    except ValueError:
-        return -1
 
 
 def _status_words(status: int) -> tuple[str, str]:

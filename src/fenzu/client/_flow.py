@@ -88,8 +88,10 @@ class Driver:
         try:
             answer = self._perform(effect)
         except Exception as error:  # noqa: BLE001 - whatever happened, the flow decides what it means
-            return flow.throw(error)
-        return flow.send(answer)
+            failure = error
+        else:
+            return flow.send(answer)
+        return flow.throw(failure)  # out here, so that it is no `__context__` of what the flow raises then
 
     def _perform(self, effect: Effect) -> object:
         if type(effect) is Request:
@@ -117,12 +119,8 @@ class AsyncDriver:
         try:
             effect = next(flow)
             while True:
-                try:
-                    answer = await self._perform(effect)
-                except Exception as error:  # noqa: BLE001 - whatever happened, the flow decides what it means
-                    effect = flow.throw(error)
-                else:
-                    effect = flow.send(answer)
+                answer, failure = await self._attempt(effect)
+                effect = flow.send(answer) if failure is None else flow.throw(failure)
         except StopIteration as done:
             return done.value  # type: ignore[no-any-return]  # StopIteration is not generic
         except FenzuError as error:
@@ -141,12 +139,8 @@ class AsyncDriver:
                         yield value
                     effect = flow.send(None)
                     continue
-                try:
-                    answer = await self._perform(effect)
-                except Exception as error:  # noqa: BLE001 - whatever happened, the flow decides what it means
-                    effect = flow.throw(error)
-                else:
-                    effect = flow.send(answer)
+                answer, failure = await self._attempt(effect)
+                effect = flow.send(answer) if failure is None else flow.throw(failure)
         except StopIteration:
             return
         except FenzuError as error:
@@ -154,6 +148,12 @@ class AsyncDriver:
             raise
         finally:
             flow.close()
+
+    async def _attempt(self, effect: Effect) -> tuple[object, Exception | None]:
+        try:
+            return await self._perform(effect), None
+        except Exception as error:  # noqa: BLE001 - whatever happened, the flow decides what it means
+            return None, error
 
     async def _perform(self, effect: Effect) -> object:
         if type(effect) is Request:

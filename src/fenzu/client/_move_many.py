@@ -4,6 +4,8 @@ The platform moves nobody where one openid of a batch is bad, and does not say w
 until the bad one is alone; a half that has to hold it, because the other half was good, is not sent whole again.
 """
 
+from typing import TypeVar
+
 import msgspec
 
 from fenzu.client._account import Account
@@ -14,6 +16,8 @@ from fenzu.client._flow import Flow
 from fenzu.errors import ApiError, FenzuError, InvalidOpenid, NotAFollower, UsageError
 from fenzu.model import GroupID, OpenID
 from fenzu.wire.limits import BATCH_OPENIDS
+
+E = TypeVar("E", bound=FenzuError)
 
 
 class MoveResult(msgspec.Struct, frozen=True):
@@ -73,7 +77,7 @@ class _Run:
             try:
                 good.append(check_openid(openid))
             except UsageError as error:
-                self.failed[openid] = error
+                self.failed[openid] = self._kept(error)
         return good
 
     def settle(self, part: list[OpenID], *, holds_a_bad_one: bool = False) -> Flow[bool]:
@@ -84,7 +88,7 @@ class _Run:
                 self.moved.extend(part)
                 return False
             if len(part) == 1:
-                self.failed[part[0]] = refusal
+                self.failed[part[0]] = self._kept(refusal)
                 return True
         left, right = part[: len(part) // 2], part[len(part) // 2 :]
         left_held_one = yield from self.settle(left)
@@ -99,7 +103,13 @@ class _Run:
         except (InvalidOpenid, NotAFollower) as refusal:
             return refusal
         except FenzuError as error:
-            self.failed.update(dict.fromkeys(part, error))
-            self.stopped_by = error
-            raise _Stopped from None
+            self.stopped_by = self._kept(error)
+        if self.stopped_by is not None:
+            self.failed.update(dict.fromkeys(part, self.stopped_by))
+            raise _Stopped
         return None
+
+    def _kept(self, error: E) -> E:
+        """Make an error fit to be kept: without the frames it came through, and in the client's language."""
+        error.language = self._account.language
+        return error.with_traceback(None)

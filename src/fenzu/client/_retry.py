@@ -16,7 +16,7 @@ BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """What is known after a failed try: which it was (from 1), with what error, and what time is left."""
+    """What is known after a failed try: which it was (from 1) of how many, with what error, and what time is left."""
 
     number: int
     error: FenzuError
@@ -24,6 +24,12 @@ class Attempt(msgspec.Struct, frozen=True):
     """Unix time, for the platform's minutes."""
     seconds_left: float
     """Until the call's deadline."""
+    tries: int = TRIES
+
+    @property
+    def is_last_but_one(self) -> bool:
+        """Whether only one more try may follow."""
+        return self.number + 1 == self.tries
 
 
 def pause_before_next(attempt: Attempt, chance: random.Random) -> float | None:
@@ -32,7 +38,7 @@ def pause_before_next(attempt: Attempt, chance: random.Random) -> float | None:
     Busy answers and transport failures: growing pauses with jitter, within the deadline. A minute's quota: the next
     minute begins by the platform's clock, so wait for it, whatever the deadline. Everything else is not tried again.
     """
-    if attempt.number >= TRIES:
+    if attempt.number >= attempt.tries:
         return None
     error = attempt.error
     if isinstance(error, ApiError) and error.retry is Retry.NEXT_MINUTE:

@@ -11,7 +11,7 @@ import msgspec
 from fenzu.client._codec import TokenAnswer
 from fenzu.client._flow import Alone, Flow, Sleep
 from fenzu.client._retry import is_maybe_done
-from fenzu.errors import ApiError, FenzuError, StoreError, TransportError
+from fenzu.errors import ApiError, FenzuError, QuotaExceeded, StoreError, TransportError, UsageError
 from fenzu.tokens import StoredToken, TokenKey, TokenStore
 from fenzu.wire.words import Words
 
@@ -26,13 +26,17 @@ LOOK_AGAIN = 0.05
 
 
 class TokenKeeper:
-    """Keeps one account's token: hands it out, renews it before its end, replaces one that the platform refused."""
+    """Keeps one account's token: hands it out, renews it before its end, replaces one that the platform refused.
+
+    `fetch` is told whether to force a refresh, and whether to be patient: where the old token still works there is no
+    need to keep everybody waiting.
+    """
 
     def __init__(
         self,
         key: TokenKey,
         store: TokenStore,
-        fetch: Callable[[bool], Flow[TokenAnswer]],
+        fetch: Callable[[bool, bool], Flow[TokenAnswer]],
         now: Callable[[], float],
         *,
         read_only: bool = False,
@@ -68,6 +72,8 @@ class TokenKeeper:
         """Ask the platform to end the present token and give a new one; it does so 20 times a day, 30 s apart."""
         if self._given:
             return (yield from self.current())
+        if self._read_only:
+            raise _only_reads()
         token: StoredToken = yield Alone(self._renew(None, force=True))
         return token
 
@@ -77,14 +83,13 @@ class TokenKeeper:
             found = self._look(refused)
             if found is not None and not force:
                 return found
-            if self._read_only:
-                raise _nothing_to_read()
-            lease = self._store.acquire(self._key, LEASE)
+            lease = None if self._read_only else self._store.acquire(self._key, LEASE)
             if lease is not None:
                 break
-            if self._held_still_works(refused):
-                assert self._held is not None
-                return self._held
+            if not force and (working := self._working(refused)) is not None:
+                return working
+            if self._read_only:
+                raise _nothing_to_read()
             if self._now() > until:
                 raise _still_waiting()
             yield Sleep(LOOK_AGAIN)
@@ -113,18 +118,22 @@ class TokenKeeper:
         self._held = stored
         return stored
 
-    def _held_still_works(self, refused: StoredToken | None) -> bool:
-        return refused is None and self._held is not None and self._now() < self._held.expires_at
+    def _working(self, refused: StoredToken | None) -> StoredToken | None:
+        """The token in hand, if its end is near but not yet there and nobody refused it."""
+        works = refused is None and self._held is not None and self._now() < self._held.expires_at
+        return self._held if works else None
 
     def _fetch_and_keep(self, refused: StoredToken | None, lease: int, force: bool) -> Flow[StoredToken]:
         old = self._store.get(self._key)
+        working = None if force else self._working(refused)
         try:
-            answer = yield from self._fetch(force)
+            answer = yield from self._fetch(force, working is None)
         except (ApiError, TransportError) as error:
-            if force or not self._held_still_works(refused) or not is_maybe_done(error):
+            if working is None or not (is_maybe_done(error) or isinstance(error, QuotaExceeded)):
                 raise
-            answer = None
-        token = self._postponed() if answer is None else self._dated(answer, old)
+            token = self._postponed(working)
+        else:
+            token = self._dated(answer, old)
         if not self._store.put(self._key, token, lease):
             token = self._store.get(self._key) or token
         self._held = token
@@ -142,10 +151,19 @@ class TokenKeeper:
             renew_at = now + min(again, ASK_AGAIN)
         return StoredToken(answer.access_token, now, renew_at, expires_at)
 
-    def _postponed(self) -> StoredToken:
+    def _postponed(self, working: StoredToken) -> StoredToken:
         """The platform is out of reach while the old token still works: use it, and ask again in a while."""
-        assert self._held is not None
-        return msgspec.structs.replace(self._held, renew_at=self._now() + ASK_AGAIN)
+        return msgspec.structs.replace(working, renew_at=self._now() + ASK_AGAIN)
+
+
+def _only_reads() -> UsageError:
+    return UsageError(
+        Words("this client only reads tokens", "此客户端只读取 token"),
+        Words(
+            "ask the client that may fetch for a refresh, or leave out read_only_token",
+            "请让可以获取 token 的客户端来刷新，或去掉 read_only_token",
+        ),
+    )
 
 
 def _nothing_to_read() -> FenzuError:

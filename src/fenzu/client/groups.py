@@ -9,7 +9,8 @@ from fenzu.client._check import check_group, check_name, check_openid, check_ope
 from fenzu.client._codec import Answer, GroupAnswer, GroupIdAnswer, GroupsAnswer
 from fenzu.client._flow import Flow
 from fenzu.client._move_many import MoveResult, move_in_batches
-from fenzu.errors import ApiError, ReservedGroup, TransportError, UnknownGroup
+from fenzu.client._retry import Attempt
+from fenzu.errors import ApiError, ReservedGroup, SystemBusy, TransportError, UnknownGroup
 from fenzu.model import Group, GroupID
 from fenzu.wire.limits import RESERVED_GROUPS
 
@@ -18,12 +19,21 @@ GroupLike: TypeAlias = Group | int
 
 
 def create(account: Account, name: str) -> Flow[Group]:
-    """Names may repeat, so after a lost answer the groups are read before the call is repeated."""
+    """Names may repeat, so after a lost answer the groups are read before the call is repeated.
+
+    Where they cannot be read, the lost answer is what the caller hears of: the group may be there.
+    """
     call = operation("groups.create", GroupAnswer, {"group": {"name": check_name(name)}})
 
-    def look(_last: bool) -> Flow[GroupAnswer | None]:
-        made = newest_empty((yield from list(account)), name)
-        return GroupAnswer(group=made) if made is not None else None
+    def look(lost: Attempt) -> Flow[GroupAnswer | None]:
+        try:
+            groups: GroupList | None = yield from list(account)
+        except (ApiError, TransportError):
+            groups = None
+        if groups is None:
+            raise lost.error
+        made = newest_empty(groups, name)
+        return GroupAnswer(group=Group(made.id, made.name)) if made is not None else None
 
     return (yield from perform(account, call, look)).group
 
@@ -55,14 +65,14 @@ def rename(account: Account, group: GroupLike, name: str) -> Flow[None]:
     number = check_group(group)
     call = operation("groups.rename", Answer, {"group": {"id": number, "name": check_name(name)}})
     yield from perform(
-        account, call, lambda last: missing(account, number, "groups.rename", last, is_change=True)
+        account, call, lambda tried: missing(account, number, "groups.rename", tried, is_change=True)
     )
 
 
 def move(account: Account, openid: str, to: GroupLike) -> Flow[None]:
     number = check_group(to)
     call = operation("groups.move", Answer, {"openid": check_openid(openid), "to_groupid": number})
-    yield from perform(account, call, lambda last: missing(account, number, "groups.move", last))
+    yield from perform(account, call, lambda tried: missing(account, number, "groups.move", tried))
 
 
 def move_many(account: Account, openids: Iterable[str], to: GroupLike) -> Flow[MoveResult]:
@@ -72,47 +82,47 @@ def move_many(account: Account, openids: Iterable[str], to: GroupLike) -> Flow[M
             account,
             check_openids(openids),
             number,
-            lambda last: missing(account, number, "groups.move_many", last),
+            lambda tried: missing(account, number, "groups.move_many", tried),
         )
     )
 
 
 def delete(account: Account, group: GroupLike) -> Flow[None]:
-    """A repeated delete that finds no group has done its work before: the first answer was lost."""
+    """A repeated delete that finds no group has done its work before, if the answer of a try was lost."""
     number = check_group(group)
     call = operation("groups.delete", Answer, {"group": {"id": number}})
-    repeated = False
+    was_lost = False
 
-    def look(last: bool) -> Flow[Answer | None]:
-        nonlocal repeated
-        repeated = True
-        return (yield from missing(account, number, "groups.delete", last))
+    def look(tried: Attempt) -> Flow[Answer | None]:
+        nonlocal was_lost
+        was_lost = was_lost or isinstance(tried.error, TransportError)
+        return (yield from missing(account, number, "groups.delete", tried))
 
     try:
         yield from perform(account, call, look)
     except UnknownGroup:
-        if not repeated:
+        if not was_lost:
             raise
 
 
 def missing(
-    account: Account, group: GroupID, endpoint: str, last: bool, *, is_change: bool = False
+    account: Account, group: GroupID, endpoint: str, tried: Attempt, *, is_change: bool = False
 ) -> Flow[Answer | None]:
-    """Before the last try, look whether the group exists at all; it raises if not.
+    """Before the last try of a call that was answered -1, look whether the group exists at all; it raises if not.
 
     Since about 2021 the platform answers -1, "busy", for an unknown group too (and for changing a reserved one), so
     that a caller would wait for nothing. groups/get is read once; if it cannot be read, the last try decides.
     """
-    if not last:
+    if not (tried.is_last_but_one and isinstance(tried.error, SystemBusy)):
         return None
     if group in RESERVED_GROUPS:
         if is_change:
             raise ReservedGroup(-1, "system error", endpoint)
         return None
     try:
-        groups = yield from list(account)
+        answer = yield from perform(account, operation("groups.list", GroupsAnswer), tries=1)
     except (ApiError, TransportError):
         return None
-    if all(each.id != group for each in groups):
+    if all(each.id != group for each in answer.groups):
         raise UnknownGroup(-1, "system error", endpoint)
     return None

@@ -1,5 +1,6 @@
 """Any call of the platform by its path, for what has no method of its own."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -13,6 +14,8 @@ from fenzu.wire.words import Words
 
 Params: TypeAlias = Mapping[str, str | int]
 JsonObject: TypeAlias = dict[str, Any]
+
+_PATH = re.compile(r"/?[A-Za-z0-9_.~-]+(/[A-Za-z0-9_.~-]+)*")
 
 
 def call(
@@ -28,6 +31,13 @@ def call(
         )
     endpoint = BY_PATH.get(path)
     method = method or (endpoint.method if endpoint else "GET" if body is None else "POST")
+    if method not in ("GET", "POST"):
+        raise UsageError(
+            Words("the platform knows GET and POST only", "微信平台只有 GET 和 POST"),
+            Words(
+                'give method="GET" or method="POST", or leave it out', '请给出 method="GET" 或 "POST"，或省略'
+            ),
+        )
     name = endpoint.name if endpoint else path
     return (
         yield from perform(
@@ -48,14 +58,7 @@ def call(
 
 def full_path(path: str) -> str:
     """Complete a path: `groups/get` is `/cgi-bin/groups/get`. Raises `UsageError` for one with a query or a host."""
-    if (
-        not isinstance(path, str)
-        or not path
-        or "?" in path
-        or "#" in path
-        or "//" in path
-        or path.split() != [path]
-    ):
+    if not isinstance(path, str) or not _PATH.fullmatch(path):
         raise UsageError(
             Words("not a path of the API", "不是 API 的路径"),
             Words(

@@ -9,7 +9,7 @@ from fenzu.client import followers as _followers
 from fenzu.client import groups as _groups
 from fenzu.client import raw as _raw
 from fenzu.client import token as _token
-from fenzu.client._account import Account
+from fenzu.client._account import Account, Secret
 from fenzu.client._check import is_loopback
 from fenzu.client._flow import Driver
 from fenzu.client._move_many import MoveResult
@@ -53,17 +53,20 @@ class Client:
         deadline: float = 60.0,
         language: Language = "en",
     ) -> None:
+        own_secret, own_token = Secret.of(secret), Secret.of(token)
+        del secret, token  # so that no traceback that shows locals shows them
         self._account = Account(
             appid,
-            secret,
+            own_secret,
             _token.fetch,
             base_url=base_url,
-            token=token,
+            token=own_token,
             token_store=token_store,
             token_kind=token_kind,
             read_only_token=read_only_token,
             timeout=timeout,
             deadline=deadline,
+            language=language,
         )
         self._transport: Transport = transport or HttpTransport(
             proxy=proxy, trust_env=trust_env and not is_loopback(base_url), ca_file=ca_file

@@ -1,26 +1,29 @@
 """The token calls."""
 
 from fenzu.client._account import Account
-from fenzu.client._call import operation, perform
+from fenzu.client._call import Operation, operation, perform
 from fenzu.client._codec import TokenAnswer, encode_query
 from fenzu.client._flow import Flow
+from fenzu.client._retry import TRIES
 
 GRANT = "client_credential"
 
 
-def fetch(account: Account, force: bool) -> Flow[TokenAnswer]:
-    """Ask the platform for a token: `stable_token`, or `token` where that kind was chosen. Safe to repeat."""
+def fetch(account: Account, force: bool, patient: bool) -> Flow[TokenAnswer]:
+    """Ask the platform for a token, as often as any call or, without patience, once. Safe to repeat."""
+    return (yield from perform(account, _prepare(account, force), tries=TRIES if patient else 1))
+
+
+def _prepare(account: Account, force: bool) -> Operation[TokenAnswer]:
+    """Prepare `stable_token`, or `token` where that kind was chosen.
+
+    Apart from `fetch`, so that no frame that an error passes through holds the secret.
+    """
     assert account.secret is not None
+    who = {"grant_type": GRANT, "appid": account.appid, "secret": account.secret.reveal()}
     if account.token_kind == "plain":
-        query = encode_query({"grant_type": GRANT, "appid": account.appid, "secret": account.secret.reveal()})
-        return (yield from perform(account, operation("token.get", TokenAnswer, query=query)))
-    body = {
-        "grant_type": GRANT,
-        "appid": account.appid,
-        "secret": account.secret.reveal(),
-        "force_refresh": force,
-    }
-    return (yield from perform(account, operation("token.stable", TokenAnswer, body)))
+        return operation("token.get", TokenAnswer, query=encode_query(who))
+    return operation("token.stable", TokenAnswer, {**who, "force_refresh": force})
 
 
 def get(account: Account, force_refresh: bool) -> Flow[str]:

@@ -5,6 +5,7 @@ methods as `transport=`.
 """
 
 import os
+import re
 import threading
 from datetime import timedelta
 from functools import lru_cache
@@ -86,7 +87,7 @@ class _HttpSettings:
         trust_env: bool = True,
         ca_file: str | os.PathLike[str] | None = None,
     ) -> None:
-        self._proxy = proxy
+        self._proxy = _check_proxy(proxy)
         self._trust_env = trust_env
         self._roots = _read_roots(ca_file)
         self._building = threading.Lock()
@@ -139,7 +140,7 @@ class HttpTransport(_HttpSettings):
         try:
             with self._prepare(request) as answer:
                 return Response(answer.status, bytes(answer.body_reader.read(ANSWER_BYTES + 1) or b""))
-        except PyreqwestError as error:
+        except (PyreqwestError, ValueError) as error:  # a ValueError for an address that is none
             failure = _describe(error, request)
         # Raised out here: the library's error holds the whole URL, and must not hang on ours as its __context__.
         raise failure
@@ -158,10 +159,12 @@ class HttpTransport(_HttpSettings):
     def _build(self) -> "SyncClient":
         from pyreqwest.client import SyncClientBuilder
 
+        self._pid = (
+            os.getpid()
+        )  # before the lock: a child forked meanwhile is refused and does not wait for ever
         with self._building:
             if self._client is None:
                 self._client = self._configure(SyncClientBuilder()).build()
-                self._pid = os.getpid()
             return self._client
 
 
@@ -178,7 +181,7 @@ class AsyncHttpTransport(_HttpSettings):
         try:
             async with self._prepare(request) as answer:
                 return Response(answer.status, bytes(await answer.body_reader.read(ANSWER_BYTES + 1) or b""))
-        except PyreqwestError as error:
+        except (PyreqwestError, ValueError) as error:
             failure = _describe(error, request)
         raise failure
 
@@ -213,12 +216,17 @@ def _seconds(seconds: float) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-def _describe(error: "PyreqwestError", request: Request) -> TransportError:
-    """Say what went wrong without the URL. Whether the call was carried out is never known for sure."""
+def _describe(error: "PyreqwestError | ValueError", request: Request) -> TransportError:
+    """Say what went wrong without the URL: the library's innermost reason."""
+    causes = (getattr(error, "details", None) or {}).get("causes") or []
+    reasons = [cause["message"] for cause in causes] or [getattr(error, "message", "the address is none")]
+    return no_usable_answer(request, reasons[-1])
+
+
+def no_usable_answer(request: Request, reason: str) -> TransportError:
+    """Return the error for an exchange that failed. Whether the call was carried out is never known for sure."""
     where = urlsplit(request.url).netloc.rpartition("@")[2]
-    causes = getattr(error, "details", {}).get("causes") or []
-    reasons = [cause["message"] for cause in causes if "://" not in cause["message"]]
-    reason = reasons[-1] if reasons else error.message
+    reason = reason if "://" not in reason else "the exchange failed"
     words = Words(f"no usable answer from {where}: {reason}", f"没有收到 {where} 的有效应答：{reason}")
     if "certificate" in reason.lower():
         return TransportError(
@@ -235,9 +243,26 @@ def _read_roots(ca_file: str | os.PathLike[str] | None) -> bytes | None:
     from pathlib import Path
 
     try:
-        return Path(ca_file).read_bytes()
+        roots = Path(ca_file).read_bytes()
+        reason = "it holds no certificate"
     except OSError as error:
+        roots, reason = b"", error.strerror or str(error)
+    if b"-----BEGIN CERTIFICATE-----" not in roots:
         raise UsageError(
-            Words(f"cannot read the CA file: {error.strerror}", f"无法读取 CA 文件：{error.strerror}"),
+            Words(f"cannot use the CA file: {reason}", f"无法使用 CA 文件：{reason}"),
             Words("give the path of a PEM file", "请给出一个 PEM 文件的路径"),
-        ) from error
+        )
+    return roots
+
+
+def _check_proxy(proxy: str | None) -> str | None:
+    """Return the proxy's address; raises `UsageError`, which does not show it (it may hold a password), for none."""
+    if proxy is None or re.fullmatch(r"(?i:https?|socks[45][ah]?)://[^\s/]+/?", proxy):
+        return proxy
+    raise UsageError(
+        Words("not the address of a proxy", "不是代理地址"),
+        Words(
+            "give scheme, host and port, such as http://127.0.0.1:3128",
+            "请给出协议、主机和端口，如 http://127.0.0.1:3128",
+        ),
+    )
