@@ -15,13 +15,14 @@ D, W, L, I, OURS = Mark.DOCUMENTED, Mark.WIRE, Mark.LIBRARY, Mark.INFERRED, Mark
 class Behaviour(msgspec.Struct, frozen=True):
     """One fact: `what` it is about, `how` the platform behaves, and how well that is known.
 
-    `calls` are the calls at which it shows; none named means every call.
+    `calls` are the calls at which it shows, none named means every call; `codes` are the codes that it shows by.
     """
 
     what: Words
     how: Words
     marks: tuple[Mark, ...]
     calls: tuple[str, ...] = ()
+    codes: tuple[int, ...] = ()
 
 
 class Topic(msgspec.Struct, frozen=True):
@@ -423,6 +424,7 @@ _ORDER = Topic(
             Words("5. quota", "5. 额度"),
             Words("45009 for the day, 45011 for the minute", "当日 45009，每分钟 45011"),
             (D, OURS),
+            codes=(45009, 45011),
         ),
         Behaviour(
             Words("6. body of a POST", "6. POST 的包体"),
@@ -463,6 +465,7 @@ _QUOTAS = Topic(
             Words("renewal", "更新时间"),
             Words("midnight in Beijing", "北京时间零点"),
             (I,),
+            codes=(45009,),
         ),
         Behaviour(
             Words("large accounts", "大号"),
@@ -471,6 +474,7 @@ _QUOTAS = Topic(
                 "粉丝超过 10 万、100 万、1000 万时更多，数目未公开；这里取普通的五倍",
             ),
             (D, OURS),
+            codes=(45009,),
         ),
         Behaviour(
             Words("calls a minute", "每分钟调用数"),
@@ -479,12 +483,14 @@ _QUOTAS = Topic(
                 "每个接口每个账号 5,000 次，测试号 600 次",
             ),
             (OURS,),
+            codes=(45011,),
         ),
         Behaviour(
             Words("stable_token a minute", "stable_token 每分钟"),
             Words("10,000", "10,000 次"),
             (D,),
             (STABLE,),
+            (45011,),
         ),
         Behaviour(
             Words("clearing", "清零"),

@@ -1,0 +1,89 @@
+"""docs/reference/api.md: the public Python API, from the signatures and docstrings of the source."""
+
+from tools.generate.markdown import block, code, page, table
+from tools.generate.source import Member, Shown, aliases, classes
+
+INTRODUCTION = """
+`Client` is for code that waits, `AsyncClient` for asyncio. Both have the same methods with the same parameters: where
+one returns, the other is awaited; where one iterates, the other iterates asynchronously; `close()` is `aclose()`. Only
+`Client` is written out here. Errors have a [page of their own](errors.md), and every one of them is raised under its
+class in `fenzu.errors`.
+"""
+
+MODULES = {
+    "fenzu.model": ("Values", "fenzu.model"),
+    "fenzu.client._move_many": ("Results", "fenzu"),
+    "fenzu.tokens": ("Token stores", "fenzu.tokens"),
+    "fenzu.client.transport": ("Transports", "fenzu.client.transport"),
+    "fenzu.testing.process": ("A sandbox for tests", "fenzu.testing"),
+    "fenzu.control.client": ("Control of a sandbox", "fenzu.control"),
+    "fenzu.control.values": ("What control gives and takes", "fenzu.control"),
+}
+"""Modules whose classes are told one after the other: under which title, and where they are imported from."""
+TYPES = (
+    "fenzu.model",
+    "fenzu.client.groups",
+    "fenzu.client.followers",
+    "fenzu.client.raw",
+    "fenzu.tokens",
+    "fenzu.wire.words",
+)
+"""Modules that give names to types."""
+
+
+def api_page() -> str:
+    """Return the page: the client, what its calls return, and what can be put into it."""
+    found = classes("fenzu.client.sync")
+    client = found["Client"]
+    parts = [
+        "## Client",
+        _made("from fenzu import Client, AsyncClient", client),
+        client.doc,
+        *(_method(member, "account.") for member in client.methods),
+        *(_calls(found[name]) for name in found if name != "Client"),
+        *(_module(module, *where) for module, where in MODULES.items()),
+        _types(),
+    ]
+    return page("Python", "`src/fenzu/`", INTRODUCTION, *parts)
+
+
+def _calls(group: Shown) -> str:
+    """Return a section of methods that hang on an attribute of the client: `account.groups`."""
+    attribute = group.name.lower()
+    methods = (_method(member, f"account.{attribute}.", f"{attribute}.") for member in group.methods)
+    return "\n\n".join([f"## account.{attribute}", group.doc, *methods])
+
+
+def _method(member: Member, owner: str, title: str = "") -> str:
+    parts = [f"### {title}{member.name}", block(owner + member.signature, "py"), member.doc]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _module(module: str, title: str, origin: str) -> str:
+    shown = (_class(each) for each in classes(module).values())
+    return "\n\n".join([f"## {title}", f"In `{origin}`.", *shown])
+
+
+def _class(shown: Shown) -> str:
+    parts = [f"### {shown.name}", block(shown.made, "py") if shown.made else "", shown.doc]
+    if shown.fields:
+        rows = ([code(name), code(kind), code(default)] for name, kind, default in shown.fields)
+        parts.append(table(["", "type", "default"], rows))
+    fields = {name for name, _, _ in shown.fields}
+    parts += [_short(member) for member in shown.methods if member.name not in fields]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _short(member: Member) -> str:
+    return f"{code(member.colour + member.signature)}\n\n{member.doc}".rstrip()
+
+
+def _made(imported: str, shown: Shown) -> str:
+    return block(f"{imported}\n\n{shown.made}", "py")
+
+
+def _types() -> str:
+    rows = (
+        [code(name), code(kind), said] for module in TYPES for name, (kind, said) in aliases(module).items()
+    )
+    return "## Names of types\n\n" + table(["", "stands for", ""], rows)

@@ -1,0 +1,115 @@
+"""docs/reference/fidelity.md: the evidence, from `fenzu.wire`; what is answered today, from the sandbox."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from fenzu.sandbox.handlers import HANDLERS
+from fenzu.wire import ENDPOINTS, ERRCODES, Mark
+from fenzu.wire.behaviours import TOPICS, Behaviour, Topic
+from fenzu.wire.evidence import MEANING
+from fenzu.wire.limits import DAILY
+from fenzu.wire.rulebooks import POINTS, RULEBOOKS, Rulebook
+from tools.generate.markdown import both, code, page, table
+from tools.generate.source import constants
+
+INTRODUCTION = """
+What is known of the platform, and how well; so that nobody takes a guess for a fact. The sandbox behaves so where the
+column *sandbox* says yes: by rulebook `2013`, or with `--rules 2021` by the other column of *Two rulebooks*.
+
+每条行为都注明依据；中文在英文之下。*sandbox* 一栏：yes 为沙箱已经做到，not yet 为尚未做到。
+"""
+
+
+def _decided(book: Rulebook) -> set[int]:
+    """Return the codes that a rulebook decides for."""
+    values = msgspec.structs.asdict(book).values()
+    return {value for value in values if isinstance(value, int) and value in ERRCODES}
+
+
+ANSWERED = (
+    constants("fenzu.sandbox") & ERRCODES.keys() | set().union(*map(_decided, RULEBOOKS.values()))
+) - {0}
+"""The codes that the sandbox has a reason to answer: those that its source or a rulebook names."""
+
+
+def fidelity_page() -> str:
+    """Return the page: marks, rulebooks, behaviours, calls, quotas, codes."""
+    return page(
+        "Fidelity",
+        "`src/fenzu/wire/` and the sandbox's handlers",
+        INTRODUCTION,
+        _marks(),
+        _calls(),
+        _rulebooks(),
+        *(_topic(topic) for topic in TOPICS),
+        _quotas(),
+        _codes(),
+    )
+
+
+def _marks() -> str:
+    return "## Marks\n\n" + table(["mark", "evidence"], ([_join((m,)), both(w)] for m, w in MEANING.items()))
+
+
+def _rulebooks() -> str:
+    rows = (
+        [both(p.what), both(p.in_2013), _join(p.marks_2013), both(p.in_2021), _join(p.marks_2021)]
+        for p in POINTS
+    )
+    return "## Two rulebooks\n\n" + table(["point", "2013", "marks", "2021", "marks"], rows)
+
+
+def _topic(topic: Topic) -> str:
+    rows = ([both(row.what), both(row.how), _join(row.marks), _state(row)] for row in topic.rows)
+    return f"## {topic.title.en} · {topic.title.zh}\n\n" + table(["what", "how", "marks", "sandbox"], rows)
+
+
+def _calls() -> str:
+    rows = (
+        [
+            f"[{e.name}](endpoints.md#{e.name.replace('.', '')})",
+            code(e.path),
+            _join(e.marks),
+            str(e.since),
+            _word(e.name),
+        ]
+        for e in ENDPOINTS.values()
+    )
+    return f"## Calls\n\n{CALLS}\n\n" + table(["call", "path", "marks", "since", "sandbox"], rows)
+
+
+CALLS = "A call that is not built yet answers like an unknown path. No rulebook changes which calls exist."
+
+
+def _quotas() -> str:
+    rows = ([name, f"{q.ordinary:,}", f"{q.test:,}", _join((q.mark,))] for name, q in DAILY.items())
+    counted = "The sandbox counts them." if 45009 in ANSWERED else "The sandbox does not count calls yet."
+    return f"## Calls a day\n\n{counted}\n\n" + table(["call", "account", "test account", "marks"], rows)
+
+
+def _codes() -> str:
+    seen = [str(row.code) for row in ERRCODES.values() if row.seen]
+    unseen = [str(row.code) for row in ERRCODES.values() if row.code and not row.seen]
+    return (
+        "## Codes\n\n"
+        f"Seen in a real answer that somebody posted, text included (W): {', '.join(seen)}.\n\n"
+        f"Known from the platform's pages only (D): {', '.join(unseen)}.\n\n"
+        f"The sandbox answers {', '.join(map(str, sorted(ANSWERED)))} today.\n\n"
+        "Their texts and meanings stand on the [errors page](errors.md)."
+    )
+
+
+def _state(row: Behaviour) -> str:
+    """Return whether the sandbox does so today: if it knows one of the calls, and one of the codes, that show it."""
+    is_called = not row.calls or any(call in HANDLERS for call in row.calls)
+    is_answered = not row.codes or any(code in ANSWERED for code in row.codes)
+    return "yes" if is_called and is_answered else "not yet"
+
+
+def _word(call: str) -> str:
+    return "yes" if call in HANDLERS else "not yet"
+
+
+def _join(marks: Sequence[Mark]) -> str:
+    return " ".join(marks)

@@ -1,0 +1,20 @@
+"""Which pages are generated, and by what."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tools.generate.api import api_page
+from tools.generate.commands import commands_page
+from tools.generate.endpoints import endpoints_page
+from tools.generate.errors import errors_page
+from tools.generate.fidelity import fidelity_page
+
+REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "api.md": api_page,
+    "commands.md": commands_page,
+    "endpoints.md": endpoints_page,
+    "errors.md": errors_page,
+    "fidelity.md": fidelity_page,
+}
