@@ -19,9 +19,8 @@ class Reader:
 
     def group_of(self, account: int, openid: str) -> int | None:
         """Return the group of a follower, None for somebody who does not follow."""
-        for (group,) in self._execute(sql.GROUP_OF, (account, openid)):
-            return int(group)
-        return None
+        group: int | None = self._execute(sql.GROUP_OF, (account, openid)).get
+        return group
 
     def groups(self, account: int) -> list[GroupRow]:
         """Return the groups of an account by rising id."""
@@ -33,9 +32,8 @@ class Reader:
 
     def number_of(self, account: int, openid: str) -> int | None:
         """Return a follower's number in follow order."""
-        for (number,) in self._execute(sql.NUMBER_OF, (account, openid)):
-            return int(number)
-        return None
+        number: int | None = self._execute(sql.NUMBER_OF, (account, openid)).get
+        return number
 
     def page(self, account: int, after: int) -> tuple[str, int]:
         """Return up to 10,000 openids after a number, as a JSON list, and how many they are."""

@@ -23,6 +23,8 @@ CHECKED_WHOLE = 64 * 1024 * 1024
 READER_CACHE_KB = 4096
 WRITER_CACHE_KB = 8192
 CHECKPOINT_PAGES = 4000
+LOG_BYTES = 32 * 1024 * 1024
+"""What the write-ahead log shrinks to after a big load."""
 
 
 class Store:
@@ -125,6 +127,7 @@ def _connect(file: Path, vfs: str | None, synchronous: Synchronous) -> apsw.Conn
     connection.set_busy_timeout(5000)
     connection.pragma("synchronous", synchronous)
     connection.pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+    connection.pragma("journal_size_limit", LOG_BYTES)
     connection.pragma("cache_size", -WRITER_CACHE_KB)
     return connection
 
@@ -147,8 +150,7 @@ def _check(connection: apsw.Connection, file: Path) -> None:
                 "use the fenzu that made it, or give another --store", "用当初建它的 fenzu，或换一个 --store"
             ),
         )
-    if connection.pragma("journal_mode", "wal") != "wal":
-        raise _broken(file)
+    connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)  # what a killed sandbox left in the log
     _check_whole(connection, file)
 
 
@@ -165,7 +167,9 @@ def _check_whole(connection: apsw.Connection, file: Path) -> None:
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if not tables.issuperset(sql.TABLES):
         raise _broken(file)
-    if file.stat().st_size <= CHECKED_WHOLE and connection.pragma("quick_check", 1) != "ok":
+    size = file.stat().st_size
+    is_short = size < connection.pragma("page_count") * connection.pragma("page_size")
+    if is_short or (size <= CHECKED_WHOLE and connection.pragma("quick_check", 1) != "ok"):
         raise _broken(file)
 
 
