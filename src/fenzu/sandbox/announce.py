@@ -53,7 +53,10 @@ COPY = Words(
     "在 shell 中设置，供 fenzu 命令和 fenzu.Client 使用：",
 )
 POINT = Words("To point an SDK at it:", "让其他 SDK 指向沙箱：")
-MORE = Words("More of them, and what was tested: README.md", "更多 SDK 及测试情况见 README.zh-CN.md")
+MORE = Words(
+    "All recipes, and which of them were run: docs/howto/point-an-sdk.md",
+    "全部做法及实测情况见 docs/howto/point-an-sdk.md",
+)
 TEMPORARY = Words(
     "The data are temporary and go when it ends; --store FILE keeps them.",
     "数据是临时的，结束后即消失；用 --store 文件 可保留。",
@@ -84,10 +87,10 @@ def _variables(ready: Ready) -> tuple[tuple[str, str], ...]:
 def _pointers(url: str) -> tuple[tuple[str, str], ...]:
     return (
         ("fenzu", f'Client(appid, secret, base_url="{url}")'),
-        ("wechatpy", f'WeChatClient.API_BASE_URL = "{url}/cgi-bin/"'),
-        ("weixin-python", f'WeixinMP.api_uri = "{url}/cgi-bin"'),
-        ("co-wechat-api", f"api.endpoint = '{url}'; api.prefix = '{url}/cgi-bin/'"),
-        ("EasyWeChat", f"'http' => ['base_uri' => '{url}']"),
+        ("weixin-python", f'client.api_uri = "{url}"'),
+        ("co-wechat-api", f"api.prefix = '{url}/cgi-bin/'"),
+        ("wechat-api", f"api.endpoint = '{url}'"),
+        ("EasyWeChat", f"'http' => ['base_uri' => '{url}/']"),
         ("curl", f"curl '{url}/cgi-bin/token?grant_type=client_credential&appid=…&secret=…'"),
     )
 
