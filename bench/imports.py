@@ -1,14 +1,12 @@
 """What it costs to import fenzu and to start its command, over a bare interpreter. Time on the clock, from spawn to end."""
 
 import os
-import shutil
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 
-from bench import measure
+from bench import clean_env, measure
 from bench.report import Row, at_most, compare
 from bench.settings import Settings
 
@@ -21,13 +19,18 @@ WANTED = {
 }
 
 
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+"""Whatever is set for working on fenzu changes how an interpreter starts."""
+
+
 def measure_imports(settings: Settings) -> Iterator[Row]:
-    """Start each of them in turn."""
-    command = shutil.which("fenzu", path=str(Path(sys.executable).parent)) or "fenzu"
+    """Start each of them in turn, in an environment that holds fenzu and what it needs."""
+    programs = clean_env.make(Path(settings.folder) / "environment")
+    python, command = str(programs / "python"), str(programs / "fenzu")
     sides = {
-        BARE: (sys.executable, "-c", "pass"),
-        "import fenzu": (sys.executable, "-c", "import fenzu"),
-        "from fenzu import Client": (sys.executable, "-c", "from fenzu import Client"),
+        BARE: (python, "-c", "pass"),
+        "import fenzu": (python, "-c", "import fenzu"),
+        "from fenzu import Client": (python, "-c", "from fenzu import Client"),
         "fenzu --version": (command, "--version"),
         "fenzu --help": (command, "--help"),
     }
@@ -41,7 +44,7 @@ def start(words: Sequence[str]) -> float:
     """Return the milliseconds from spawn to end."""
     quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
     began = perf_counter()
-    child = os.posix_spawn(words[0], words, os.environ, file_actions=quiet)
+    child = os.posix_spawn(words[0], words, ENVIRONMENT, file_actions=quiet)
     _, status = os.waitpid(child, 0)
     took = perf_counter() - began
     if status:
