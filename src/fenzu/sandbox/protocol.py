@@ -5,18 +5,23 @@ served, only how much of it may come, and how slowly.
 """
 
 import asyncio
+from collections import deque
 from enum import IntEnum
 from math import inf
 from typing import Any
+from urllib.parse import unquote
 
 import httptools
 import msgspec
+from uvicorn._types import ASGIVersions, HTTPScope
 from uvicorn.config import Config
-from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from fenzu.sandbox.exchange import Exchange, begin
 from fenzu.wire.limits import BODY_BYTES
+
+ASGI_VERSION: ASGIVersions = {"version": "3.0", "spec_version": "2.3"}
 
 PIECE = 16 * 1024
 """How much is parsed at a time: a flood of pipelined requests is taken up in pieces, each when the last is answered."""
@@ -69,20 +74,12 @@ class _StopParsing(Exception):
     """Leaves the parser in the middle of a piece; the refusal has been noted already."""
 
 
-class _Flow(FlowControl):
-    """Reading goes on only when what was read before is answered, else pipelined requests would pile up."""
-
-    def __init__(self, transport: asyncio.Transport, owner: "LimitedProtocol") -> None:
-        super().__init__(transport)
-        self.owner = owner
-
-    def resume_reading(self) -> None:
-        if self.read_paused and not (self.owner.pipeline or self.owner.backlog):
-            super().resume_reading()
-
-
 class LimitedProtocol(HttpToolsProtocol):
-    """One connection. `check` has to be called now and then; it ends what has taken too long."""
+    """One connection. Requests are answered in order; `check` has to be called now and then and ends what is late.
+
+    Of uvicorn's protocol it keeps the frame. The exchange of request and answer is its own (see `exchange`), because
+    uvicorn's starts before a request is complete, and writes each answer in two pieces.
+    """
 
     def __init__(
         self,
@@ -99,45 +96,40 @@ class LimitedProtocol(HttpToolsProtocol):
         self.deadline = self.loop.time() + limits.request_seconds
         self.write_deadline = inf
         self.received = 0
-        self.body_bytes = 0
+        self.body = bytearray()
+        self.current: Exchange | None = None
+        self.queue: deque[Exchange] = deque()
         self.backlog = bytearray()
         self.refused = 0
-        self.ended = False
-        self.ignoring_upgrade = False
+        self.is_lingering = self.has_ended = self.is_parsing = self.is_starting = self.ignores_upgrade = False
 
     # What the transport calls
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
-        """Take up a new connection."""
-        super().connection_made(transport)
-        self.flow = _Flow(transport, self)
-
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget all that was still to be done."""
-        self.pipeline.clear()
+        self.connections.discard(self)
+        self.current = None
+        self.queue.clear()
         self.backlog.clear()
-        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Parse what came: at once if it is little, else piece by piece as earlier requests get their answers."""
         if self.refused:
             return
         if len(data) <= PIECE and not self.backlog:
-            self._feed(data)
+            self._parse(data)
         else:
             self.backlog += data
-        if self.backlog:
-            self._feed_backlog()
+        if self.backlog or self.refused:
+            self._advance()
 
-    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn always closes; see below
-        """Keep a half-closed connection open as long as it is owed an answer."""
-        self.ended = True
-        if self.refused:
-            return self._is_busy()
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's lets the transport close at once
+        """Keep a half-closed connection open until all that was asked for is answered."""
+        self.has_ended = True
         if self.phase is not Phase.BETWEEN:
             self._refuse(400)
-            return True
-        return self._is_busy()
+        self._advance()
+        return True
 
     def pause_writing(self) -> None:
         """The client reads slowly or not at all; from now on it has a deadline."""
@@ -148,14 +140,17 @@ class LimitedProtocol(HttpToolsProtocol):
         """The client reads again."""
         super().resume_writing()
         self.write_deadline = inf
+        self._advance()
 
     # What the parser calls
 
     def on_message_begin(self) -> None:
         """Start the request's clock; nothing that comes later puts it off."""
-        super().on_message_begin()
         self.phase = Phase.HEAD
-        self.received = self.body_bytes = 0
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
+        self.received = 0
         self.deadline = self.loop.time() + self.limits.request_seconds
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -168,49 +163,60 @@ class LimitedProtocol(HttpToolsProtocol):
         self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
-        """Start answering, unless the head is too large; an offer to upgrade is passed over."""
+        """Judge the head: too large, an offer to upgrade (passed over), or one to go on with."""
         if self.received > self.limits.head_bytes - PIECE and self._count_head() > self.limits.head_bytes:
             self._refuse(431)
             raise _StopParsing
-        if self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT":
-            self.ignoring_upgrade = True
+        self.scope = self._make_scope()
+        if self.parser.should_upgrade():
+            self.ignores_upgrade = True
             return
-        super().on_headers_complete()
         self.phase = Phase.BODY
+        if self.expect_100_continue and self.current is None:
+            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
         """Take up a part of the body, as far as it may go."""
-        self.body_bytes += len(body)
-        if self.body_bytes > self.limits.body_bytes:
+        self.body += body
+        if len(self.body) > self.limits.body_bytes:
             self._refuse(413)
             raise _StopParsing
-        super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Stop the request's clock."""
-        if self.ignoring_upgrade:
+        """Answer the request, or let it wait for those before it."""
+        if self.ignores_upgrade:
             return
         self.phase = Phase.BETWEEN
-        self.deadline = self.loop.time() + self.limits.idle_seconds if self.cycle.response_complete else inf
-        super().on_message_complete()
-
-    # What the answered request calls
-
-    def on_response_complete(self) -> None:
-        """Go on with what has waited for this answer."""
-        if self.transport.is_closing():
-            return
-        if self.pipeline:
-            cycle, app = self.pipeline.pop()
-            self._start_asgi_task(cycle, app)
-        elif self.refused:
-            self._write_refusal()
-        elif self.backlog:
-            self._feed_backlog()
-        elif self.ended:
-            self.transport.close()
+        self.deadline = inf
+        keep_alive = self.scope["http_version"] != "1.0" and self.parser.should_keep_alive()
+        exchange = Exchange(self, self.scope, bytes(self.body), keep_alive=keep_alive)
+        if self.body:
+            self.body = bytearray()
+        if self.current is None and not self.queue and not self.flow.write_paused:
+            self._start(exchange)
         else:
-            self._await_next()
+            self.queue.append(exchange)
+            self.flow.pause_reading()
+
+    # What an exchange calls
+
+    def finish(self, exchange: Exchange, answer: bytes) -> None:
+        """Send the answer of the exchange under way, and go on with what has waited for it."""
+        if exchange is not self.current or self.transport.is_closing():
+            return
+        self.current = None
+        self.transport.write(answer)
+        if not exchange.keep_alive:
+            self.transport.close()
+            return
+        if self.phase is Phase.BETWEEN:
+            self.deadline = self.loop.time() + self.limits.idle_seconds
+        if not self.is_starting:
+            self._advance()
+
+    def fail(self) -> None:
+        """Close: the application broke down, and what it had to say is not known."""
+        self.transport.close()
 
     # What the server calls
 
@@ -226,39 +232,88 @@ class LimitedProtocol(HttpToolsProtocol):
         elif now > self.deadline:
             self._end_late(now)
 
+    def shutdown(self) -> None:
+        """Close once the answer under way is sent; what waits behind it is dropped."""
+        self.queue.clear()
+        self.backlog.clear()
+        if self.current is None:
+            self.transport.close()
+        else:
+            self.current.keep_alive = False
+
     # Steps
 
-    def _feed(self, data: bytes) -> None:
+    def _parse(self, data: bytes) -> None:
         self.received += len(data)
+        self.is_parsing = True
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
             self._ignore_upgrade(data[upgrade.args[0] :])
         except httptools.HttpParserError:
             self._refuse(400)
-        else:
-            if self.phase is Phase.HEAD and self.received > self.limits.head_bytes:
-                self._refuse(431)
-            elif self.received > self.limits.message_bytes and self.phase is Phase.BODY:
-                self._refuse(413)
+        finally:
+            self.is_parsing = False
+        if self.phase is Phase.HEAD and self.received > self.limits.head_bytes:
+            self._refuse(431)
+        elif self.phase is Phase.BODY and self.received > self.limits.message_bytes:
+            self._refuse(413)
 
-    def _feed_backlog(self) -> None:
-        while self.backlog and not self.pipeline and not self.refused:
-            piece = bytes(self.backlog[:PIECE])
-            del self.backlog[:PIECE]
-            self._feed(piece)
-        if self.backlog:
-            self.flow.pause_reading()
-        elif not self.refused and not self._is_busy():
-            self._await_next()
+    def _start(self, exchange: Exchange) -> None:
+        self.current = exchange
+        self.is_starting = True
+        waiting = begin(self.app, exchange)
+        self.is_starting = False
+        if waiting is not None:
+            task = self.loop.create_task(waiting)
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
 
-    def _await_next(self) -> None:
-        self.flow.resume_reading()
-        if self.phase is Phase.BETWEEN:
-            self.deadline = self.loop.time() + self.limits.idle_seconds
+    def _advance(self) -> None:
+        """Do what has waited: queued requests, a refusal, unparsed bytes, the end. Others get their turn in between."""
+        while self._is_free():
+            if self.queue:
+                self._start(self.queue.popleft())
+            elif self.refused:
+                self._write_refusal()
+                return
+            elif self.backlog:
+                self.flow.pause_reading()
+                piece = bytes(self.backlog[:PIECE])
+                del self.backlog[:PIECE]
+                self._parse(piece)
+                if self.phase is not Phase.BODY:
+                    self.loop.call_soon(self._advance)
+                    return
+            elif self.has_ended:
+                self.transport.close()
+            else:
+                self.flow.resume_reading()
+                return
 
-    def _is_busy(self) -> bool:
-        return self.cycle is not None and not self.cycle.response_complete
+    def _is_free(self) -> bool:
+        """Tell whether the next thing may be done."""
+        if self.current is not None or self.is_parsing or self.flow.write_paused:
+            return False
+        return not self.transport.is_closing()
+
+    def _make_scope(self) -> HTTPScope:
+        url = httptools.parse_url(self.url)
+        path = url.path.decode("ascii")
+        return {
+            "type": "http",
+            "asgi": ASGI_VERSION,
+            "http_version": self.parser.get_http_version(),
+            "method": self.parser.get_method().decode("ascii"),
+            "scheme": self.scheme or "http",
+            "path": unquote(path) if "%" in path else path,
+            "raw_path": url.path,
+            "query_string": url.query or b"",
+            "root_path": "",
+            "headers": self.headers,
+            "client": self.client,
+            "server": self.server,
+        }
 
     def _count_head(self) -> int:
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
@@ -276,37 +331,28 @@ class LimitedProtocol(HttpToolsProtocol):
         for name, value in self.headers:
             if name not in (b"upgrade", b"connection", b"http2-settings"):
                 head += [name, b": ", value, b"\r\n"]
-        self.ignoring_upgrade = False
+        self.ignores_upgrade = False
+        self.phase = Phase.BETWEEN
         self.parser = httptools.HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
         self.backlog[:0] = b"".join(head) + b"\r\n" + rest
 
     def _refuse(self, status: int) -> None:
-        """Answer `status` once all earlier requests of the connection are answered, and read no more of it."""
-        if self.refused:
-            return
-        self.refused = status
-        self.deadline = inf
-        self.backlog.clear()
-        if self.phase is Phase.BODY and self._is_busy():
-            self._drop_unfinished()
-        if not self._is_busy():
-            self._write_refusal()
-
-    def _drop_unfinished(self) -> None:
-        """Forget the request that is refused in its middle: queued, or waiting for the rest of its body."""
-        if self.pipeline:
-            self.pipeline.popleft()
-            return
-        self.cycle.disconnected = self.cycle.response_complete = True
-        self.cycle.message_event.set()
+        """Note that `status` is to be answered once all earlier requests are, and read no more of the connection."""
+        if not self.refused:
+            self.refused = status
+            self.deadline = inf
+            self.backlog.clear()
 
     def _write_refusal(self) -> None:
         """Answer and close in two steps; a close with bytes unread would take the answer back from the client."""
-        if self.transport.is_closing():
+        if self.is_lingering:
+            if self.has_ended:
+                self.transport.close()
             return
+        self.is_lingering = True
         self.transport.write(REFUSALS[self.refused])
-        if self.ended or not self.transport.can_write_eof():
+        if self.has_ended or not self.transport.can_write_eof():
             self.transport.close()
             return
         self.transport.write_eof()
@@ -322,3 +368,4 @@ class LimitedProtocol(HttpToolsProtocol):
             self.transport.close()
         else:
             self._refuse(408)
+            self._advance()

@@ -59,7 +59,7 @@ async def test_a_flood_of_pipelined_requests_waits_outside() -> None:
     flood = GET * (4 * PIECE // len(GET))
     await tap.send(SLOW + flood)
     assert not tap.wire.reading
-    assert len(tap.protocol.pipeline) <= PIECE // len(GET) + 1
+    assert len(tap.protocol.queue) <= PIECE // len(GET) + 1
     tap.platform.gate.set()
     for _ in range(200):
         await tap.read()

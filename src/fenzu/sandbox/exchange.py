@@ -1,0 +1,118 @@
+"""One complete request and its answer, as an ASGI application sees them. Knows no socket and no limit.
+
+The application starts in the very moment the request is complete, and without a task of its own: most answers are
+there at once. Only one that has to wait becomes a task. An answer is written in one piece.
+"""
+
+import traceback
+from collections.abc import Coroutine, Generator
+from functools import partial
+from types import coroutine
+from typing import Protocol
+
+from uvicorn._types import (
+    ASGI3Application,
+    ASGIReceiveEvent,
+    ASGISendEvent,
+    HTTPResponseStartEvent,
+    HTTPScope,
+)
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+
+from fenzu.sandbox.announce import say
+
+
+class Connection(Protocol):
+    """Where an answer goes."""
+
+    def finish(self, exchange: "Exchange", answer: bytes, /) -> None:
+        """Send the answer; the exchange is over."""
+        ...
+
+    def fail(self) -> None:
+        """The application broke down and will not answer."""
+        ...
+
+
+class Exchange:
+    """A request with its whole body, and the connection that it came by."""
+
+    __slots__ = ("_body", "_start", "connection", "keep_alive", "scope")
+
+    def __init__(self, connection: Connection, scope: HTTPScope, body: bytes, *, keep_alive: bool) -> None:
+        self.scope = scope
+        self.keep_alive = keep_alive
+        self.connection = connection
+        self._body: bytes | None = body
+        self._start: HTTPResponseStartEvent | None = None
+
+    async def receive(self) -> ASGIReceiveEvent:
+        """Return the body, once."""
+        body, self._body = self._body, None
+        if body is None:
+            return {"type": "http.disconnect"}
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Take the head of the answer, then its body as a whole."""
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        assert message["type"] == "http.response.body"
+        assert not message.get("more_body")
+        assert self._start is not None
+        self.connection.finish(self, self._frame(self._start, message["body"]))
+
+    def _frame(self, start: HTTPResponseStartEvent, body: bytes) -> bytes:
+        parts = [STATUS_LINE[start["status"]]]
+        for name, value in start.get("headers", ()):
+            parts += (name, b": ", value, b"\r\n")
+        if not self.keep_alive:
+            parts.append(b"connection: close\r\n")
+        parts.append(b"\r\n")
+        if self.scope["method"] != "HEAD":
+            parts.append(body)
+        return b"".join(parts)
+
+
+def begin(app: ASGI3Application, exchange: Exchange) -> Coroutine[object, None, None] | None:
+    """Run the application until it has answered or has to wait; what is left to do then is returned."""
+    running = app(exchange.scope, exchange.receive, exchange.send)
+    assert isinstance(running, Coroutine)
+    try:
+        awaited = running.send(None)
+    except StopIteration:
+        return None
+    except Exception:  # noqa: BLE001 - no mistake of an application may reach the parser
+        break_down(exchange)
+        return None
+    return _finish(exchange, running, awaited)
+
+
+async def _finish(exchange: Exchange, running: Coroutine[object, None, None], awaited: object) -> None:
+    try:
+        await _drive(running, awaited)
+    except Exception:  # noqa: BLE001 - as above
+        break_down(exchange)
+
+
+def break_down(exchange: Exchange) -> None:
+    """Show the trace of an application that broke down, and close its connection."""
+    say(traceback.format_exc())
+    exchange.connection.fail()
+
+
+@coroutine
+def _drive(running: Coroutine[object, None, None], awaited: object) -> Generator[object, None, None]:
+    """Go on with a coroutine that waits for `awaited` already."""
+    while True:
+        try:
+            yield awaited
+        except BaseException as error:  # noqa: BLE001 - whatever is thrown in here belongs to the coroutine
+            go_on = partial(running.throw, error)
+        else:
+            go_on = partial(running.send, None)
+        try:
+            awaited = go_on()
+        except StopIteration:
+            return
