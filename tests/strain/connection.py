@@ -25,6 +25,12 @@ class Connection:
         reader, writer = await asyncio.open_connection(place.hostname, place.port, limit=1 << 24)
         return cls(reader, writer, place.netloc)
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
     async def close(self) -> None:
         """Close it; the other side may be gone already."""
         self._writer.close()

@@ -28,7 +28,9 @@ class Case(msgspec.Struct, frozen=True):
     body: bytes
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path}?{self.query!r} [{self.content_type!r}] {self.body[:300]!r}"
+        return (
+            f"{self.method} {self.path[:99]}?{self.query[:300]!r} [{self.content_type!r}] {self.body[:300]!r}"
+        )
 
 
 class Cast(msgspec.Struct, frozen=True):
@@ -40,6 +42,7 @@ class Cast(msgspec.Struct, frozen=True):
     openids: tuple[str, ...]
     stranger_token: str
     stranger_openid: str
+    groups: tuple[int, ...] = (100,)
 
 
 class Author:
@@ -188,7 +191,7 @@ class Author:
                 {"openid": self._openid(), "lang": "zh_CN"} for _ in range(rng.choice([0, 1, 1, 2, 100, 101]))
             ]
         if name in {"group.id", "to_groupid"}:
-            number = rng.choice([0, 1, 2, 100, 101, 102, 103, 104, 105, rng.randint(100, 140), 99, 10**6])
+            number = rng.choice([*cast.groups, *cast.groups, 0, 1, 2, 99, cast.groups[-1] + 1, 10**6])
             return str(number) if rng.random() < 0.2 else number
         if name == "group.name":
             return rng.choice(NAMES) if rng.random() < 0.4 else f"group {rng.randint(0, 999)}"

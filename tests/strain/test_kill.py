@@ -1,6 +1,7 @@
 """Killed again and again under load, the sandbox keeps what it acknowledged, and its counts add up."""
 
 import asyncio
+import contextlib
 import random
 from pathlib import Path
 
@@ -44,21 +45,21 @@ async def write_until_killed(
     sandbox: SandboxProcess, query: str, writers: list[Writer], seconds: float
 ) -> None:
     """Let every writer write on a connection of its own, and kill the sandbox in the middle of it."""
-    connections = [await Connection.open(sandbox.ready.base_url) for _ in writers]
-    async with asyncio.TaskGroup() as group:
-        for writer, connection in zip(writers, connections, strict=True):
-            group.create_task(writer.run(connection, query))
-        await asyncio.sleep(seconds)
-        await asyncio.to_thread(sandbox.kill)
-    for connection in connections:
-        await connection.close()
+    async with contextlib.AsyncExitStack() as stack:
+        connections = [
+            await stack.enter_async_context(await Connection.open(sandbox.ready.base_url)) for _ in writers
+        ]
+        async with asyncio.TaskGroup() as group:
+            for writer, connection in zip(writers, connections, strict=True):
+                group.create_task(writer.run(connection, query))
+            await asyncio.sleep(seconds)
+            await asyncio.to_thread(sandbox.kill)
 
 
 async def check(sandbox: SandboxProcess, query: str, writers: list[Writer], ids: Ids) -> None:
     """Read everything back and compare it with what each writer was promised."""
-    connection = await Connection.open(sandbox.ready.base_url)
     promises = [writer.promises for writer in writers]
-    found = await read_back(connection, query, promises)
-    await connection.close()
+    async with await Connection.open(sandbox.ready.base_url) as connection:
+        found = await read_back(connection, query, promises)
     settle_all(promises, found, ids)
     assert sum(found.counts.values()) == WRITERS * FOLLOWERS_EACH

@@ -20,7 +20,7 @@ from tests.strain.disk import Disk, Forgets, Image, Note
 from tests.strain.promises import Ids, Promises, settle_all
 from tests.strain.writers import SHARED_GROUPS, Writer, openids_of, read_back
 
-WRITERS, FOLLOWERS_EACH, CHANGES_EACH = 16, 6, 40
+WRITERS, FOLLOWERS_EACH, CHANGES_EACH = 16, 6, 100
 STORE = "store"
 
 
@@ -62,14 +62,14 @@ def many_checkpoints(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.timeout(600)
 async def test_a_power_cut_loses_nothing_acknowledged(tmp_path: Path, full: bool) -> None:
-    """Cut at 120 moments (FULL=1: 1,200) of a busy time, the store is whole each time and keeps every promise."""
+    """Cut at 300 moments (FULL=1: 3,000) of a busy time, the store is whole each time and keeps every promise."""
     history = await write_history(tmp_path, "FULL")
     cuts = 0
-    for moment, image in cut(history, 600 if full else 60):
+    for moment, image in cut(history, 1_500 if full else 150):
         found_wrong = await what_is_wrong(history, moment, image, tmp_path / f"cut-{cuts}")
         assert found_wrong is None, f"cut before event {moment}: {found_wrong}"
         cuts += 1
-    assert cuts == (1_200 if full else 120)
+    assert cuts == (3_000 if full else 300)
 
 
 @pytest.mark.timeout(600)

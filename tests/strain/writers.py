@@ -53,7 +53,8 @@ class Writer:
         self._keep(self.promises.keep_move)
 
     async def _move_many(self, caller: Caller, query: str) -> None:
-        chosen, to = self._rng.sample(list(self.promises.may_be_in), self._rng.randint(2, 8)), self._target()
+        mine = list(self.promises.may_be_in)
+        chosen, to = self._rng.sample(mine, self._rng.randint(2, len(mine))), self._target()
         self.promises.ask_move(chosen, to)
         await self._change(
             caller, f"groups/members/batchupdate?{query}", {"openid_list": chosen, "to_groupid": to}
