@@ -113,7 +113,7 @@ _TOKEN = (
         ),
         request="grant_type=client_credential&appid=APPID&secret=SECRET",
         answer='{"access_token":"ACCESS_TOKEN","expires_in":7200}',
-        codes=TOKEN_CODES,
+        codes=(*TOKEN_CODES, *GET_CODES),
         mark="DW",
         takes_token=False,
         source=DOC + "Basic_Information/Get_access_token.html",
