@@ -18,6 +18,8 @@ from fenzu.cli.root import root
 if TYPE_CHECKING:
     from fenzu.client.transport import AsyncTransport
 
+NAME, COMPLETE = "fenzu", "_FENZU_COMPLETE"
+
 
 class Run:
     """One run of the command line: what every command gets as `click.Context.obj`."""
@@ -30,8 +32,17 @@ class Run:
 def call(arguments: Sequence[str], *, transport: "AsyncTransport | None" = None) -> int:
     """Run one command line; every error that fenzu or click raises on purpose ends here."""
     prepare_streams()
+    run = Run(transport)
+    if asked := os.environ.get(COMPLETE):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(root, {"obj": run}, NAME, COMPLETE, asked)
+    # Not `root.main`: that ends the process by itself where a pipe breaks.
     try:
-        code = root.main(list(arguments), prog_name="fenzu", standalone_mode=False, obj=Run(transport))
+        with root.make_context(NAME, list(arguments), obj=run) as context:
+            code = root.invoke(context)
+    except click.exceptions.Exit as done:
+        return done.exit_code
     except click.UsageError as error:
         return report_usage(error)
     except (click.Abort, KeyboardInterrupt):
@@ -67,8 +78,10 @@ def report_interrupt() -> int:
     """Ctrl-C: no traceback."""
     from fenzu.cli.io import Streams
 
-    language = pick(os.environ)
-    Streams(language).complain(Line("interrupted", "已中断").say(language))
+    streams = Streams(pick(os.environ))
+    if streams.err.isatty():
+        print(file=streams.err)  # behind the ^C that the terminal shows
+    streams.complain(Line("interrupted", "已中断").say(streams.language))
     return main.INTERRUPTED
 
 

@@ -78,7 +78,11 @@ async def move_followers(session: Session, openids: Sequence[str], group_id: Gro
             )
         )
         raise
-    _print(session.streams, outcome)
+    try:
+        _print(session.streams, outcome)
+        session.streams.out.flush()
+    except BrokenPipeError:  # whoever does not read which openids failed learns at least that some did
+        main.end_quietly()
     return outcome.exit_code()
 
 

@@ -112,13 +112,13 @@ class Screen:
         self._steps[-1].errors.append(text)
         self._write(f"{MARGIN}{self._paint('!', RED)} {type(error).__name__}: {harmless(text)}")
 
-    def judge(self, what: Words, wanted: object, found: object) -> None:
-        """Show whether something is as it should be."""
+    def judge(self, what: Words, wanted: object, found: object, *, plain: bool) -> None:
+        """Show whether something is as it should be; `plain` where the words say already what was found."""
         text = what.say(self._streams.language)
         check = Check(text, wanted, found, wanted == found)
         self._steps[-1].checks.append(check)
         if check.ok:
-            shown = f": {_brief(found)}" if not isinstance(found, dict) else ""
+            shown = "" if plain else f": {_brief(found)}"
             self._write(f"{MARGIN}{self._paint('✓', GREEN)} {text}{shown}")
         else:
             self._write(f"{MARGIN}{self._paint('✗', RED)} {text}")

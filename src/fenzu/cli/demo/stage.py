@@ -38,6 +38,6 @@ class Stage:
         self.screen.table(groups)
         return {group.id: (group.name, group.count or 0) for group in groups}
 
-    def expect(self, what: Words, wanted: object, found: object) -> None:
+    def expect(self, what: Words, wanted: object, found: object, *, plain: bool = False) -> None:
         """Compare what was found with what was wanted; a difference fails the demo."""
-        self.screen.judge(what, wanted, found)
+        self.screen.judge(what, wanted, found, plain=plain)

@@ -27,7 +27,10 @@ async def list_groups(stage: Stage) -> None:
     """The table of the seeds."""
     found = await stage.show_groups()
     stage.expect(
-        Words("the groups are those of the platform's documents", "分组与平台文档中的一致"), SEED_TABLE, found
+        Words("the groups are those of the platform's documents", "分组与平台文档中的一致"),
+        SEED_TABLE,
+        found,
+        plain=True,
     )
 
 
@@ -51,7 +54,7 @@ async def rename(stage: Stage) -> None:
 async def ask(stage: Stage) -> None:
     """Which group the documents' follower is in."""
     found = await stage.client.groups.of(SEED_IN_104)
-    stage.expect(Words("this follower is in group 104", "这个粉丝在分组 104"), 104, found)
+    stage.expect(Words("this follower is in group 104", "这个粉丝在分组 104"), 104, found, plain=True)
 
 
 async def move_one(stage: Stage) -> None:
@@ -139,14 +142,19 @@ async def refused(stage: Stage, code: int, call: Awaitable[object]) -> None:
     except ApiError as error:
         found = error.code
         stage.screen.explain(error)
-    stage.expect(Words(f"refused with {code}", f"被拒绝，错误码 {code}"), code, found)
+    stage.expect(Words(f"refused with {code}", f"被拒绝，错误码 {code}"), code, found, plain=True)
 
 
 async def add_up(stage: Stage) -> None:
     """Everybody is where they should be."""
     found = await stage.show_groups()
     wanted = SEED_TABLE | {0: ("未分组", SEED_TABLE[0][1] - 1), stage.second.id: ("test2_modify2", 1)}
-    stage.expect(Words("one follower has changed place, nobody else", "只有一个粉丝换了分组"), wanted, found)
+    stage.expect(
+        Words("one follower has changed place, nobody else", "只有一个粉丝换了分组"),
+        wanted,
+        found,
+        plain=True,
+    )
     total = sum(count for _, count in SEED_TABLE.values())
     stage.expect(Words("the sums agree", "总数相符"), total, sum(count for _, count in found.values()))
     page = await anext(aiter(stage.client.followers.pages()))
