@@ -15,7 +15,8 @@ from tools.generate.source import constants
 
 INTRODUCTION = """
 What is known of the platform, and how well; so that nobody takes a guess for a fact. The sandbox behaves so where the
-column *sandbox* says yes: by rulebook `2013`, or with `--rules 2021` by the other column of *Two rulebooks*.
+column *sandbox* says yes: by rulebook `2013`, or with `--rules 2021` by the other column of *Two rulebooks*. Every yes,
+and every point of the rulebooks, is looked at on each change by `tests/docs/test_fidelity.py`.
 
 每条行为都注明依据；中文在英文之下。*sandbox* 一栏：yes 为沙箱已经做到，not yet 为尚未做到。
 """
@@ -61,7 +62,7 @@ def _rulebooks() -> str:
 
 
 def _topic(topic: Topic) -> str:
-    rows = ([both(row.what), both(row.how), _join(row.marks), _state(row)] for row in topic.rows)
+    rows = ([both(row.what), both(row.how), _join(row.marks), state(row)] for row in topic.rows)
     return f"## {topic.title.en} · {topic.title.zh}\n\n" + table(["what", "how", "marks", "sandbox"], rows)
 
 
@@ -100,7 +101,7 @@ def _codes() -> str:
     )
 
 
-def _state(row: Behaviour) -> str:
+def state(row: Behaviour) -> str:
     """Return whether the sandbox does so today: if it knows one of the calls, and one of the codes, that show it."""
     is_called = not row.calls or any(call in HANDLERS for call in row.calls)
     is_answered = not row.codes or any(code in ANSWERED for code in row.codes)

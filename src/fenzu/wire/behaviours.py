@@ -382,13 +382,10 @@ _ANSWERS = Topic(
             (W,),
         ),
         Behaviour(
+            Words("text/plain and empty bodies", "text/plain 与空包体"),
             Words(
-                "text/plain, empty bodies, control characters in names",
-                "text/plain、空包体、名字里的控制字符",
-            ),
-            Words(
-                "have been met: fenzu's client judges an answer by its content",
-                "都有人遇到过：fenzu 的客户端只看内容",
+                "have been met, so judge an answer by its content; the sandbox sends neither",
+                "都有人遇到过，所以判断应答要看内容；沙箱不会这样应答",
             ),
             (W, L),
         ),

@@ -1,0 +1,406 @@
+"""How each behaviour of the fidelity page is seen: one check a row, under the row's own name.
+
+`shown` checks look at a platform without a socket and with a clock; `on_the_wire` ones at HTTP itself.
+"""
+
+import contextlib
+import json
+from collections.abc import Awaitable, Callable
+from http.client import HTTPConnection
+from typing import Any, NamedTuple, TypeAlias
+from urllib.parse import urlencode, urlsplit
+
+from fenzu.sandbox.accounts import AccountSpec
+from fenzu.wire.limits import TOKEN_GRACE, TOKEN_LIFE
+from tests.fixtures.sandbox import SandboxAccount
+from tests.fixtures.world import ANA, BEN, CAT, DAN, OK, STRANGER, Tenant, code
+
+Check: TypeAlias = Callable[[Tenant], Awaitable[None]]
+WireCheck: TypeAlias = Callable[[SandboxAccount], None]
+SHOWN: dict[str, Check] = {}
+ON_THE_WIRE: dict[str, WireCheck] = {}
+
+
+def shown(name: str) -> Callable[[Check], Check]:
+    return lambda check: SHOWN.setdefault(name, check)
+
+
+def on_the_wire(name: str) -> Callable[[WireCheck], WireCheck]:
+    return lambda check: ON_THE_WIRE.setdefault(name, check)
+
+
+class Answer(NamedTuple):
+    status: int
+    content_type: str | None
+    body: bytes
+
+
+def request(account: SandboxAccount, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
+    with contextlib.closing(HTTPConnection(urlsplit(account.base_url).netloc, timeout=10)) as connection:
+        connection.request(method, path, body, headers)
+        with connection.getresponse() as answer:
+            return Answer(answer.status, answer.getheader("Content-Type"), answer.read())
+
+
+async def make(tenant: Tenant, name: str = "test") -> int:
+    number: int = json.loads(await tenant.post("groups/create", {"group": {"name": name}}))["group"]["id"]
+    return number
+
+
+async def name_made_of(tenant: Tenant, body: bytes) -> str:
+    name: str = json.loads(await tenant.post("groups/create", body))["group"]["name"]
+    return name
+
+
+# --- what is answered
+
+
+@on_the_wire("status")
+def _(account: SandboxAccount) -> None:
+    assert request(account, "GET", "/cgi-bin/groups/get").status == 200
+    assert request(account, "GET", "/cgi-bin/nothing").status == 200
+
+
+@on_the_wire("Content-Type")
+def _(account: SandboxAccount) -> None:
+    answer = request(account, "GET", "/cgi-bin/groups/get")
+    assert answer.content_type == "application/json; encoding=utf-8"
+
+
+@shown("body")
+async def _(tenant: Tenant) -> None:
+    answer = await tenant.get("user/get")
+    assert answer.startswith(b'{"total":4,"count":4,"data":{"openid":["') and answer.endswith(b'"}')
+    assert "华东媒".encode() in await tenant.get("groups/get")
+
+
+@shown("a call that acts")
+async def _(tenant: Tenant) -> None:
+    assert await tenant.post("groups/members/update", {"openid": ANA, "to_groupid": 104}) == OK
+    assert b"errcode" not in await tenant.get("groups/get")
+
+
+@shown("the rid")
+async def _(tenant: Tenant) -> None:
+    message = json.loads(await tenant.post("groups/getid", {"openid": STRANGER}))["errmsg"]
+    _, found, rid = message.partition(" rid: ")
+    parts = rid.split("-")
+    assert not found or (int(parts[0], 16) == tenant.world.now and [len(part) for part in parts] == [8, 8, 8])
+
+
+@shown("text/plain and empty bodies")
+async def _(tenant: Tenant) -> None:
+    assert await tenant.get("user/get", next_openid=DAN)
+
+
+# --- what is taken
+
+
+@shown("Content-Type of a request")
+async def _(tenant: Tenant) -> None:
+    form = b"application/x-www-form-urlencoded"
+    assert await tenant.post("groups/getid", {"openid": ANA}, content_type=form) == b'{"groupid":0}'
+
+
+@on_the_wire("an Authorization header")
+def _(account: SandboxAccount) -> None:
+    answer = request(account, "GET", "/cgi-bin/nothing", Authorization="Bearer TOKEN")
+    assert code(answer.body) == 40066
+
+
+@shown("ids as text")
+async def _(tenant: Tenant) -> None:
+    assert await tenant.post("groups/members/update", {"openid": ANA, "to_groupid": "104"}) == OK
+    assert await tenant.post("groups/getid", {"openid": ANA}) == b'{"groupid":104}'
+
+
+@shown("escaped names (`\\u5206`)")
+async def _(tenant: Tenant) -> None:
+    answer = await tenant.post("groups/create", rb'{"group":{"name":"\u5206"}}')
+    assert answer == '{"group":{"id":105,"name":"分"}}'.encode()
+
+
+@shown("fields that nobody knows")
+async def _(tenant: Tenant) -> None:
+    assert await tenant.post("groups/getid", {"openid": ANA, "lang": "zh_CN"}) == b'{"groupid":0}'
+
+
+@shown("an openid twice in a batch")
+async def _(tenant: Tenant) -> None:
+    await tenant.post("groups/members/batchupdate", {"openid_list": [ANA, ANA, BEN], "to_groupid": 104})
+    assert (await tenant.groups())[104] == ("华东媒", 3)
+
+
+@shown("a byte order mark")
+async def _(tenant: Tenant) -> None:
+    assert await name_made_of(tenant, b'\xef\xbb\xbf{"group":{"name":"x"}}') == "x"
+
+
+@shown("broken UTF-8; control characters")
+async def _(tenant: Tenant) -> None:
+    assert await name_made_of(tenant, b'{"group":{"name":"a\xffb\\u0001"}}') == "a\ufffdb\x01"
+
+
+@on_the_wire("a body over 1 MiB")
+def _(account: SandboxAccount) -> None:
+    assert request(account, "POST", "/cgi-bin/groups/getid", b" " * (1024 * 1024 + 1)).status == 413
+
+
+# --- the order of checks
+
+
+@shown("1. route")
+async def _(tenant: Tenant) -> None:
+    assert code(await tenant.world.send("PUT", "nothing", "", b"junk")) == 40066
+
+
+@shown("2. token")
+async def _(tenant: Tenant) -> None:
+    assert code(await tenant.world.send("PUT", "groups/get")) == 41001
+    assert code(await tenant.world.send("PUT", "groups/get", "access_token=x")) == 40001
+    tenant.world.now += TOKEN_LIFE + 1
+    assert code(await tenant.world.send("PUT", "groups/get", f"access_token={tenant.token}")) == 42001
+
+
+@shown("3. method")
+async def _(tenant: Tenant) -> None:
+    limited = await tenant.world.tenant(state="limited")
+    assert code(await limited.post("groups/get", b"junk")) == 43001
+    assert code(await limited.get("groups/getid")) == 43002
+
+
+@shown("4. account")
+async def _(tenant: Tenant) -> None:
+    for state, number in (("unauthorized", 48001), ("limited", 50002)):
+        barred = await tenant.world.tenant(state=state)
+        assert code(await barred.post("groups/getid", b"junk")) == number
+
+
+@shown("6. body of a POST")
+async def _(tenant: Tenant) -> None:
+    assert code(await tenant.post("groups/getid", b"")) == 44002
+    assert [code(await tenant.post("groups/getid", body)) for body in (b"junk", b"[]", b"a=b")] == [47001] * 3
+
+
+@shown("7. parameters")
+async def _(tenant: Tenant) -> None:
+    named = await tenant.post("groups/update", {"group": {"id": 999, "name": ""}})
+    many = await tenant.post("groups/members/batchupdate", {"openid_list": ["x"] * 51, "to_groupid": 999})
+    one = await tenant.post("groups/members/batchupdate", {"openid_list": ["x"], "to_groupid": 999})
+    moved = await tenant.post("groups/members/update", {"openid": "x", "to_groupid": 999})
+    assert [code(answer) for answer in (named, many, one, moved)] == [40051, 40032, 40003, 40003]
+
+
+@shown("8. rules")
+async def _(tenant: Tenant) -> None:
+    renamed = await tenant.post("groups/update", {"group": {"id": 1, "name": ""}})
+    assert code(renamed) == 40051
+    assert code(await tenant.post("groups/update", {"group": {"id": 1, "name": "x"}})) in (45016, -1)
+
+
+@shown("token calls")
+async def _(tenant: Tenant) -> None:
+    listed = await tenant.world.platform.create_account(AccountSpec(secret="s", whitelist=["192.0.2.1"]))
+    asked: tuple[tuple[int, dict[str, str]], ...] = (
+        (41002, {}),
+        (40013, {"appid": "x"}),
+        (41004, {"appid": listed.appid}),
+        (40125, {"appid": listed.appid, "secret": "x"}),
+        (40002, {"appid": listed.appid, "secret": "s"}),
+        (40164, {"appid": listed.appid, "secret": "s", "grant_type": "client_credential"}),
+    )
+    for number, given in asked:
+        assert code(await tenant.world.send("GET", "token", urlencode(given))) == number
+        assert code(await tenant.world.send("POST", "stable_token", body=given)) == number
+
+
+# --- groups
+
+
+@shown("ids")
+async def _(tenant: Tenant) -> None:
+    fresh = await tenant.world.tenant()
+    assert (
+        await fresh.post("groups/create", {"group": {"name": "test"}})
+        == b'{"group":{"id":100,"name":"test"}}'
+    )
+
+
+@shown("ids of later groups")
+async def _(tenant: Tenant) -> None:
+    first = await make(tenant)
+    await tenant.post("groups/delete", {"group": {"id": first}})
+    assert await make(tenant) > first
+
+
+@shown("reserved groups")
+async def _(tenant: Tenant) -> None:
+    for number in (0, 1, 2):
+        assert await tenant.post("groups/members/update", {"openid": ANA, "to_groupid": number}) == OK
+        assert await tenant.group_of(ANA) == number
+
+
+@shown("membership")
+async def _(tenant: Tenant) -> None:
+    assert [await tenant.group_of(openid) for openid in (ANA, DAN)] == [0, 104]
+
+
+@shown("members of a deleted group")
+async def _(tenant: Tenant) -> None:
+    assert await tenant.post("groups/delete", {"group": {"id": 104}}) == OK
+    assert await tenant.group_of(DAN) == 0
+
+
+@shown("equal names")
+async def _(tenant: Tenant) -> None:
+    assert await make(tenant, "华东媒") != 104
+
+
+@shown("empty answer of groups/delete")
+async def _(tenant: Tenant) -> None:
+    assert await tenant.post("groups/delete", {"group": {"id": 104}}) == OK
+
+
+# --- tokens
+
+
+@shown("a second /cgi-bin/token")
+async def _(tenant: Tenant) -> None:
+    old = tenant.token
+    assert await tenant.renew() != old
+    tenant.world.now += TOKEN_GRACE - 1
+    assert not code(await tenant.world.send("GET", "groups/get", f"access_token={old}"))
+    tenant.world.now += 2
+    assert code(await tenant.world.send("GET", "groups/get", f"access_token={old}")) == 40001
+
+
+@shown("a wrong appid and a wrong grant_type at once")
+async def _(tenant: Tenant) -> None:
+    assert code(await tenant.world.send("GET", "token", "grant_type=x&appid=x&secret=x")) == 40013
+
+
+@shown("parameters by POST form")
+async def _(tenant: Tenant) -> None:
+    form = urlencode(tenant.credentials).encode()
+    assert not code(await tenant.world.send("POST", "token", "", form))
+    assert code(await tenant.world.send("POST", "stable_token", "", form)) == 47001
+
+
+@shown("length of a token")
+async def _(tenant: Tenant) -> None:
+    assert len(tenant.token) <= 512
+
+
+@shown("a second /cgi-bin/stable_token")
+async def _(tenant: Tenant) -> None:
+    first = await tenant.stable()
+    tenant.world.now += 100
+    assert await tenant.stable() == {**first, "expires_in": first["expires_in"] - 100}
+
+
+@shown("a stable token's last 5 minutes")
+async def _(tenant: Tenant) -> None:
+    first: dict[str, Any] = await tenant.stable()
+    tenant.world.now += TOKEN_LIFE - TOKEN_GRACE + 1
+    second = await tenant.stable()
+    assert second["access_token"] != first["access_token"]
+    for token in (first, second):
+        assert not code(await tenant.world.send("GET", "groups/get", f"access_token={token['access_token']}"))
+
+
+@shown("force_refresh")
+async def _(tenant: Tenant) -> None:
+    first = await tenant.stable()
+    second = await tenant.stable(force_refresh=True)
+    assert (
+        code(await tenant.world.send("GET", "groups/get", f"access_token={first['access_token']}")) == 40001
+    )
+    tenant.world.now += 29
+    assert (await tenant.stable(force_refresh=True))["access_token"] == second["access_token"]
+
+
+@shown("the two kinds of token")
+async def _(tenant: Tenant) -> None:
+    await tenant.stable(force_refresh=True)
+    assert not code(await tenant.get("groups/get"))
+
+
+@shown("a token that nobody issued")
+async def _(tenant: Tenant) -> None:
+    assert code(await tenant.world.send("GET", "groups/get", "access_token=x")) == 40001
+
+
+@shown("a token in the body")
+async def _(tenant: Tenant) -> None:
+    body = {"openid": ANA, "access_token": tenant.token}
+    assert code(await tenant.world.send("POST", "groups/getid", "", body)) == 41001
+
+
+@shown("addresses not on the whitelist")
+async def _(tenant: Tenant) -> None:
+    listed = await tenant.world.tenant(whitelist=["127.0.0.1"])
+    query = urlencode(listed.credentials)
+    assert code(await tenant.world.send("GET", "token", query, ip="192.0.2.1")) == 40164
+    assert not code(
+        await tenant.world.send("GET", "groups/get", f"access_token={listed.token}", ip="192.0.2.1")
+    )
+
+
+# --- followers
+
+
+@shown("openids")
+async def _(tenant: Tenant) -> None:
+    crowd = await tenant.world.tenant(followers=3)
+    openids = json.loads(await crowd.get("user/get"))["data"]["openid"]
+    assert all(len(openid) == 28 and openid.startswith("o") for openid in openids)
+    assert await crowd.group_of(openids[0].swapcase()) == 40003
+
+
+@shown("one person at two accounts")
+async def _(tenant: Tenant) -> None:
+    other = await tenant.world.tenant(followers=[STRANGER])
+    assert [await tenant.group_of(STRANGER), await other.group_of(ANA)] == [40003, 40003]
+
+
+@shown("next_openid")
+async def _(tenant: Tenant) -> None:
+    page = json.loads(await tenant.get("user/get"))
+    assert page["next_openid"] == page["data"]["openid"][-1]
+
+
+@shown("a page after the last")
+async def _(tenant: Tenant) -> None:
+    answer = await tenant.get("user/get", next_openid=DAN)
+    assert answer == b'{"total":4,"count":0,"next_openid":""}'
+
+
+@shown("order of user/get")
+async def _(tenant: Tenant) -> None:
+    await tenant.world.platform.add_followers(tenant.appid, openids=[STRANGER])
+    assert json.loads(await tenant.get("user/get"))["data"]["openid"] == [ANA, BEN, CAT, DAN, STRANGER]
+
+
+@shown("an unknown next_openid")
+async def _(tenant: Tenant) -> None:
+    assert code(await tenant.get("user/get", next_openid=STRANGER)) == 40003
+
+
+@shown("profile of somebody who does not follow")
+async def _(tenant: Tenant) -> None:
+    assert json.loads(await tenant.get("user/info", openid=STRANGER)) == {"subscribe": 0, "openid": STRANGER}
+
+
+@shown("nickname, sex, city and the like")
+async def _(tenant: Tenant) -> None:
+    profile = json.loads(await tenant.get("user/info", openid=ANA))
+    assert not {"nickname", "sex", "city", "country", "province", "language", "headimgurl"} & profile.keys()
+
+
+@shown("somebody unsubscribes")
+async def _(tenant: Tenant) -> None:
+    platform = tenant.world.platform
+    await platform.remove_followers(tenant.appid, [DAN])
+    assert [await tenant.group_of(DAN), (await tenant.groups())[104]] == [40003, ("华东媒", 0)]
+    await platform.add_followers(tenant.appid, openids=[DAN])
+    assert await tenant.group_of(DAN) == 0
