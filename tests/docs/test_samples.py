@@ -122,7 +122,7 @@ def language_of(page: Path) -> str:
 
 def shell_environment(demo: SandboxProcess, folder: Path, language: str) -> dict[str, str]:
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if not name.startswith("FENZU_")},
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(folder),
         "FENZU_CONFIG_DIR": str(folder / "config"),
@@ -133,6 +133,7 @@ def shell_environment(demo: SandboxProcess, folder: Path, language: str) -> dict
         "LANG": "C.UTF-8",
         "FENZU_LANG": language,
         "TERM": "dumb",
+        "COLUMNS": "100",
     }
 
 
