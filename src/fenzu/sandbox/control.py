@@ -6,7 +6,7 @@ does stands in `control_routes`; how the platform answers is not its business.
 
 import traceback
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
@@ -73,7 +73,7 @@ def _hostname(url: str) -> str:
 
 
 async def _answer(platform: Controlled, scope: HTTPScope, receive: ASGIReceiveCallable) -> tuple[int, bytes]:
-    method, path = scope["method"], scope["path"]
+    method, path = scope["method"], scope["raw_path"].decode("ascii")
     if path == OPENAPI_PATH and method in ("GET", "HEAD"):
         return 200, describe(entry.route for entry in ENTRIES)
     entry, appid = find(method, path)
@@ -102,7 +102,7 @@ def find(method: str, path: str) -> tuple[Entry, str]:
     wanted = "GET" if method == "HEAD" else method
     match path.split("/")[1:]:
         case ["accounts", appid, *rest] if appid:
-            path = "/".join([ONE, *rest])
+            path, appid = "/".join([ONE, *rest]), unquote(appid)
         case _:
             appid = ""
     there = {entry.route.method: entry for entry in ENTRIES if entry.route.path == path}

@@ -80,6 +80,7 @@ class Port:
             "type": "http",
             "method": method,
             "path": path,
+            "raw_path": path.encode(),
             "headers": [(name.encode(), value.encode()) for name, value in given.items()],
         }
         sent: list[Any] = []

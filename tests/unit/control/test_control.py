@@ -1,0 +1,127 @@
+"""The control client without a socket: what it sends, and what it makes of answers."""
+
+import pickle
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from fenzu.client.transport import Request, Response
+from fenzu.control import Account, Control, ControlError, GroupSeed, Health, NewAccount
+from fenzu.errors import TransportError
+
+LOOK = b'{"appid":"wx1","kind":"ordinary","followers":3,"groups":4,"whitelist":[],"state":"active"}'
+MADE = LOOK[:-1] + b',"secret":"s3cret"}'
+ALICE = Account("wx1", "ordinary", 3, 4)
+
+
+class Recorded:
+    """A transport that gives one answer and keeps what was sent."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        self.answer = Response(status, body)
+        self.sent: list[tuple[str, str, object]] = []
+        self.closed = False
+
+    def send(self, request: Request) -> Response:
+        body = None if request.body is None else msgspec.json.decode(request.body)
+        self.sent.append((request.method, request.url, body))
+        return self.answer
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def control(status: int, body: bytes) -> tuple[Control, Recorded]:
+    """A control client on a recorded answer."""
+    transport = Recorded(status, body)
+    return Control("http://127.0.0.1:8061/", transport=transport), transport
+
+
+@pytest.mark.parametrize(
+    ("call", "sent", "answer", "value"),
+    [
+        (
+            lambda port: port.health(),
+            ("GET", "/health", None),
+            b'{"ready":true,"version":"0.1.0","rules":"2013","accounts":1,"store":null}',
+            Health(True, "0.1.0", "2013", 1, None),
+        ),
+        (lambda port: port.accounts.list(), ("GET", "/accounts", None), b"[%b]" % LOOK, [ALICE]),
+        (lambda port: port.accounts.get("wx1"), ("GET", "/accounts/wx1", None), LOOK, ALICE),
+        (lambda port: port.accounts.get("a/b"), ("GET", "/accounts/a%2Fb", None), LOOK, ALICE),
+        (lambda port: port.accounts.delete("wx1"), ("DELETE", "/accounts/wx1", None), b'{"ok":true}', None),
+        (
+            lambda port: port.followers.add("wx1", count=3),
+            ("POST", "/accounts/wx1/followers", {"count": 3, "group": 0}),
+            LOOK,
+            ALICE,
+        ),
+        (
+            lambda port: port.followers.add("wx1", openids=["o1"], group=100),
+            ("POST", "/accounts/wx1/followers", {"openids": ["o1"], "group": 100}),
+            LOOK,
+            ALICE,
+        ),
+        (
+            lambda port: port.followers.remove("wx1", ["o1"]),
+            ("DELETE", "/accounts/wx1/followers", {"openids": ["o1"]}),
+            LOOK,
+            ALICE,
+        ),
+        (lambda port: port.reset(), ("POST", "/reset", None), b'{"ok":true}', None),
+        (lambda port: port.reset("wx1"), ("POST", "/accounts/wx1/reset", None), LOOK, None),
+    ],
+)
+def test_each_method_is_one_request(
+    call: Callable[[Control], object], sent: tuple[str, str, object], answer: bytes, value: object
+) -> None:
+    """A method sends the documented request and returns what the answer says."""
+    port, transport = control(200, answer)
+    assert call(port) == value
+    assert transport.sent == [(sent[0], "http://127.0.0.1:8061" + sent[1], sent[2])]
+
+
+def test_an_account_is_made_from_what_is_given() -> None:
+    """Only what is given is sent; the rest is the sandbox's to make up."""
+    port, transport = control(201, MADE)
+    made = port.accounts.create(
+        appid="wx1", groups=[GroupSeed("VIP", 104, 3), GroupSeed("x")], whitelist=["::1"]
+    )
+    assert isinstance(made, NewAccount)
+    assert made.secret == "s3cret"
+    groups = [{"name": "VIP", "id": 104, "followers": 3}, {"name": "x"}]
+    assert transport.sent[0][2] == {"appid": "wx1", "groups": groups, "whitelist": ["::1"]}
+
+
+def test_an_account_shows_no_secret() -> None:
+    """What is printed of a new account holds no secret."""
+    port, _ = control(201, MADE)
+    assert "s3cret" not in repr(port.accounts.create())
+
+
+def test_a_refusal_is_raised_with_its_words() -> None:
+    """A refusal keeps status, word and sentence, in both languages and through a pickle."""
+    port, _ = control(404, b'{"error":"unknown_account","message":"no account wx1"}')
+    with pytest.raises(ControlError, match=r"404 unknown_account.*no account wx1") as caught:
+        port.accounts.get("wx1")
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (again.status, again.code, again.message) == (404, "unknown_account", "no account wx1")
+    assert "沙箱拒绝了请求" in caught.value.say("zh")
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, b"<html>"), (404, b"Not Found"), (200, b'{"a":1}')])
+def test_another_server_is_told_from_a_sandbox(status: int, body: bytes) -> None:
+    """Who names the wrong port learns that it is the wrong port."""
+    port, _ = control(status, body)
+    with pytest.raises(TransportError, match=r"no control port.*control_url"):
+        port.health()
+
+
+def test_closing_closes_the_connections() -> None:
+    """A `with` block leaves nothing open."""
+    port, transport = control(200, b"{}")
+    with port as same:
+        assert same is port
+    assert transport.closed
+    assert repr(port) == "Control('http://127.0.0.1:8061')"
