@@ -126,8 +126,8 @@ def test_a_keyring_that_fails(shell: Shell, ring: Ring) -> None:
     """A locked keyring is told in our own words; what it says itself may hold the secret."""
     add(shell, "shop", keep="keyring")
     ring.locked = True
-    for outcome in (shell.run("groups", "list"), add(shell, "other", keep="keyring")):
-        assert (outcome.code, outcome.out) == (1, "")
+    for code, outcome in ((4, shell.run("groups", "list")), (1, add(shell, "other", keep="keyring"))):
+        assert (outcome.code, outcome.out) == (code, "")
         assert outcome.err == "fenzu: the system's keyring refused. Next: unlock it, or set FENZU_SECRET\n"
 
 
@@ -379,3 +379,34 @@ def test_nothing_is_lost_when_writing_fails(shell: Shell, monkeypatch: pytest.Mo
     assert "No space left" in outcome.err
     assert profiles.profiles_path().read_text("utf-8") == before
     assert [path.name for path in profiles.config_dir().iterdir()] == ["accounts.toml"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "environ", "folder"),
+    [
+        ("linux", {"XDG_CONFIG_HOME": "/xdg"}, "/xdg/fenzu"),
+        ("linux", {}, "/home/me/.config/fenzu"),
+        ("darwin", {}, "/home/me/Library/Application Support/fenzu"),
+        ("win32", {"APPDATA": "/appdata"}, "/appdata/fenzu"),
+    ],
+)
+def test_where_settings_lie(
+    monkeypatch: pytest.MonkeyPatch, platform: str, environ: dict[str, str], folder: str
+) -> None:
+    """Settings lie where each platform keeps them."""
+    for name in ("FENZU_CONFIG_DIR", "XDG_CONFIG_HOME", "APPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"HOME": "/home/me", **environ}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.platform", platform)
+    assert profiles.config_dir() == Path(folder)
+
+
+def test_a_keyring_that_went_away(shell: Shell, ring: Ring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account whose keyring is no longer there is told so, and can be removed."""
+    add(shell, "shop", keep="keyring")
+    monkeypatch.setattr(keyring, "get_keyring", Nothing)
+    outcome = shell.run("groups", "list")
+    assert (outcome.code, outcome.out) == (4, "")
+    assert "no keyring here" in outcome.err
+    assert shell.run("account", "remove", "shop").code == 0

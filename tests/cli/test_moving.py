@@ -2,6 +2,7 @@
 
 import json
 import signal
+from collections.abc import Iterator
 
 import pytest
 
@@ -184,3 +185,15 @@ def test_wrong_usage(shell: Shell, arguments: list[str], stdin: str, told: str) 
     outcome = shell.run("groups", "move", *arguments, stdin=stdin)
     assert (outcome.code, outcome.out, shell.calls()) == (2, "", [])
     assert told in outcome.err
+
+
+def test_standard_input_that_is_no_text(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is no text is told, before anything is sent."""
+
+    def fail(_: object) -> Iterator[str]:
+        raise UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
+
+    monkeypatch.setattr("tests.cli.conftest.Terminal.__iter__", fail, raising=False)
+    outcome = shell.run("groups", "move", "-", "--to", "100", terminal=True)
+    assert (outcome.code, outcome.out, shell.calls()) == (2, "", [])
+    assert "no text" in outcome.err

@@ -41,7 +41,7 @@ def main() -> None:
 def run(arguments: "Sequence[str]") -> int:
     """Run one command line and return its exit code."""
     try:
-        if list(arguments) == ["--version"]:
+        if arguments and arguments[0] == "--version":
             return print_version()
         from fenzu.cli.edge import call
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fenzu.cli.profiles import VERSION, Keeping, Profile, config_dir, quoted, read_toml, write_private
+from fenzu.cli.refusals import NoAccount
 from fenzu.errors import FenzuError, StoreError, UsageError
 from fenzu.wire.words import Words
 
@@ -55,11 +56,11 @@ def find(profile: Profile) -> str | None:
     if profile.secret_in == KEYRING:
         backend = find_keyring()
         if backend is None:
-            raise no_keyring()
+            raise no_keyring(NoAccount)
         try:
             return backend.get_password(SERVICE, profile.name)
         except Exception:  # noqa: BLE001 - see `keep`
-            raise keyring_fails() from None
+            raise keyring_fails(NoAccount) from None
     return _read().get(profile.name) if profile.secret_in == FILE else None
 
 
@@ -103,9 +104,9 @@ def check_secret(secret: str) -> str:
     )
 
 
-def no_keyring() -> FenzuError:
+def no_keyring(kind: type[FenzuError] = UsageError) -> FenzuError:
     """No keyring on this machine, or no access to it."""
-    return UsageError(
+    return kind(
         Words("there is no keyring here to keep the secret in", "这里没有可用的系统钥匙串"),
         Words(
             "install it (`pip install 'fenzu[keyring]'`), or say --keep-secret-in file (a file that only you may "
@@ -116,9 +117,9 @@ def no_keyring() -> FenzuError:
     )
 
 
-def keyring_fails() -> FenzuError:
+def keyring_fails(kind: type[FenzuError] = StoreError) -> FenzuError:
     """The keyring is there and does not answer."""
-    return StoreError(
+    return kind(
         Words("the system's keyring refused", "系统钥匙串拒绝了请求"),
         Words("unlock it, or set FENZU_SECRET", "解锁它，或设置 FENZU_SECRET"),
     )
