@@ -44,9 +44,8 @@ class Overlay:
             else:
                 self.groups[id_] = group
             self.changed_groups.add(id_)
-        for openid, member in changes.members.items():
-            self.members[openid] = member
-            self.moved[member.number] = member.group
+        self.members.update(changes.members)
+        self.moved.update(changes.members.values())  # pairs of number and group
         if changes.vanished is not None:
             self._bring_home(changes.vanished)
         if changes.tokens:

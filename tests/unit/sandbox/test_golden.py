@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fenzu.wire.rulebooks import RulebookName
 from tests.fixtures.world import World
+
+from fenzu.wire.rulebooks import RulebookName
 
 WIRE = Path(__file__).parents[2] / "wire"
 RECORDED = {
