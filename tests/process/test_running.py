@@ -56,6 +56,24 @@ def test_it_ends_while_clients_are_connected() -> None:
             assert idle.recv(100) == b""
 
 
+def test_it_can_be_ended_before_it_is_ready(tmp_path: Path) -> None:
+    """Ctrl-C while millions of followers are made ends it soon, says nothing on stdout and leaves nothing behind."""
+    command = [sys.executable, "-m", "fenzu", "sandbox", "--port", "0", "--control-port", "0"]
+    with subprocess.Popen(
+        [*command, "--followers", "50000000"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    ) as process:
+        while not list(tmp_path.glob("*/store-wal")):
+            signal.sigtimedwait([], 0.05)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode in {0, 130}, out) == (True, b"")
+    assert b"Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_temporary_data_go_with_it(tmp_path: Path) -> None:
     """Without --store nothing is left on the disk."""
     with SandboxProcess(environment={**os.environ, "TMPDIR": str(tmp_path)}) as process:

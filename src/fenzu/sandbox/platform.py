@@ -78,6 +78,10 @@ class Platform(Management):
             self._writer.close()
             self._store.close()
 
+    def interrupt(self) -> None:
+        """Break off the statement that is being written, if any: what it belongs to fails and leaves no trace."""
+        self._store.writer.interrupt()
+
     def answer(
         self, method: str, path: str, query: bytes, content_type: bytes, body: bytes, client_ip: str
     ) -> Answer:

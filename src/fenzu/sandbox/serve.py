@@ -15,6 +15,7 @@ import msgspec
 
 from fenzu._version import __version__
 from fenzu.errors import UsageError
+from fenzu.sandbox.accounts import Account
 from fenzu.sandbox.announce import Ready, announce
 from fenzu.sandbox.app import make_app
 from fenzu.sandbox.control import make_control_app
@@ -75,17 +76,16 @@ def check(settings: Settings) -> None:
 
 
 async def _run(settings: Settings, sock: socket.socket, control_sock: socket.socket) -> int:
+    stop = _stop_event(settings)
     async with _open(settings) as platform:
-        stop = _stop_event(settings)
-        account = await first_account(platform, demo=settings.demo, followers=settings.followers)
-        control_limits = msgspec.structs.replace(settings.limits, body_bytes=CONTROL_BODY_BYTES)
-        listeners = (
-            Listener(sock, make_app(platform), settings.limits),
-            Listener(control_sock, make_control_app(platform, host=settings.host), control_limits),
-        )
-        try:
-            for listener in listeners:
-                await listener.start()
+        account = await _seed(platform, settings, stop)
+        if account is None:
+            return 0
+        limits = msgspec.structs.replace(settings.limits, body_bytes=CONTROL_BODY_BYTES)
+        async with (
+            _listen(Listener(sock, make_app(platform), settings.limits)),
+            _listen(Listener(control_sock, make_control_app(platform, host=settings.host), limits)),
+        ):
             ready = Ready(
                 base_url=url_of(sock),
                 control_url=url_of(control_sock),
@@ -97,9 +97,30 @@ async def _run(settings: Settings, sock: socket.socket, control_sock: socket.soc
             )
             announce(ready, settings.language, temporary=settings.store is None)
             await stop.wait()
-        finally:
-            await asyncio.gather(*(listener.stop() for listener in listeners))
     return 0
+
+
+async def _seed(platform: Platform, settings: Settings, stop: asyncio.Event) -> Account | None:
+    """Return the account to tell, or None if the end came first: millions of followers take a while."""
+    seeding = asyncio.ensure_future(first_account(platform, demo=settings.demo, followers=settings.followers))
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait((seeding, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not stop.is_set():
+        return seeding.result()
+    while not seeding.done():
+        platform.interrupt()  # again and again: it hits only a statement that is running
+        await asyncio.sleep(0.01)
+    return None if seeding.exception() else seeding.result()
+
+
+@asynccontextmanager
+async def _listen(listener: Listener) -> AsyncIterator[None]:
+    await listener.start()
+    try:
+        yield
+    finally:
+        await listener.stop()
 
 
 @asynccontextmanager
