@@ -63,3 +63,11 @@ def test_show_as_json(shell: Shell) -> None:
     assert profile["openid"] == good
     assert profile["group_id"] == 0
     assert profile["tag_ids"] == [2, 134]
+
+
+def test_after_nobody(shell: Shell) -> None:
+    """An unknown follower to begin behind is an error and no place to go on from."""
+    shell.platform.faults["user/get"] = [40003]
+    outcome = shell.run("followers", "list", "--after", "o" + "9" * 27)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "go on" not in outcome.err

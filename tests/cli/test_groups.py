@@ -193,3 +193,18 @@ def test_names_cannot_act_on_a_terminal(shell: Shell) -> None:
     outcome = shell.run("groups", "list", "--json")
     assert "\x9b" not in outcome.out
     assert json.loads(outcome.out)[0]["name"] == shell.platform.groups[100]
+
+
+@pytest.mark.parametrize(
+    "command", [("rename", "9" * 30, "x"), ("delete", "9" * 30), ("move", "o1", "--to", "9" * 5000)]
+)
+def test_an_id_that_no_group_can_have(shell: Shell, command: tuple[str, ...]) -> None:
+    """A number beyond all measure costs no call."""
+    outcome = shell.run("groups", *command)
+    assert (outcome.code, shell.platform.seen) == (2, [])
+    assert "no group can have this id" in outcome.err
+
+
+def test_an_empty_name(shell: Shell) -> None:
+    """An empty name of a group is shown as one."""
+    assert "no group is called ''." in shell.run("groups", "delete", "", "--yes").err

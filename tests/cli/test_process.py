@@ -221,6 +221,24 @@ def test_completion_asks_the_account(fenzu: Commands) -> None:
     assert fenzu.run() == (0, "\n", "")
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_closed_streams(fenzu: Commands, closed: str) -> None:
+    """A stream that was closed before the command began is as good as /dev/null."""
+    for arguments, code in (("groups list", 0), ("groups nope", 2), ("--version", 0)):
+        line = f'"{sys.executable}" -m fenzu {arguments} {closed}'
+        done = subprocess.run(["sh", "-c", line], env=fenzu.environ, capture_output=True, check=False)
+        assert (done.returncode, b"Traceback" in done.stderr) == (code, False)
+
+
+@pytest.mark.parametrize("arguments", ["groups list", "--version", "--help"])
+def test_a_full_disk(fenzu: Commands, tmp_path: Path, arguments: str) -> None:
+    """Output that cannot be written is an error in one line, not a success and not a traceback."""
+    line = f'ulimit -f 0; "{sys.executable}" -m fenzu {arguments} > "{tmp_path / "out"}"'
+    done = subprocess.run(["sh", "-c", line], env=fenzu.environ, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert re.fullmatch(rb"fenzu: .*File too large\n", done.stderr)
+
+
 def test_version(fenzu: Commands) -> None:
     """The version needs no account and loads no library."""
     assert fenzu.run("--version") == (0, "fenzu 0.1.0\n", "")

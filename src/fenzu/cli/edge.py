@@ -41,6 +41,7 @@ def call(arguments: Sequence[str], *, transport: "AsyncTransport | None" = None)
     try:
         with root.make_context(NAME, list(arguments), obj=run) as context:
             code = root.invoke(context)
+        sys.stdout.flush()
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.UsageError as error:

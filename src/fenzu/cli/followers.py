@@ -35,7 +35,8 @@ followers = Group(
 @on_account()
 async def list_followers(session: Session, after: str | None) -> None:
     """Print openids as they come; tell where to go on if the list breaks off."""
-    streams, last = session.streams, after
+    streams = session.streams
+    last: str | None = None
     try:
         async for openid in session.client.followers.list(after):
             if streams.as_json:

@@ -4,7 +4,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from fenzu.cli.io import harmless
-from fenzu.errors import FenzuError
+from fenzu.errors import FenzuError, UsageError
 from fenzu.model import Group, GroupID
 from fenzu.wire.limits import RESERVED_GROUPS
 from fenzu.wire.words import Words
@@ -21,16 +21,26 @@ def is_id(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
+def check_id(text: str) -> GroupID:
+    """Return the id as a number; raises `UsageError` for one that no group can have."""
+    if len(text) < 19:  # whatever has 18 digits fits into 64 bits
+        return GroupID(int(text))
+    raise UsageError(
+        Words("no group can have this id", "不可能有这样的分组 id"),
+        Words("see `fenzu groups list`", "见 `fenzu groups list`"),
+    )
+
+
 async def group_id(client: "AsyncClient", text: str) -> GroupID:
     """Return the group's id; asks the platform for its groups only where a name was given."""
-    return GroupID(int(text)) if is_id(text) else (await find_group(client, text)).id
+    return check_id(text) if is_id(text) else (await find_group(client, text)).id
 
 
 async def find_group(client: "AsyncClient", text: str) -> Group:
     """Return the group of that id or name, or raise an error that lists the candidates."""
     groups = await client.groups.list()
     if is_id(text):
-        number = int(text)
+        number = check_id(text)
         return next(
             (group for group in groups if group.id == number),
             Group(GroupID(number), RESERVED_GROUPS.get(number, "")),
@@ -58,7 +68,7 @@ def _unknown(text: str, groups: list[Group]) -> FenzuError:
     names = [group.name for group in groups]
     near = set(get_close_matches(text, names, cutoff=0.5))
     candidates = _listed([group for group in groups if group.name in near] or groups)
-    name = harmless(text)
+    name = harmless(text) or "''"
     return FenzuError(
         Words(f"no group is called {name}", f"没有叫 {name} 的分组"),
         Words(f"take one of these: {candidates}", f"可选：{candidates}") if groups else None,

@@ -25,17 +25,29 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    open_missing_streams()
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except BrokenPipeError:
+    except OSError:  # was told where it happened first
         end_quietly()
     if "pyreqwest" in sys.modules:
         # Its thread may still be putting away the last answer. Python aborts (SIGABRT) where it meets such a thread
         # while it ends; seen in up to half of the runs (pyreqwest 0.15.1, 2026-11-22). So do not let it end.
         os._exit(code)
     sys.exit(code)
+
+
+def open_missing_streams() -> None:
+    """Put something in the place of streams that were closed before we began (`fenzu … >&-`)."""
+    for name, flags, mode in (
+        ("stdin", os.O_RDONLY, "r"),
+        ("stdout", os.O_WRONLY, "w"),
+        ("stderr", os.O_WRONLY, "w"),
+    ):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, flags), mode))
 
 
 def run(arguments: "Sequence[str]") -> int:
@@ -50,6 +62,9 @@ def run(arguments: "Sequence[str]") -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return end_quietly()
+    except OSError as error:  # the version cannot be written; everything else is told in `edge`
+        sys.stderr.write(f"fenzu: {error}\n")
+        return ERROR
 
 
 def print_version() -> int:
