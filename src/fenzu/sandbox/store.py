@@ -14,6 +14,7 @@ import apsw
 from fenzu.errors import StoreError
 from fenzu.sandbox import sql
 from fenzu.sandbox.lock import Lock
+from fenzu.sandbox.scratch import STORE, make_folder
 from fenzu.wire.words import Words
 
 Synchronous: TypeAlias = Literal["FULL", "NORMAL", "OFF"]
@@ -73,8 +74,8 @@ def open_store(path: str | None, *, vfs: str | None = None, synchronous: Synchro
     """
     folder = None
     if path is None:
-        folder = tempfile.TemporaryDirectory(prefix="fenzu-sandbox-")
-        path = str(Path(folder.name, "store"))
+        folder = make_folder()
+        path = str(Path(folder.name, STORE))
     elif "://" in path:
         raise StoreError(
             Words(f"{path.partition(':')[0]} is no kind of store", f"不支持 {path.partition(':')[0]} 存储"),
@@ -108,7 +109,7 @@ def _prepare(file: Path, lock: Lock) -> None:
             )
         if file.is_dir():
             raise IsADirectoryError(21, "Is a directory", str(file))
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        _look_at_head(file)
     except OSError as error:
         lock.free()
         raise StoreError(
@@ -120,6 +121,16 @@ def _prepare(file: Path, lock: Lock) -> None:
     except BaseException:
         lock.free()
         raise
+
+
+def _look_at_head(file: Path) -> None:
+    """Refuse what is somebody else's by its first bytes: SQLite would tidy up a foreign database by looking at it."""
+    with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "rb") as opened:
+        head = opened.read(100)
+    if not head or file.with_name(file.name + "-journal").exists():  # new, or cut off while it was made
+        return
+    if not head.startswith(b"SQLite format 3\0") or head[68:72] != sql.APPLICATION_ID.to_bytes(4):
+        raise _not_ours(file)
 
 
 def _connect(file: Path, vfs: str | None, synchronous: Synchronous) -> apsw.Connection:
@@ -137,7 +148,7 @@ def _connect(file: Path, vfs: str | None, synchronous: Synchronous) -> apsw.Conn
 def _check(connection: apsw.Connection, file: Path) -> None:
     """Make the tables in an empty file; refuse any other that is not a whole store of this version."""
     application, version = connection.pragma("application_id"), connection.pragma("user_version")
-    if application == 0 and version == 0 and connection.pragma("schema_version") == 0:
+    if application in (0, sql.APPLICATION_ID) and version == 0 and connection.pragma("schema_version") == 0:
         _create(connection)
         return
     if application != sql.APPLICATION_ID:
@@ -158,10 +169,12 @@ def _check(connection: apsw.Connection, file: Path) -> None:
 
 def _create(connection: apsw.Connection) -> None:
     connection.pragma("page_size", sql.PAGE_SIZE)
+    connection.pragma(
+        "application_id", sql.APPLICATION_ID
+    )  # before the log: it has to stand in the file's head
     connection.pragma("journal_mode", "wal")
     with connection:
         connection.execute(sql.SCHEMA)
-        connection.pragma("application_id", sql.APPLICATION_ID)
         connection.pragma("user_version", sql.VERSION)
 
 

@@ -186,7 +186,7 @@ async def test_followers_that_cannot_come(world: World) -> None:
         {"openids": ["x"]},
     ):
         with pytest.raises(UsageError):
-            await platform.add_followers(appid, **wrong)  # type: ignore[arg-type]  # wrong on purpose
+            await platform.add_followers(appid, **wrong)
     assert json.loads(await tenant.get("user/get"))["total"] == 1
     assert await tenant.group_of(BEN) == 40003
 

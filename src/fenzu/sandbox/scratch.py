@@ -1,0 +1,42 @@
+"""Folders of stores that go when the process goes, and the remains of those that could not take theirs along."""
+
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from fenzu.sandbox.lock import Lock
+
+PREFIX = "fenzu-sandbox-"
+STORE = "store"
+LOCK = STORE + ".lock"
+YOUNG = 60
+"""Seconds in which a folder may still be on its way to being locked."""
+
+
+def make_folder() -> "tempfile.TemporaryDirectory[str]":
+    """Make a folder for a store that nobody keeps, and sweep up what killed sandboxes left."""
+    sweep(Path(tempfile.gettempdir()))
+    return tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
+
+
+def sweep(parent: Path) -> None:
+    """Remove our own folders whose sandbox is gone: their lock is free."""
+    if not hasattr(os, "getuid"):  # Windows, where no lock tells whose folder it is
+        return
+    for folder in parent.glob(PREFIX + "*"):
+        try:
+            found = folder.lstat()
+            if (
+                found.st_uid != os.getuid()
+                or time.time() - found.st_mtime < YOUNG
+                or not (folder / LOCK).exists()
+            ):
+                continue
+            lock = Lock(folder / LOCK)
+            if lock.take():
+                shutil.rmtree(folder, ignore_errors=True)
+                lock.free()
+        except OSError:  # somebody else's, or gone meanwhile
+            continue

@@ -1,0 +1,266 @@
+"""Store files: what is kept over a restart, what is refused and how, who else is kept out."""
+
+import json
+import os
+import sqlite3
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import apsw
+import pytest
+from tests.fixtures.world import ANA, BEN, Tenant, World, code
+
+from fenzu.errors import StoreError
+from fenzu.sandbox import scratch, sql
+from fenzu.sandbox.lock import Lock
+from fenzu.sandbox.store import open_store
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "store.db"
+
+
+def refusal_of(path: Path | str) -> StoreError:
+    with pytest.raises(StoreError) as caught:
+        World(store=str(path))
+    error = caught.value
+    assert error.advice.en
+    assert error.say("en") != error.say("zh")
+    return error
+
+
+async def test_a_restart_keeps_everything(path: Path) -> None:
+    """Groups, members, order, counts, the next id, tokens, their grace and the refresh pause outlive the process."""
+    world = World(store=str(path))
+    tenant = await world.tenant(appid="wx1", followers=[BEN, ANA], whitelist=["127.0.0.1"], kind="test")
+    old, stable = tenant.token, (await tenant.stable())["access_token"]
+    forced = (await tenant.stable(force_refresh=True))["access_token"]
+    await tenant.renew()
+    await tenant.post("groups/create", {"group": {"name": "一"}})
+    await tenant.post("groups/create", {"group": {"name": "二"}})
+    await tenant.post("groups/members/update", {"openid": ANA, "to_groupid": 101})
+    await tenant.post("groups/delete", {"group": {"id": 101}})
+    before = [
+        await tenant.get("groups/get"),
+        await tenant.get("user/get"),
+        await tenant.get("user/info", openid=ANA),
+    ]
+    account = await world.platform.get_account("wx1")
+    world.platform.close()
+
+    again = World(store=str(path))
+    same = Tenant(again, "wx1", tenant.secret, tenant.token)
+    assert await again.platform.get_account("wx1") == account
+    after = [
+        await same.get("groups/get"),
+        await same.get("user/get"),
+        await same.get("user/info", openid=ANA),
+    ]
+    assert after == before
+    assert json.loads(await same.post("groups/create", {"group": {"name": "三"}}))["group"]["id"] == 102
+    again.now += 10
+    assert (await same.stable(force_refresh=True))["access_token"] == forced
+    assert [await code_with(again, token) for token in (old, stable, forced)] == [0, 40001, 0]
+    again.now += 290
+    assert await code_with(again, old) == 40001
+    again.now += 7000
+    assert await code_with(again, tenant.token) == 42001
+    again.platform.close()
+
+
+async def code_with(world: World, token: str) -> int:
+    return code(await world.send("GET", "groups/get", f"access_token={token}"))
+
+
+async def test_a_store_under_the_other_rulebook(path: Path) -> None:
+    """A rulebook changes answers and not what is kept: one store may be opened under either."""
+    world = World("2013", store=str(path))
+    tenant = await world.tenant(appid="wx1", followers=[ANA])
+    world.platform.close()
+    again = World("2021", store=str(path))
+    same = Tenant(again, "wx1", tenant.secret, tenant.token)
+    assert list(await same.groups()) == [2]
+    again.platform.close()
+
+
+def test_a_store_is_private(path: Path) -> None:
+    """The file can be read by its owner only, and nothing is left beside it when it is closed."""
+    umask = os.umask(0)
+    try:
+        world = World(store=str(path))
+        modes = {found.name: stat.S_IMODE(found.stat().st_mode) for found in path.parent.iterdir()}
+        world.platform.close()
+    finally:
+        os.umask(umask)
+    assert set(modes) > {"store.db", "store.db-wal"}
+    assert set(modes.values()) == {0o600}
+    assert [found.name for found in path.parent.iterdir()] == ["store.db"]
+
+
+def test_a_store_tells_what_it_is(path: Path) -> None:
+    """The file carries our application id and the version of its format."""
+    World(store=str(path)).platform.close()
+    head = path.read_bytes()[:100]
+    assert head[68:72] == b"fenz"
+    assert int.from_bytes(head[60:64]) == sql.VERSION
+
+
+def test_an_empty_file_becomes_a_store(path: Path) -> None:
+    """A file made beforehand, as mktemp does, is as good as none."""
+    path.touch()
+    World(store=str(path)).platform.close()
+    assert path.stat().st_size > 0
+
+
+def test_a_store_in_use(path: Path) -> None:
+    """A second sandbox is kept out with words, and let in once the first has ended."""
+    first = World(store=str(path))
+    assert "in use" in str(refusal_of(path))
+    first.platform.close()
+    World(store=str(path)).platform.close()
+
+
+def write_text(path: Path) -> None:
+    path.write_text("openid,group\n" * 100)
+
+
+def write_little(path: Path) -> None:
+    path.write_bytes(b"x")
+
+
+def write_database(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE somebody (else_ TEXT)")
+    connection.close()
+
+
+@pytest.mark.parametrize("write", [write_text, write_little, write_database])
+def test_a_file_that_is_no_store(path: Path, write: Callable[[Path], None]) -> None:
+    """Somebody else's file is refused and left as it is, to the byte."""
+    write(path)
+    before = path.read_bytes()
+    assert "not a store" in str(refusal_of(path))
+    assert path.read_bytes() == before
+    assert [found.name for found in path.parent.iterdir()] == [path.name]
+
+
+def test_somebody_elses_log_is_left_alone(path: Path, tmp_path: Path) -> None:
+    """A foreign database with a write-ahead log keeps that log."""
+    other = apsw.Connection(str(path))
+    other.pragma("journal_mode", "wal")
+    other.execute("CREATE TABLE somebody (else_ TEXT)")
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for name in (path.name, path.name + "-wal"):
+        (copy / name).write_bytes((tmp_path / name).read_bytes())
+    assert "not a store" in str(refusal_of(copy / path.name))
+    assert (copy / (path.name + "-wal")).exists()
+    other.close()
+
+
+@pytest.mark.parametrize("version", [sql.VERSION - 1, sql.VERSION + 1, 99])
+def test_a_store_of_another_version(path: Path, version: int) -> None:
+    """A store of another version is refused with both numbers."""
+    World(store=str(path)).platform.close()
+    connection = apsw.Connection(str(path))
+    connection.pragma("user_version", version)
+    connection.close()
+    message = str(refusal_of(path))
+    assert f"version {version}" in message
+    assert f"version {sql.VERSION}" in message
+
+
+def cut_short(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+
+
+def overwrite_middle(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * 8192)
+
+
+def drop_a_table(path: Path) -> None:
+    connection = apsw.Connection(str(path))
+    connection.execute("DROP TABLE membership")
+    connection.close()
+
+
+@pytest.mark.parametrize("damage", [cut_short, overwrite_middle, drop_a_table])
+async def test_a_damaged_store(path: Path, damage: Callable[[Path], None]) -> None:
+    """Missing pages, nonsense in the middle, a missing table: refused with words."""
+    world = World(store=str(path))
+    await world.tenant(followers=2_000)
+    world.platform.close()
+    damage(path)
+    assert "damaged" in str(refusal_of(path))
+
+
+def test_a_damaged_head(path: Path) -> None:
+    """A store whose first page is nonsense after its marks is refused as damaged, not with a traceback."""
+    World(store=str(path)).platform.close()
+    with path.open("r+b") as file:
+        file.seek(100)
+        file.write(b"\xa5" * 3000)
+    assert "damaged" in str(refusal_of(path))
+
+
+def test_paths_that_cannot_be(tmp_path: Path) -> None:
+    """A folder, a missing folder, a database address: each is refused with the reason."""
+    assert "Is a directory" in str(refusal_of(tmp_path))
+    assert "No such file" in str(refusal_of(tmp_path / "no" / "store"))
+    message = str(refusal_of("postgresql://user:secret@host/db"))
+    assert "postgresql is no kind of store" in message
+    assert "secret" not in message
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_temporary_store_goes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a path the data lie in a folder of their own, which goes when the sandbox is closed."""
+    monkeypatch.setattr("tempfile.tempdir", str(path.parent))
+    world = World()
+    assert len(list(path.parent.iterdir())) == 1
+    world.platform.close()
+    world.platform.close()
+    assert not list(path.parent.iterdir())
+
+
+def test_remains_of_killed_sandboxes_are_swept_up(tmp_path: Path) -> None:
+    """A temporary folder whose lock is free goes; one that is locked, young, or not ours to judge stays."""
+    folders = [tmp_path / f"{scratch.PREFIX}{name}" for name in ("dead", "alive", "young", "bare")]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "store").write_text("x")
+    for folder in folders[:3]:
+        (folder / scratch.LOCK).touch()
+    alive = Lock(folders[1] / scratch.LOCK)
+    assert alive.take()
+    for folder in (folders[0], folders[1], folders[3]):
+        os.utime(folder, (0, 0))
+    scratch.sweep(tmp_path)
+    assert [folder.exists() for folder in folders] == [False, True, True, True]
+    alive.free()
+
+
+def test_a_lock_is_held_once(tmp_path: Path) -> None:
+    """A lock keeps others out until it is freed; freeing it twice does nothing."""
+    first, second = Lock(tmp_path / "lock"), Lock(tmp_path / "lock")
+    assert first.take()
+    assert not second.take()
+    first.free()
+    first.free()
+    assert second.take()
+    second.free()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_store_that_was_cut_off_while_it_was_made(path: Path) -> None:
+    """A file that carries our mark and no table yet is made whole."""
+    connection = apsw.Connection(str(path))
+    connection.pragma("application_id", sql.APPLICATION_ID)
+    connection.close()
+    open_store(str(path)).close()
+    assert int.from_bytes(path.read_bytes()[60:64]) == sql.VERSION
