@@ -1,0 +1,192 @@
+"""The sandbox against a plain dictionary: whatever is asked in whatever order, both tell the same."""
+
+import asyncio
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.fixtures.world import Tenant, World, code
+
+from fenzu.wire.rulebooks import RULEBOOKS, RulebookName
+
+OPENIDS = [f"o{number:027d}" for number in range(12)]
+RESERVED = {0: "未分组", 1: "黑名单", 2: "星标组"}
+openids = st.sampled_from(OPENIDS)
+group_ids = st.one_of(st.sampled_from([0, 1, 2, 99]), st.integers(100, 108))
+names = st.sampled_from(["", "组", "x" * 11, "组" * 11, "x" * 31])
+
+
+class Model:
+    """One account, as simple as can be."""
+
+    def __init__(self, rules: RulebookName) -> None:
+        self.book = RULEBOOKS[rules]
+        self.groups = dict(RESERVED)
+        self.next_id = 100
+        self.members: dict[str, int] = {}
+
+    def is_name(self, name: str) -> bool:
+        return 0 < self.book.name_length(name) <= self.book.name_limit
+
+    def create(self, name: str) -> int:
+        if not self.is_name(name):
+            return 40051
+        self.groups[self.next_id] = name
+        self.next_id += 1
+        return 0
+
+    def rename(self, id_: int, name: str) -> int:
+        if not self.is_name(name):
+            return 40051
+        if id_ in RESERVED:
+            return self.book.rename_reserved
+        if id_ not in self.groups:
+            return self.book.rename_unknown
+        self.groups[id_] = name
+        return 0
+
+    def delete(self, id_: int) -> int:
+        if id_ in RESERVED:
+            return self.book.delete_reserved
+        if id_ not in self.groups:
+            return self.book.delete_unknown
+        del self.groups[id_]
+        self.members = {openid: 0 if group == id_ else group for openid, group in self.members.items()}
+        return 0
+
+    def move(self, some: list[str], to: int) -> int:
+        if not set(some) <= set(self.members):
+            return 40003
+        if to not in self.groups:
+            return self.book.move_unknown
+        self.members.update(dict.fromkeys(some, to))
+        return 0
+
+
+class Sandbox(RuleBasedStateMachine):
+    """The sandbox and a dictionary agree after every step, at once, queued up together, and over a restart."""
+
+    @initialize(rules=st.sampled_from(["2013", "2021"]))
+    def open(self, rules: RulebookName) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.folder = TemporaryDirectory()
+        self.rulebook = rules
+        self.model = Model(rules)
+        self.world = World(rules, self.path)
+        self.tenant = self.run(self.world.tenant(appid="wx1", secret="s"))
+
+    @property
+    def path(self) -> str:
+        return str(Path(self.folder.name, "store"))
+
+    def run(self, work: Any) -> Any:
+        return self.loop.run_until_complete(work)
+
+    def teardown(self) -> None:
+        if hasattr(self, "world"):
+            self.world.platform.close()
+            self.loop.close()
+            self.folder.cleanup()
+
+    def post(self, path: str, body: object) -> int:
+        return code(self.run(self.tenant.post(path, body)))
+
+    @rule(name=names)
+    def create(self, name: str) -> None:
+        assert self.post("groups/create", {"group": {"name": name}}) == self.model.create(name)
+
+    @rule(id_=group_ids, name=names)
+    def rename(self, id_: int, name: str) -> None:
+        assert self.post("groups/update", {"group": {"id": id_, "name": name}}) == self.model.rename(
+            id_, name
+        )
+
+    @rule(id_=group_ids)
+    def delete(self, id_: int) -> None:
+        assert self.post("groups/delete", {"group": {"id": id_}}) == self.model.delete(id_)
+
+    @rule(openid=openids, to=group_ids)
+    def move(self, openid: str, to: int) -> None:
+        body = {"openid": openid, "to_groupid": to}
+        assert self.post("groups/members/update", body) == self.model.move([openid], to)
+
+    @rule(some=st.lists(openids, min_size=1, max_size=20), to=group_ids)
+    def move_many(self, some: list[str], to: int) -> None:
+        body = {"openid_list": some, "to_groupid": to}
+        assert self.post("groups/members/batchupdate", body) == self.model.move(some, to)
+
+    @rule(
+        steps=st.lists(
+            st.one_of(
+                st.tuples(st.just("create"), st.just("组")),
+                st.tuples(st.just("delete"), group_ids),
+                st.tuples(st.just("move"), st.lists(openids, min_size=1, max_size=3), group_ids),
+            ),
+            min_size=2,
+            max_size=12,
+        )
+    )
+    def do_together(self, steps: list[tuple[Any, ...]]) -> None:
+        async def all_at_once() -> list[bytes]:
+            return list(await asyncio.gather(*(self.tenant.post(*self.request_of(*step)) for step in steps)))
+
+        found = [code(answer) for answer in self.run(all_at_once())]
+        assert found == [getattr(self.model, name)(*arguments) for name, *arguments in steps]
+
+    def request_of(self, name: str, *arguments: Any) -> tuple[str, object]:
+        if name == "create":
+            return "groups/create", {"group": {"name": arguments[0]}}
+        if name == "delete":
+            return "groups/delete", {"group": {"id": arguments[0]}}
+        return "groups/members/batchupdate", {"openid_list": arguments[0], "to_groupid": arguments[1]}
+
+    @rule(some=st.sets(openids, min_size=1, max_size=6))
+    def follow(self, some: set[str]) -> None:
+        new = [openid for openid in sorted(some) if openid not in self.model.members]
+        self.run(self.world.platform.add_followers("wx1", openids=new))
+        self.model.members.update(dict.fromkeys(new, 0))
+
+    @rule(some=st.sets(openids, min_size=1, max_size=3))
+    def leave(self, some: set[str]) -> None:
+        gone = self.run(self.world.platform.remove_followers("wx1", sorted(some)))
+        assert gone == sum(self.model.members.pop(openid, None) is not None for openid in some)
+
+    @precondition(lambda self: len(self.model.groups) > 5)
+    @rule()
+    def empty(self) -> None:
+        self.run(self.world.platform.reset("wx1"))
+        self.model = Model(self.rulebook)
+
+    @rule()
+    def restart(self) -> None:
+        self.world.platform.close()
+        now, self.world = self.world.now, World(self.rulebook, self.path)
+        self.world.now = now
+        self.tenant = Tenant(self.world, "wx1", "s", self.tenant.token)
+
+    @invariant()
+    def both_tell_the_same(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        model, tenant = self.model, self.tenant
+        counts = dict.fromkeys(model.groups, 0)
+        for group in model.members.values():
+            counts[group] += 1
+        listed = {
+            id_: (name, counts[id_])
+            for id_, name in sorted(model.groups.items())
+            if id_ in model.book.listed_reserved or id_ not in RESERVED
+        }
+        assert self.run(tenant.groups()) == listed
+        page = json.loads(self.run(tenant.get("user/get")))
+        assert page["total"] == len(model.members) == sum(counts.values())
+        assert page.get("data", {"openid": []})["openid"] == list(model.members)
+        for openid in OPENIDS:
+            assert self.run(tenant.group_of(openid)) == model.members.get(openid, 40003)
+
+
+TestSandbox = Sandbox.TestCase
+TestSandbox.__doc__ = Sandbox.__doc__
