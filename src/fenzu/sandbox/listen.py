@@ -3,18 +3,22 @@
 import asyncio
 import logging
 import socket
+from contextlib import suppress
 from functools import partial
 from ipaddress import ip_address
+from typing import Any
 
 from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from fenzu.errors import FenzuError, UsageError
+from fenzu.sandbox.announce import say
 from fenzu.sandbox.protocol import LimitedProtocol, Limits
 from fenzu.wire.words import Words
 
 BACKLOG = 2048
+MANY_FILES = 8192
 GRACE_SECONDS = 2.0
 """How long requests under way may take to end when the port is closed."""
 
@@ -60,6 +64,40 @@ def url_of(sock: socket.socket) -> str:
     """Return the address of a bound socket as a URL without a path."""
     host, port = sock.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def allow_many_connections() -> None:
+    """Raise the limit of open files as far as one may; macOS gives a process 256 to begin with."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MANY_FILES if hard == resource.RLIM_INFINITY else min(hard, MANY_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+class Complaints:
+    """What the event loop could not do, told once for each reason: asyncio would show a trace at every try."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Take a complaint of the loop."""
+        error = context.get("exception")
+        if not isinstance(error, OSError) and not str(error).startswith("Invalid file descriptor"):
+            loop.default_exception_handler(
+                context
+            )  # the latter: asyncio goes on trying to accept on a closed socket
+            return
+        what = context["message"].partition("(")[0]
+        reason = f"fenzu sandbox: {what}: {getattr(error, 'strerror', None) or error}"
+        if reason not in self._told:
+            self._told.add(reason)
+            say(reason)
 
 
 class Listener:

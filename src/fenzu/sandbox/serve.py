@@ -20,7 +20,7 @@ from fenzu.sandbox.announce import Ready, announce
 from fenzu.sandbox.app import make_app
 from fenzu.sandbox.control import make_control_app
 from fenzu.sandbox.first import first_account
-from fenzu.sandbox.listen import Listener, bind, loopback, url_of
+from fenzu.sandbox.listen import Complaints, Listener, allow_many_connections, bind, loopback, url_of
 from fenzu.sandbox.platform import Platform
 from fenzu.sandbox.protocol import Limits
 from fenzu.wire.rulebooks import RulebookName
@@ -54,6 +54,7 @@ def serve(settings: Settings) -> int:
     """
     check(settings)
     host = loopback(settings.host)
+    allow_many_connections()
     sock = bind(host, settings.port, "--port")
     try:
         control_sock = bind(host, settings.control_port, "--control-port")
@@ -76,6 +77,7 @@ def check(settings: Settings) -> None:
 
 
 async def _run(settings: Settings, sock: socket.socket, control_sock: socket.socket) -> int:
+    asyncio.get_running_loop().set_exception_handler(Complaints())
     stop = _stop_event(settings)
     async with _open(settings) as platform:
         account = await _seed(platform, settings, stop)

@@ -1,5 +1,6 @@
 """A sandbox in a process of its own, for as long as a `with` block. It knows the ready line and nothing behind it."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -40,6 +41,7 @@ class SandboxProcess:
 
     The sandbox also ends when this process does, however that happens. A terminal's Ctrl-C does not reach it: whoever
     holds this object decides when it ends. `stderr` and `stdout` tell all that it wrote, also afterwards.
+    `environment` replaces the one of this process.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class SandboxProcess:
         self._command += ["--until-stdin-ends", *arguments]
         self._timeout = timeout
         self._environment = dict(environment) if environment is not None else None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
         self._lines: list[bytes] = []
@@ -97,12 +100,16 @@ class SandboxProcess:
     def start(self) -> Ready:
         """Start the process and wait for its ready line; raises `SandboxFailed` with what it said instead."""
         self._log = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - closed in `_clean_up`; read while it is written to
+        environment = self._environment
+        if environment is None:  # so that nothing is left behind after a kill either
+            self._folder = tempfile.TemporaryDirectory(prefix="fenzu-testing-")
+            environment = {**os.environ, "TMPDIR": self._folder.name}
         self._process = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            env=self._environment,
+            env=environment,
             start_new_session=True,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -160,6 +167,8 @@ class SandboxProcess:
             _ = self.stderr
             self._log.close()
             self._log = None
+        if self._folder is not None:
+            self._folder.cleanup()
         return code
 
     def _failure(self) -> Words:

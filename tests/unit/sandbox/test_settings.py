@@ -1,11 +1,13 @@
 """What a sandbox is asked to be, and which account it tells."""
 
+import asyncio
+
 import pytest
 
 from fenzu.errors import FenzuError, UsageError
 from fenzu.sandbox.accounts import Account, AccountSpec
 from fenzu.sandbox.first import first_account
-from fenzu.sandbox.listen import bind, loopback, url_of
+from fenzu.sandbox.listen import Complaints, bind, loopback, url_of
 from fenzu.sandbox.seeds import DEMO_APPID
 from fenzu.sandbox.serve import Settings, check
 
@@ -46,6 +48,14 @@ def test_addresses_become_urls() -> None:
     """A client can use the URL as it is."""
     with bind("127.0.0.1", 0, "--port") as sock:
         assert url_of(sock) == f"http://127.0.0.1:{sock.getsockname()[1]}"
+
+
+async def test_the_loops_complaints_are_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """When files run out, stderr says so in one line, not in a trace for every connection."""
+    complaints, loop = Complaints(), asyncio.get_running_loop()
+    for _ in range(3):
+        complaints(loop, {"message": "cannot accept", "exception": OSError(24, "Too many open files")})
+    assert capsys.readouterr().err == "fenzu sandbox: cannot accept: Too many open files\n"
 
 
 @pytest.mark.parametrize("settings", [Settings(demo=True, followers=3), Settings(followers=-1)])

@@ -1,0 +1,41 @@
+"""The sandbox process that tests of other projects use."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from fenzu.testing import SandboxFailed, SandboxProcess
+
+
+def test_a_process_that_is_not_started_says_so() -> None:
+    """Who forgets the `with` is told, and ending what never began does nothing."""
+    process = SandboxProcess()
+    with pytest.raises(SandboxFailed, match="not started"):
+        _ = process.ready
+    assert (process.stop(), process.kill(), process.wait(), process.returncode) == (None, None, None, None)
+
+
+def test_a_kill_is_a_kill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`kill` ends it as a power cut would; the block may end afterwards, and nothing is left on the disk."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with SandboxProcess() as process:
+        assert list(tmp_path.iterdir())
+        assert process.kill() == -9
+    assert process.returncode == -9
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_repr_shows_the_secret() -> None:
+    """A failing test that prints its fixture prints no secret."""
+    with SandboxProcess() as process:
+        assert process.ready.secret not in repr(process)
+        assert process.ready.appid in repr(process)
+
+
+def test_what_does_not_get_ready_in_time_is_ended() -> None:
+    """A start that takes too long fails with words and leaves no process."""
+    process = SandboxProcess("--followers", "20000000", timeout=0.5)
+    with pytest.raises(SandboxFailed, match="did not get ready"):
+        process.start()
+    assert process.returncode == -9
