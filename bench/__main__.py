@@ -21,7 +21,9 @@ def main() -> int:
     if asked.one:
         return run_one(asked.one, msgspec.json.decode(sys.stdin.buffer.read(), type=Settings))
     with tempfile.TemporaryDirectory(prefix="fenzu-bench-", dir=asked.folder) as folder:
-        settings = Settings(folder, quick=asked.quick, top=asked.top or (100_000 if asked.quick else 10_000_000))
+        settings = Settings(
+            folder, quick=asked.quick, top=asked.top or (100_000 if asked.quick else 10_000_000)
+        )
         about = machine.describe(Path(folder))
         parts = [run_apart(name, settings) for name in asked.names or SUBJECTS]
     report = Report(about, asked.quick, parts)
@@ -40,7 +42,9 @@ def parse() -> argparse.Namespace:
         epilog=f"benchmarks:\n{told}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("names", nargs="*", metavar="NAME", choices=[[], *SUBJECTS], help="all, if none is named")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", choices=[[], *SUBJECTS], help="all, if none is named"
+    )
     parser.add_argument("--quick", action="store_true", help="short rounds and small stores, to try it out")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--markdown", action="store_true", help="print a Markdown table, for README.md")

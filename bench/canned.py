@@ -7,7 +7,8 @@ import uvloop
 
 ANSWER = b'{"groupid":102}'
 FRAMED = (
-    b"HTTP/1.1 200 OK\r\ncontent-type: application/json; encoding=utf-8\r\ncontent-length: %d\r\n\r\n" % len(ANSWER)
+    b"HTTP/1.1 200 OK\r\ncontent-type: application/json; encoding=utf-8\r\ncontent-length: %d\r\n\r\n"
+    % len(ANSWER)
 ) + ANSWER
 
 

@@ -59,7 +59,9 @@ def sync_sides(port: int) -> Iterator[dict[str, Callable[[], object]]]:
     ):
 
         def call_bare() -> object:
-            request = bare.post(url).header("content-type", "application/json").body_bytes(BODY).timeout(limit)
+            request = (
+                bare.post(url).header("content-type", "application/json").body_bytes(BODY).timeout(limit)
+            )
             return request.build().send().bytes()
 
         sides: dict[str, Callable[[], object]] = {"fenzu": lambda: account.groups.of(OPENID), BARE: call_bare}
@@ -75,7 +77,9 @@ def wechatpy(base_url: str) -> Any:  # noqa: ANN401 - it carries no types
     """Return a wechatpy client that has its token already."""
     from wechatpy import WeChatClient
 
-    logging.getLogger("urllib3").setLevel(logging.ERROR)  # "Connection pool is full": that is what is measured
+    logging.getLogger("urllib3").setLevel(
+        logging.ERROR
+    )  # "Connection pool is full": that is what is measured
     client = WeChatClient(APPID, "secret", access_token=TOKEN)
     client.API_BASE_URL = base_url + "/cgi-bin/"
     client._http.trust_env = False  # noqa: SLF001 - else it would read the proxy environment at every call
@@ -89,7 +93,7 @@ def measure_async(settings: Settings) -> Iterator[Row]:
     with servers.ours("canned") as server, async_sides(f"http://127.0.0.1:{server.port}") as sides:
 
         def turn(name: str) -> float:
-            """wechatpy makes fewer calls in its turns, which would take too long."""
+            """Wechatpy makes fewer calls in its turns, which would take too long."""
             made = (calls // 4 if name.startswith("wechatpy") else calls) // IN_FLIGHT * IN_FLIGHT
             began, spent = perf_counter(), process_time()
             sides[name](made)

@@ -1,7 +1,7 @@
-"""What it costs to import fenzu and to start its command, over a bare interpreter. Time on the clock, from spawn to end."""
+"""What it costs to import fenzu and to start its command, over a bare interpreter: by the clock, from spawn to end."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -27,7 +27,7 @@ def measure_imports(settings: Settings) -> Iterator[Row]:
     """Start each of them in turn, in an environment that holds fenzu and what it needs."""
     programs = clean_env.make(Path(settings.folder) / "environment")
     python, command = str(programs / "python"), str(programs / "fenzu")
-    sides = {
+    sides: dict[str, tuple[str, ...]] = {
         BARE: (python, "-c", "pass"),
         "import fenzu": (python, "-c", "import fenzu"),
         "from fenzu import Client": (python, "-c", "from fenzu import Client"),
@@ -40,7 +40,7 @@ def measure_imports(settings: Settings) -> Iterator[Row]:
         yield compare(name, "ms", found[name], found[BARE], BARE, at_most(wanted))
 
 
-def start(words: Sequence[str]) -> float:
+def start(words: tuple[str, ...]) -> float:
     """Return the milliseconds from spawn to end."""
     quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
     began = perf_counter()

@@ -17,6 +17,9 @@ import uvloop
 
 from bench.measure import cpu_of
 
+LONGEST = 900
+"""Seconds after which a load is given up."""
+
 
 class Plan(msgspec.Struct, frozen=True):
     """What to send. Connections take their next request from one common row, so they stay in its order."""
@@ -55,6 +58,11 @@ class Outcome(msgspec.Struct, frozen=True):
         return self.answers / self.seconds
 
     @property
+    def is_limit(self) -> bool:
+        """Whether the load side was busy all the time, so that the server could have answered more."""
+        return self.own_cpu > 0.9 * self.seconds
+
+    @property
     def cost(self) -> float | None:
         """The server's processor time for one answer, in microseconds."""
         return None if self.server_cpu is None else self.server_cpu / self.answers * 1e6
@@ -76,7 +84,11 @@ def run(plan: Plan) -> Outcome:
         raise LoadFailed(f"the load generator ended with {done.returncode}")
     outcome = msgspec.msgpack.decode(done.stdout, type=Outcome)
     if outcome.wrong or not outcome.answers:
-        raise LoadFailed(f"{outcome.wrong} of {outcome.answers} answers wrong, such as {outcome.sample[:300]!r}")
+        raise LoadFailed(
+            f"{outcome.wrong} of {outcome.answers} answers wrong, such as {outcome.sample[:300]!r}"
+        )
+    if outcome.is_limit:
+        print(f"(the load side was busy all the time, at {outcome.rate:,.0f} answers/s)", file=sys.stderr)
     return outcome
 
 
@@ -129,6 +141,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvloop's own class
         self.transport = transport
+        self.closes = False
         self.held = b""
         self.needed = 0
         if self.waiting:  # the server closed the last connection in the middle: say it again
@@ -137,16 +150,21 @@ class Connection(asyncio.Protocol):
             self.send()
 
     def send(self) -> None:
+        if self.take():
+            self.transport.write(self.request)
+
+    def take(self) -> bool:
+        """Take the next request; without one, the connection has done its work."""
         request = self.run.next()
         if request is None:
             self.waiting = False
             self.transport.close()
             self.run.is_idle()
-            return
+            return False
         self.request = request
         self.waiting = True
         self.began = perf_counter_ns()
-        self.transport.write(request)
+        return True
 
     def data_received(self, data: bytes) -> None:
         if self.held:
@@ -156,7 +174,8 @@ class Connection(asyncio.Protocol):
             if head < 0:
                 self.held = data
                 return
-            self.needed = head + 4 + length_of(data[:head])
+            length, self.closes = read_head(data[:head])
+            self.needed = head + 4 + length
             if len(data) < self.needed:
                 self.held = data
                 return
@@ -168,19 +187,24 @@ class Connection(asyncio.Protocol):
             run.sample = run.sample or data
         self.held = b""
         self.needed = 0
-        self.send()
+        if not self.closes:
+            self.send()
+        elif self.take():
+            self.transport.close()  # the next request goes out on a new connection
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.waiting and self.run.left > 0:
-            asyncio.ensure_future(connect(self.run, self))
+            self.again = asyncio.ensure_future(connect(self.run, self))
         else:
             self.waiting = False
 
 
-def length_of(head: bytes) -> int:
-    """Return the length of the body that follows this head."""
-    at = head.lower().find(b"content-length:")
-    return int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
+def read_head(head: bytes) -> tuple[int, bool]:
+    """Return the length of the body that follows, and whether the server closes the connection afterwards."""
+    head = head.lower()
+    at = head.find(b"content-length:")
+    length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
+    return length, b"connection: close" in head
 
 
 async def connect(run: Run, connection: Connection) -> None:
@@ -204,7 +228,8 @@ async def carry_out(plan: Plan) -> Outcome:
     began, own, server = perf_counter(), process_time(), cpu_of(plan.server)
     if not plan.count and plan.repeat:
         asyncio.get_running_loop().call_later(plan.seconds, run.end)
-    await run.over
+    async with asyncio.timeout(LONGEST):
+        await run.over
     took, spent, server_end = perf_counter() - began, process_time() - own, cpu_of(plan.server)
     times = sorted(run.times)
     return Outcome(

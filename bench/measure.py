@@ -4,14 +4,18 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import perf_counter, process_time
+from typing import TypeVar
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def interleave(rounds: int, sides: Mapping[str, Callable[[], float]]) -> dict[str, list[float]]:
+T = TypeVar("T")
+
+
+def interleave(rounds: int, sides: Mapping[str, Callable[[], T]]) -> dict[str, list[T]]:
     """Measure each side once a round, each round beginning with another one; a first round warms up and is dropped."""
     names = list(sides)
-    found: dict[str, list[float]] = {name: [] for name in names}
+    found: dict[str, list[T]] = {name: [] for name in names}
     for number in range(rounds + 1):
         first = number % len(names)
         for name in names[first:] + names[:first]:

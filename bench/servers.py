@@ -71,11 +71,13 @@ def answers(port: int) -> bool:
         return False
 
 
-def request(method: str, target: str, body: bytes = b"", headers: str = "") -> bytes:
+def request(
+    method: str, target: str, body: bytes = b"", headers: str = "", content_type: str = "application/json"
+) -> bytes:
     """Return a whole HTTP request, ready for the load generator."""
     head = f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}"
     if method != "GET":
-        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        head += f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n"
     return head.encode() + b"\r\n" + body
 
 

@@ -21,6 +21,10 @@ class Settings(msgspec.Struct, frozen=True):
         return self.take(7, 3)
 
     @property
+    def load_rounds(self) -> int:
+        return self.take(5, 2)
+
+    @property
     def load_seconds(self) -> float:
         """How long one turn under load takes."""
         return 0.7 if self.quick else 3.0

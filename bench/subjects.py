@@ -23,5 +23,15 @@ class Subject(NamedTuple):
 SUBJECTS = {
     "client": Subject("client:measure_sync", "what a call costs, over pyreqwest and wechatpy"),
     "async": Subject("client:measure_async", "64 calls in flight, the same peers"),
-    "imports": Subject("imports:measure_imports", "import fenzu, fenzu --version, fenzu --help"),
+    "imports": Subject(
+        "imports:measure_imports", "import fenzu, fenzu --version, fenzu --help, over an interpreter"
+    ),
+    "start": Subject("start:measure_start", "a sandbox's first answer after its start, over moto_server"),
+    "memory": Subject("memory:measure_memory", "what a sandbox holds, idle and after a million calls"),
+    "reads": Subject(
+        "reads:measure_reads", "groups/getid and groups/get under load, over the bare echo and moto"
+    ),
+    "moves": Subject("writes:measure_moves", "durable single moves, over a commit each and the bare store"),
+    "batches": Subject("writes:measure_batches", "durable moves of fifty, over the bare store"),
+    "growth": Subject("growth:measure_growth", "from ten thousand to ten million followers"),
 }
