@@ -125,8 +125,8 @@ class Control:
     ) -> None:
         self._transport = transport or HttpTransport(trust_env=False)
         self._port = _Port(control_url, self._transport, timeout)
-        self.accounts = Accounts(self._port)
-        self.followers = Followers(self._port)
+        self.accounts: Accounts = Accounts(self._port)
+        self.followers: Followers = Followers(self._port)
 
     def __repr__(self) -> str:
         return f"Control({self._port.url!r})"
