@@ -32,10 +32,6 @@ def main() -> None:
         sys.stderr.flush()
     except OSError:  # was told where it happened first
         end_quietly()
-    if "pyreqwest" in sys.modules:
-        # Its thread may still be putting away the last answer. Python aborts (SIGABRT) where it meets such a thread
-        # while it ends; seen in up to half of the runs (pyreqwest 0.15.1, 2026-11-22). So do not let it end.
-        os._exit(code)
     sys.exit(code)
 
 
