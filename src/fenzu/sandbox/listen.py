@@ -14,7 +14,8 @@ from uvicorn.server import ServerState
 
 from fenzu.errors import FenzuError, UsageError
 from fenzu.sandbox.announce import say
-from fenzu.sandbox.protocol import LimitedProtocol, Limits
+from fenzu.sandbox.limits import Limits
+from fenzu.sandbox.protocol import LimitedProtocol
 from fenzu.wire.words import Words
 
 BACKLOG = 2048

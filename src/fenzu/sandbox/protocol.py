@@ -12,40 +12,15 @@ from typing import Any
 from urllib.parse import unquote
 
 import httptools
-import msgspec
 from uvicorn._types import ASGIVersions, HTTPScope
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from fenzu.sandbox.exchange import Exchange, begin
-from fenzu.wire.limits import BODY_BYTES
+from fenzu.sandbox.limits import PIECE, REFUSALS, Limits
 
 ASGI_VERSION: ASGIVersions = {"version": "3.0", "spec_version": "2.3"}
-
-PIECE = 16 * 1024
-"""How much is parsed at a time: a flood of pipelined requests is taken up in pieces, each when the last is answered."""
-
-
-class Limits(msgspec.Struct, frozen=True):
-    """What a connection may cost. A request that is not complete `request_seconds` after its first byte is refused."""
-
-    head_bytes: int = 64 * 1024
-    body_bytes: int = BODY_BYTES
-    request_seconds: float = 9.0
-    idle_seconds: float = 75.0
-    linger_seconds: float = 2.0
-    answer_seconds: float = 60.0
-
-    @property
-    def message_bytes(self) -> int:
-        """The most that a request may take with all its chunk sizes and trailers."""
-        return self.head_bytes + 8 * self.body_bytes
-
-    @property
-    def sweep_seconds(self) -> float:
-        """How often deadlines are looked at; one look at all connections is cheaper than a timer for each request."""
-        return min(0.5, self.request_seconds / 4)
 
 
 class Phase(IntEnum):
@@ -54,20 +29,6 @@ class Phase(IntEnum):
     BETWEEN = 0
     HEAD = 1
     BODY = 2
-
-
-def _refusal(status: str) -> bytes:
-    words = status.encode()
-    head = b"HTTP/1.1 %b\r\ncontent-type: text/plain\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
-    return head % (words, len(words)) + words
-
-
-REFUSALS = {
-    400: _refusal("400 Bad Request"),
-    408: _refusal("408 Request Timeout"),
-    413: _refusal("413 Content Too Large"),
-    431: _refusal("431 Request Header Fields Too Large"),
-}
 
 
 class _StopParsing(Exception):

@@ -20,9 +20,9 @@ from fenzu.sandbox.announce import Ready, announce
 from fenzu.sandbox.app import make_app
 from fenzu.sandbox.control import make_control_app
 from fenzu.sandbox.first import first_account
+from fenzu.sandbox.limits import Limits
 from fenzu.sandbox.listen import Complaints, Listener, allow_many_connections, bind, loopback, url_of
 from fenzu.sandbox.platform import Platform
-from fenzu.sandbox.protocol import Limits
 from fenzu.wire.rulebooks import RulebookName
 from fenzu.wire.words import Language, Words
 

@@ -3,7 +3,7 @@
 import pytest
 from tests.unit.sandbox.wire_tap import Tap
 
-from fenzu.sandbox.protocol import PIECE, Limits
+from fenzu.sandbox.limits import PIECE, Limits
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 SLOW = b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"

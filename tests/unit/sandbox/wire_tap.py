@@ -7,8 +7,9 @@ from typing import Any
 from uvicorn.server import ServerState
 
 from fenzu.sandbox.app import make_app
+from fenzu.sandbox.limits import Limits
 from fenzu.sandbox.listen import configure
-from fenzu.sandbox.protocol import LimitedProtocol, Limits
+from fenzu.sandbox.protocol import LimitedProtocol
 
 Answer = Callable[[str, str, bytes], bytes | Awaitable[bytes]]
 
