@@ -66,6 +66,8 @@ FetchToken = Callable[["Account", bool, bool], Flow[TokenAnswer]]
 class Account:
     """What the flows of one client share; it performs nothing."""
 
+    appid = base_url = ""
+
     def __init__(
         self,
         appid: str,

@@ -33,7 +33,7 @@ def _told_by(source: type) -> Callable[[C], C]:
         target.__doc__ = target.__doc__ or source.__doc__
         for name, method in vars(target).items():
             if callable(method) and not method.__doc__:
-                method.__doc__ = getattr(getattr(source, SYNC_NAMES.get(name, name)), "__doc__", None)
+                method.__doc__ = getattr(source, SYNC_NAMES.get(name, name)).__doc__
         return target
 
     return tell
@@ -90,7 +90,8 @@ class AsyncClient:
         self.followers = AsyncFollowers(self._account, self._driver)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._account.appid!r}, base_url={self._account.base_url!r})"
+        account = getattr(self, "_account", None)  # none yet in a traceback out of __init__
+        return f"{type(self).__name__}({account.appid!r}, base_url={account.base_url!r})" if account else "…"
 
     async def __aenter__(self) -> Self:
         return self

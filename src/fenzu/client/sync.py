@@ -76,7 +76,8 @@ class Client:
         self.followers = Followers(self._account, self._driver)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._account.appid!r}, base_url={self._account.base_url!r})"
+        account = getattr(self, "_account", None)  # none yet in a traceback out of __init__
+        return f"{type(self).__name__}({account.appid!r}, base_url={account.base_url!r})" if account else "…"
 
     def __enter__(self) -> Self:
         return self

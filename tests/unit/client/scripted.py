@@ -104,7 +104,7 @@ class Platform:
             request.body,
             request.timeout,
         )
-        is_token = sent.path in TOKEN_PATHS
+        is_token = sent.path.endswith(TOKEN_PATHS)
         (self.token_calls if is_token else self.sent).append(sent)
         script = self._tokens if is_token else self._script
         entry = script.pop(0) if len(script) > 1 else script[0]

@@ -10,6 +10,7 @@ from tests.unit.client.scripted import (
     BUSY,
     SECRET,
     START,
+    Answer,
     Clock,
     Driver,
     Platform,
@@ -158,7 +159,7 @@ def test_two_clients_share_a_store(world: Callable[..., World]) -> None:
 def test_compare_before_refresh(world: Callable[..., World]) -> None:
     """A call that failed with a token which has meanwhile been replaced takes the new one and fetches nothing."""
 
-    def judge(sent: Sent) -> Script:
+    def judge(sent: Sent) -> Answer:
         return LIST if sent.token == "T2" else coded(40001)
 
     here = world(script=(judge,))
@@ -281,7 +282,7 @@ def test_a_lost_lease(world: Callable[..., World]) -> None:
     """A client that took too long to fetch does not overwrite what its successor has put, but takes that."""
     here = world()
 
-    def slow(_sent: Sent) -> Script:
+    def slow(_sent: Sent) -> Answer:
         here.clock.now += 100
         here.keep("SUCCESSOR", asked=100)
         return gives("MINE")
@@ -294,7 +295,7 @@ def test_a_lost_lease_that_nobody_took(world: Callable[..., World]) -> None:
     """A client whose right to renew went away, store and all, uses what it fetched."""
     here = world()
 
-    def slow(_sent: Sent) -> Script:
+    def slow(_sent: Sent) -> Answer:
         here.store._leases.clear()
         return gives("MINE")
 
