@@ -67,6 +67,9 @@ class Platform(Management):
         opened = open_store(store, vfs=vfs, synchronous=synchronous)
         try:
             return cls(opened, rules=rules, clock=clock, random=random)
+        except apsw.Error as error:
+            opened.close()
+            raise opened.explain(error) from None
         except BaseException:
             opened.close()
             raise

@@ -48,11 +48,14 @@ class Store:
         self.reader.pragma("query_only", True)
         self.reader.pragma("cache_size", -READER_CACHE_KB)
 
-    def reopen_writer(self) -> apsw.Connection:
-        """Replace a writing connection that is beyond use, and return the new one."""
-        self.writer.close(True)
-        self.writer = self._connect()
-        return self.writer
+    def reopen_writer(self) -> None:
+        """Replace a writing connection that is beyond use; closing that one undoes what it had begun."""
+        used, self.writer = self.writer, self._connect()
+        used.close(True)
+
+    def explain(self, error: apsw.Error) -> StoreError:
+        """Return what SQLite complains of in words."""
+        return _translate(error, self.path)
 
     def close(self) -> None:
         """Close the connections, free the lock, and remove a temporary store."""

@@ -132,6 +132,8 @@ class Writer:
         _tell(tickets, self._answer)
 
     def _commit(self, tickets: list[Ticket]) -> None:
+        if not self._store.writer.get_autocommit():
+            raise WriteFailed  # an earlier trouble is not undone yet: what would be read is on no disk
         overlays = self._books.read(ticket.request for ticket in tickets)
         for ticket in tickets:
             self._decide_one(ticket, overlays.get(ticket.request.account))
@@ -167,16 +169,19 @@ class Writer:
             connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - handed to whoever asked for the job
             self._recover()
-            job.error = error
+            job.error = self._store.explain(error) if isinstance(error, apsw.Error) else error
         _tell([job], _answer_job)
 
     def _recover(self) -> None:
-        """Undo what was begun, with a new connection if need be."""
+        """Undo what was begun, with a new connection if need be; the thread lives on whatever comes of it."""
         try:
             if not self._store.writer.get_autocommit():
                 self._store.writer.execute("ROLLBACK")
         except apsw.Error:
-            self._store.reopen_writer()
+            try:
+                self._store.reopen_writer()
+            except apsw.Error as error:
+                _report(error)
         self._books = Books(self._store.writer)
 
     def _answer(self, ticket: Ticket) -> None:
@@ -218,7 +223,7 @@ def _tell(items: Sequence[Item], answer: Callable[[Item], None]) -> None:
 
 def _report(error: Exception) -> None:
     """Tell the log: a disk's trouble in a line, a fault of ours with its trace."""
-    if isinstance(error, apsw.Error):
-        log.error("cannot write to the store: %s", error)
+    if isinstance(error, (apsw.Error, WriteFailed)):
+        log.error("cannot write to the store: %s %s", type(error).__name__, error)
     else:
         log.error("a request failed", exc_info=error)

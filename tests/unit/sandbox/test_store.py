@@ -208,6 +208,21 @@ def test_a_damaged_head(path: Path) -> None:
     assert "damaged" in str(refusal_of(path))
 
 
+async def test_a_store_whose_rows_make_no_sense(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Damage that shows only when the accounts are read is refused with words as well, and the store is let go."""
+    world = World(store=str(path))
+    await world.tenant()
+    world.platform.close()
+
+    def fail(*_: object) -> None:
+        raise apsw.exception_for(apsw.SQLITE_CORRUPT)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("fenzu.sandbox.platform.fill_desk", fail)
+        assert "damaged" in str(refusal_of(path))
+    World(store=str(path)).platform.close()
+
+
 def test_paths_that_cannot_be(tmp_path: Path) -> None:
     """A folder, a missing folder, a database address: each is refused with the reason."""
     assert "Is a directory" in str(refusal_of(tmp_path))

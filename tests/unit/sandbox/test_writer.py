@@ -13,8 +13,10 @@ import apsw
 import pytest
 from tests.fixtures.world import ANA, BEN, CAT, OK, World, code
 
+from fenzu.errors import StoreError
 from fenzu.sandbox import rules
 from fenzu.sandbox.accounts import AccountSpec
+from fenzu.sandbox.ledger import Books
 
 BUSY = b'{"errcode":-1,"errmsg":"system error"}'
 
@@ -88,7 +90,7 @@ async def test_a_failed_commit_acknowledges_nothing(
     assert tenant.token not in caplog.text
     assert await tenant.groups() == before
     assert [await tenant.group_of(openid) for openid in (ANA, BEN, CAT)] == [0, 0, 0]
-    with pytest.raises(apsw.Error):
+    with pytest.raises(StoreError, match="cannot use the store"):
         await frail.platform.create_account(AccountSpec(appid="wx1"))
     setattr(disk, trouble, False)
     assert await tenant.post("groups/create", {"group": {"name": "b"}}) == b'{"group":{"id":100,"name":"b"}}'
@@ -188,3 +190,50 @@ async def test_a_store_that_cannot_be_read(world: World, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(world.platform._reader, "group_of", fail)
     assert await tenant.post("groups/getid", {"openid": ANA}) == BUSY
+
+
+class Stuck:
+    """A connection that can neither commit nor roll back."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def execute(self, statement: str, *more: Any) -> Any:
+        if statement in {"COMMIT", "ROLLBACK"}:
+            raise apsw.exception_for(apsw.SQLITE_IOERR)
+        return self._connection.execute(statement, *more)
+
+
+async def test_a_connection_beyond_use_is_replaced(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When not even undoing works, the writer goes on with a new connection, and what was begun is undone."""
+    tenant = await world.tenant(followers=[ANA])
+    writer = world.platform._writer
+    stuck = Stuck(world.platform._store.writer)
+    monkeypatch.setattr(world.platform._store, "writer", stuck)
+    monkeypatch.setattr(writer, "_books", Books(stuck))  # type: ignore[arg-type]  # it behaves like one, but for that
+    body = {"openid": ANA, "to_groupid": 2}
+    assert await tenant.post("groups/members/update", body) == BUSY
+    assert await tenant.group_of(ANA) == 0
+    assert await tenant.post("groups/members/update", body) == OK
+    assert await tenant.group_of(ANA) == 2
+
+
+async def test_the_writer_survives_a_disk_that_is_gone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even if no new connection can be had, every request is answered."""
+    tenant = await world.tenant(followers=[ANA])
+    store, writer = world.platform._store, world.platform._writer
+    sound = store.writer
+    stuck = Stuck(sound)
+    monkeypatch.setattr(store, "writer", stuck)
+    monkeypatch.setattr(writer, "_books", Books(stuck))  # type: ignore[arg-type]  # as above
+
+    def fail() -> None:
+        raise apsw.exception_for(apsw.SQLITE_CANTOPEN)
+
+    monkeypatch.setattr(store, "_connect", fail)
+    for _ in range(3):
+        assert await tenant.post("groups/members/update", {"openid": ANA, "to_groupid": 2}) == BUSY
+    assert await tenant.group_of(ANA) == 0
