@@ -130,10 +130,27 @@ async def test_an_empty_body(world: World, name: str) -> None:
 @pytest.mark.parametrize("name", POSTS)
 @pytest.mark.parametrize(
     "body",
-    [b"x", b" ", b"[]", b"5", b'"x"', b"null", b"{", b"{}x", b"openid=1&to_groupid=2", b'{"a":NaN}', b"[" * 100_000,
-     b'{"a":' * 50_000, b"{'a':1}", b"\x00", b"\xff\xfe{\x00}\x00", b"<xml/>", b'{"a":' + b"9" * 5000 + b"}"],
+    [
+        b"x",
+        b" ",
+        b"[]",
+        b"5",
+        b'"x"',
+        b"null",
+        b"{",
+        b"{}x",
+        b"openid=1&to_groupid=2",
+        b'{"a":NaN}',
+        b"[" * 100_000,
+        b'{"a":' * 50_000,
+        b"{'a':1}",
+        b"\x00",
+        b"\xff\xfe{\x00}\x00",
+        b"<xml/>",
+        b'{"a":' + b"9" * 5000 + b"}",
+    ],
     ids=range(17),
-)  # fmt: skip
+)
 async def test_a_body_that_is_no_json_object(world: World, name: str, body: bytes) -> None:
     """47001 for a form, for other JSON, for what is nested without end; never a crash."""
     tenant = await world.tenant()
@@ -145,9 +162,14 @@ async def test_an_empty_object_is_missing_something(world: World, name: str) -> 
     """Each POST call names the first thing that it misses."""
     tenant = await world.tenant()
     expected = {
-        "groups.create": 40051, "groups.rename": 40051, "groups.of": 40003, "groups.move": 40003,
-        "groups.move_many": 40032, "groups.delete": 40050, "followers.get_many": 40032,
-    }  # fmt: skip
+        "groups.create": 40051,
+        "groups.rename": 40051,
+        "groups.of": 40003,
+        "groups.move": 40003,
+        "groups.move_many": 40032,
+        "groups.delete": 40050,
+        "followers.get_many": 40032,
+    }
     assert code(await tenant.post(path_of(name), {})) == expected[name]
 
 

@@ -122,5 +122,10 @@ async def test_since_when_they_follow(world: World) -> None:
     body = {"user_list": [{"openid": openid} for openid in openids]}
     profiles = json.loads(await tenant.post("user/info/batchget", body))["user_info_list"]
     assert [profile["subscribe_time"] for profile in profiles] == [
-        SEEDED_SINCE, SEEDED_SINCE + 1, SEEDED_SINCE + 2, START + 100, START + 100, START + 200,
-    ]  # fmt: skip
+        SEEDED_SINCE,
+        SEEDED_SINCE + 1,
+        SEEDED_SINCE + 2,
+        START + 100,
+        START + 100,
+        START + 200,
+    ]

@@ -72,10 +72,24 @@ def test_text_that_can_be_sent_again(value: object, text: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("value", "number"),
-    [(5, 5), ("5", 5), (5.0, 5), (5.5, None), ("5.0", None), (True, None), (float("inf"), None), ("²", None),
-     ("٣", None), ("9" * 21, None), ("-1", None), (-1, -1), (None, None), ([5], None)],
+    [
+        (5, 5),
+        ("5", 5),
+        (5.0, 5),
+        (5.5, None),
+        ("5.0", None),
+        (True, None),
+        (float("inf"), None),
+        ("²", None),
+        ("٣", None),
+        ("9" * 21, None),
+        ("-1", None),
+        (-1, -1),
+        (None, None),
+        ([5], None),
+    ],
     ids=range(14),
-)  # fmt: skip
+)
 def test_numbers(value: object, number: int | None) -> None:
     """A whole number, or one written in ASCII digits."""
     assert read_number(value) == number

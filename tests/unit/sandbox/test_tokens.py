@@ -183,9 +183,10 @@ async def test_a_crowd_gets_one_stable_token(world: World) -> None:
 async def test_a_crowd_gets_a_token_each_from_token(world: World) -> None:
     """Each call of /token gives another, and all but the last have their grace."""
     tenant = await world.tenant()
-    tokens = [json.loads(answer)["access_token"] for answer in await asyncio.gather(
-        *(fetch(world, **tenant.credentials) for _ in range(100))
-    )]  # fmt: skip
+    tokens = [
+        json.loads(answer)["access_token"]
+        for answer in await asyncio.gather(*(fetch(world, **tenant.credentials) for _ in range(100)))
+    ]
     assert len(set(tokens)) == 100
     assert {await works(tenant, token) for token in tokens} == {0}
     world.now += 300
