@@ -108,6 +108,13 @@ def test_a_bad_openid_spoils_nobody(code: int, kind: type[ApiError]) -> None:
         assert len(sent) <= 1 + PER_BAD
 
 
+@pytest.mark.parametrize(("place", "calls"), [(0, 11), (49, 8)])
+def test_a_half_that_has_to_hold_the_bad_one_is_not_sent_whole(place: int, calls: int) -> None:
+    """Where one half was moved, the other holds the bad openid and is halved at once: the search costs what it must."""
+    _, sent = move(openids(50), refusing({openids(50)[place]}))
+    assert len(sent) == calls
+
+
 def test_all_are_bad() -> None:
     """A batch of fifty bad ones costs no more than 99 calls."""
     result, sent = move(openids(50), refusing(set(openids(50))))
