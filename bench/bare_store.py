@@ -1,12 +1,14 @@
 """The bare store: what the sandbox's tables can do by the sandbox's own statements, without HTTP and without rules."""
 
+from array import array
 from collections.abc import Iterable, Sequence
 from time import perf_counter
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 import apsw
 
 from fenzu.sandbox import sql
+from fenzu.sandbox.ledger import read_members
 from fenzu.sandbox.rows import GroupRow
 from fenzu.sandbox.store import open_store
 
@@ -31,19 +33,18 @@ class BareStore:
     def commit(self, moves: Moves) -> None:
         """Carry out moves, each of some openids to a group, in one transaction: read at once, write at once."""
         target = {openid: group for openids, group in moves for openid in openids}
-        members = self._connection.execute(sql.MEMBERS, (ACCOUNT, apsw.carray(tuple(target))))
-        found = cast("list[tuple[str, int, int]]", members.fetchall())
+        found = read_members(self._connection, ACCOUNT, tuple(target))
         moved: dict[int, int] = {}
         changed: dict[int, int] = {}
-        for openid, number, old in found:
+        for openid, (number, old) in found.items():
             new = target[openid]
             if new != old:
                 moved[number] = new
                 changed[old] = changed.get(old, 0) - 1
                 changed[new] = changed.get(new, 0) + 1
         self._connection.execute("BEGIN IMMEDIATE")
-        rows = [(moved[number], ACCOUNT, number) for number in sorted(moved)]
-        self._connection.executemany(sql.SET_MEMBERSHIP, rows)
+        packed = array("q", [number << 32 | moved[number] for number in sorted(moved)])
+        self._connection.execute(sql.SET_MEMBERSHIPS, (ACCOUNT, apsw.carray(packed)))
         for id_, change in changed.items():
             group = self.groups[id_]
             self.groups[id_] = group._replace(size=group.size + change)

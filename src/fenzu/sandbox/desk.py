@@ -5,7 +5,7 @@ are answered, so whoever got an answer sees it everywhere.
 """
 
 import ipaddress
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from fenzu.sandbox.accounts import STATE_CODES, Kind, State
@@ -107,9 +107,13 @@ class Desk:
         if text is not None:
             self.sessions.pop(text, None)
 
-    def touch(self, accounts: Iterable[int]) -> None:
-        """Note that these accounts changed: answers that lie ready are made anew."""
-        for number in accounts:
-            card = self.by_number.get(number)
-            if card is not None:
-                card.groups_answer = None
+    def touch(self, account: int) -> None:
+        """Note that an account changed: answers that lie ready are made anew."""
+        card = self.by_number.get(account)
+        if card is not None:
+            card.groups_answer = None
+
+    def touch_all(self) -> None:
+        """Note that every account changed."""
+        for card in self.by_number.values():
+            card.groups_answer = None

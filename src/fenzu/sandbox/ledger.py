@@ -4,9 +4,11 @@ It keeps what every request of an account needs (its groups, its tokens) between
 that when a commit fails. Runs on the writer's thread; knows no rule.
 """
 
+from array import array
 from collections.abc import Iterable
 
 import apsw
+import msgspec
 
 from fenzu.sandbox import sql
 from fenzu.sandbox.overlay import Overlay
@@ -14,6 +16,13 @@ from fenzu.sandbox.requests import Move, Request
 from fenzu.sandbox.rows import GroupRow, Ledger, Member, TokenRow
 
 KEPT_ACCOUNTS = 1_000
+
+_decode_members = msgspec.json.Decoder(dict[str, Member]).decode
+
+
+def read_members(connection: apsw.Connection, account: int, openids: tuple[str, ...]) -> dict[str, Member]:
+    """Return those of the openids who follow."""
+    return _decode_members(connection.execute(sql.MEMBERS, (account, apsw.carray(openids))).get)
 
 
 class Books:
@@ -66,22 +75,21 @@ class Books:
         return Overlay(account, Ledger(*ledger), groups, tokens)
 
     def _read_members(self, account: int, openids: set[str]) -> dict[str, Member]:
-        rows = self._connection.execute(sql.MEMBERS, (account, apsw.carray(tuple(openids))))
-        return {openid: Member(number, group) for openid, number, group in rows}
+        return read_members(self._connection, account, tuple(openids))
 
     def _write_members(self, account: int, moved: dict[int, int]) -> None:
         if moved:
-            rows = [(moved[number], account, number) for number in sorted(moved)]
-            self._connection.executemany(sql.SET_MEMBERSHIP, rows)
+            packed = array("q", [number << 32 | moved[number] for number in sorted(moved)])
+            self._connection.execute(sql.SET_MEMBERSHIPS, (account, apsw.carray(packed)))
 
     def _write_groups(self, overlay: Overlay) -> None:
-        account = overlay.account
-        for id_ in sorted(overlay.changed_groups):
-            group = overlay.groups.get(id_)
-            if group is None:
-                self._connection.execute(sql.DELETE_GROUP, (account, id_))
-            else:
-                self._connection.execute(sql.SET_GROUP, (account, *group))
+        account, groups, changed = overlay.account, overlay.groups, sorted(overlay.changed_groups)
+        kept = [(account, *groups[id_]) for id_ in changed if id_ in groups]
+        if kept:
+            self._connection.executemany(sql.SET_GROUP, kept)
+        if len(kept) < len(changed):
+            gone = [(account, id_) for id_ in changed if id_ not in groups]
+            self._connection.executemany(sql.DELETE_GROUP, gone)
 
     def _write_tokens(self, overlay: Overlay) -> None:
         account = overlay.account

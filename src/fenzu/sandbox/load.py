@@ -12,6 +12,7 @@ import msgspec
 from fenzu.errors import UsageError, mask
 from fenzu.sandbox import sql
 from fenzu.sandbox.accounts import AccountExists, AccountSpec, GroupSpec, UnknownAccount
+from fenzu.sandbox.ledger import read_members
 from fenzu.sandbox.rows import GroupRow, Ledger
 from fenzu.sandbox.seeds import SEEDED_SINCE, make_openids
 from fenzu.sandbox.store import WRITER_CACHE_KB
@@ -89,8 +90,8 @@ def remove_followers(connection: apsw.Connection, account: int, openids: Sequenc
     gone: dict[int, int] = {}
     rows: list[tuple[str, int]] = []
     for start in range(0, len(openids), AT_ONCE):
-        some = apsw.carray(tuple(openids[start : start + AT_ONCE]))
-        for openid, number, group in connection.execute(sql.MEMBERS, (account, some)):
+        some = tuple(openids[start : start + AT_ONCE])
+        for openid, (number, group) in read_members(connection, account, some).items():
             rows.append((openid, number))
             gone[group] = gone.get(group, 0) + 1
     by_openid, *by_number = sql.REMOVE_FOLLOWERS

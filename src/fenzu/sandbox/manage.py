@@ -107,7 +107,7 @@ class Management:
         crowds, now = [load.Crowd(group, wanted)], int(self._clock())
         return await self._writer.perform(
             lambda connection: load.add_followers(connection, card.number, crowds, now),
-            lambda _: self._desk.touch([card.number]),
+            lambda _: self._desk.touch(card.number),
         )
 
     async def remove_followers(self, appid: str, openids: Sequence[str]) -> int:
@@ -115,7 +115,7 @@ class Management:
         card, gone = self._card(appid), list(dict.fromkeys(openids))
         return await self._writer.perform(
             lambda connection: load.remove_followers(connection, card.number, gone),
-            lambda _: self._desk.touch([card.number]),
+            lambda _: self._desk.touch(card.number),
         )
 
     async def reset(self, appid: str) -> None:
@@ -123,12 +123,12 @@ class Management:
         card = self._card(appid)
         await self._writer.perform(
             lambda connection: load.empty_account(connection, card.number),
-            lambda _: self._desk.touch([card.number]),
+            lambda _: self._desk.touch(card.number),
         )
 
     async def reset_all(self) -> None:
         """Empty every account, all or none."""
-        await self._writer.perform(load.empty_all, lambda _: self._desk.touch(self._desk.by_number))
+        await self._writer.perform(load.empty_all, lambda _: self._desk.touch_all())
 
     def health(self) -> dict[str, object]:
         """Tell how the sandbox is."""

@@ -55,9 +55,9 @@ class Overlay:
             self.ledger_changed = True
 
     def _bring_home(self, gone: int) -> None:
-        for openid, member in self.members.items():
-            if member.group == gone:
-                self.members[openid] = Member(member.number, UNGROUPED)
+        for openid, (number, group) in self.members.items():
+            if group == gone:
+                self.members[openid] = (number, UNGROUPED)
 
     def _apply_tokens(self, changes: Changes) -> None:
         self.changed_tokens.update(changes.tokens)

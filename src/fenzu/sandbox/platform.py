@@ -13,6 +13,7 @@ import apsw
 
 from fenzu.errors import ApiError
 from fenzu.sandbox.accounts import Account, AccountExists, AccountSpec, Clock, RandomBytes, UnknownAccount
+from fenzu.sandbox.answers import Answers
 from fenzu.sandbox.counter import Counter
 from fenzu.sandbox.desk import Card, Desk
 from fenzu.sandbox.handlers import HANDLERS, Handler
@@ -21,7 +22,7 @@ from fenzu.sandbox.manage import Management, fill_desk
 from fenzu.sandbox.reader import Reader
 from fenzu.sandbox.reading import read_body, read_query, read_token
 from fenzu.sandbox.refusal import refusal
-from fenzu.sandbox.rows import Changes
+from fenzu.sandbox.rows import Decision
 from fenzu.sandbox.rules import decide
 from fenzu.sandbox.store import Store, Synchronous, open_store
 from fenzu.sandbox.tokens import code_of
@@ -45,10 +46,17 @@ class Platform(Management):
     def __init__(self, store: Store, *, rules: RulebookName, clock: Clock, random: RandomBytes) -> None:
         book, desk, reader = RULEBOOKS[rules], Desk(), Reader(store.reader)
         fill_desk(desk, reader)
-        writer = Writer(store, lambda request, rows: decide(request, rows, book), self._enter)
+        self._answers = Answers(book, clock, random)
+        writer = Writer(store, lambda request, rows: decide(request, rows, book), self._settle)
         super().__init__(store, desk, reader, writer, rules=rules, clock=clock, random=random)
         self._counter = Counter(
-            book=book, clock=clock, chance=random, desk=desk, reader=reader, writer=writer
+            book=book,
+            clock=clock,
+            chance=random,
+            desk=desk,
+            reader=reader,
+            writer=writer,
+            answers=self._answers,
         )
         self._is_open = True
 
@@ -98,10 +106,10 @@ class Platform(Management):
             fields = _read_fields(endpoint, method, query, body)
             return handler(Call(self._counter, card, fields, client_ip))
         except ApiError as error:
-            return self._counter.answers.error(error)
+            return self._answers.error(error)
         except apsw.Error as error:
             log.error("cannot read the store: %s", error)
-            return self._counter.answers.busy()
+            return self._answers.busy()
 
     def _admit(self, endpoint: Endpoint, method: str, query: bytes) -> Card:
         """Return the account that the token belongs to; refuses tokens, then the method, then the account."""
@@ -120,15 +128,21 @@ class Platform(Management):
             raise refusal(session.card.refusal)
         return session.card
 
-    def _enter(self, account: int, changes: Changes) -> None:
-        """Take note of changes that are on disk, before they are answered."""
+    def _settle(self, account: int, outcome: Decision | ApiError | None) -> bytes:
+        """Take note of what is on disk, and return the answer."""
+        if outcome is None:
+            return self._answers.busy()
+        if isinstance(outcome, ApiError):
+            return self._answers.error(outcome)
+        changes = outcome.changes
         if changes.groups:
-            self._desk.touch([account])
+            self._desk.touch(account)
         for (kind, serial), token in changes.tokens.items():
             if token is None:
                 self._desk.drop_token((account, kind, serial))
             else:
                 self._desk.enter_token(token)
+        return self._answers.value(outcome.value)
 
 
 def _read_fields(endpoint: Endpoint, method: str, query: bytes, body: bytes) -> Mapping[str, object]:

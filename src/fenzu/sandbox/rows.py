@@ -8,19 +8,16 @@ import msgspec
 TokenKind: TypeAlias = Literal["ordinary", "stable"]
 
 
+Member: TypeAlias = tuple[int, int]
+"""A follower: the number in follow order, and the group. Bare, because a busy minute makes millions of them."""
+
+
 class GroupRow(NamedTuple):
     """A group; `size` is its kept count."""
 
     id: int
     name: str
     size: int
-
-
-class Member(NamedTuple):
-    """A follower: the number in follow order, and the group."""
-
-    number: int
-    group: int
 
 
 class Ledger(NamedTuple):

@@ -74,26 +74,26 @@ def delete(request: DeleteGroup, rows: Rows, book: Rulebook) -> Decision:
 def move(request: Move, rows: Rows, book: Rulebook) -> Decision:
     """Move all or, if one of them is no follower, nobody."""
     members, target = rows.members, request.to
-    found = [members.get(openid) for openid in request.openids]
-    if None in found:
-        raise refusal(40003)
+    for openid in request.openids:
+        if openid not in members:
+            raise refusal(40003)
     if target is None:
         raise refusal(book.bad_group_id)
     if target not in rows.groups:
         raise refusal(book.move_unknown)
     moved: dict[str, Member] = {}
     left: dict[int, int] = {}
-    for openid, member in zip(request.openids, found, strict=True):
-        assert member is not None
-        if member.group != target:
-            moved[openid] = Member(member.number, target)
-            left[member.group] = left.get(member.group, 0) + 1
+    for openid in request.openids:
+        number, group = members[openid]
+        if group != target:
+            moved[openid] = (number, target)
+            left[group] = left.get(group, 0) + 1
     if not moved:
         return DONE
     groups: dict[int, GroupRow | None] = {}
     for id_, count in left.items():
-        group = rows.groups[id_]
-        groups[id_] = group._replace(size=group.size - count)
-    group = rows.groups[target]
-    groups[target] = group._replace(size=group.size + len(moved))
-    return Decision(changes=Changes(groups=groups, members=moved))
+        _, name, size = rows.groups[id_]
+        groups[id_] = GroupRow(id_, name, size - count)
+    _, name, size = rows.groups[target]
+    groups[target] = GroupRow(target, name, size + len(moved))
+    return Decision(None, Changes(groups, moved))

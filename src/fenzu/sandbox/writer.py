@@ -17,13 +17,13 @@ from fenzu.errors import ApiError
 from fenzu.sandbox.ledger import Books
 from fenzu.sandbox.overlay import Overlay
 from fenzu.sandbox.requests import Request
-from fenzu.sandbox.rows import Changes, Decision, Rows
+from fenzu.sandbox.rows import Decision, Rows
 from fenzu.sandbox.store import Store
 
 T = TypeVar("T")
 Decide: TypeAlias = Callable[[Request, Rows], Decision]
-Enter: TypeAlias = Callable[[int, Changes], None]
-"""Told on the event loop of each change that is on disk, before it is answered."""
+Settle: TypeAlias = Callable[[int, Decision | ApiError | None], bytes]
+"""Told on the event loop what came of an account's request once that is on disk (None: nothing); returns the answer."""
 
 AT_ONCE = 1_000
 """Requests in one commit at most."""
@@ -38,14 +38,13 @@ class WriteFailed(Exception):
 class Ticket:
     """A request in the queue, and who waits for it."""
 
-    __slots__ = ("decision", "error", "future", "loop", "request")
+    __slots__ = ("future", "loop", "outcome", "request")
 
     def __init__(self, request: Request, loop: asyncio.AbstractEventLoop) -> None:
         self.request = request
         self.loop = loop
-        self.future: asyncio.Future[object] = loop.create_future()
-        self.decision: Decision | None = None
-        self.error: Exception | None = None
+        self.future: asyncio.Future[bytes] = loop.create_future()
+        self.outcome: Decision | ApiError | None = None
 
 
 class Job:
@@ -70,18 +69,18 @@ class Job:
 class Writer:
     """The queue and its thread."""
 
-    def __init__(self, store: Store, decide: Decide, enter: Enter) -> None:
+    def __init__(self, store: Store, decide: Decide, settle: Settle) -> None:
         self._store = store
         self._decide = decide
-        self._enter = enter
+        self._settle = settle
         self._books = Books(store.writer)
         self._queue: SimpleQueue[Ticket | Job | None] = SimpleQueue()
         self._held: list[Job | None] = []
         self._thread = threading.Thread(target=self._run, name="fenzu-sandbox-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, request: Request) -> "asyncio.Future[object]":
-        """Queue a request; the future gets the value to answer, the refusal, or WriteFailed."""
+    def submit(self, request: Request) -> "asyncio.Future[bytes]":
+        """Queue a request; the future gets the answer."""
         ticket = Ticket(request, asyncio.get_running_loop())
         self._queue.put(ticket)
         return ticket.future
@@ -128,7 +127,7 @@ class Writer:
             _report(error)
             self._recover()
             for ticket in tickets:
-                ticket.decision, ticket.error = None, WriteFailed()
+                ticket.outcome = None
         _tell(tickets, self._answer)
 
     def _commit(self, tickets: list[Ticket]) -> None:
@@ -147,18 +146,16 @@ class Writer:
 
     def _decide_one(self, ticket: Ticket, overlay: Overlay | None) -> None:
         if overlay is None:  # the account was deleted while this was queued
-            ticket.error = WriteFailed()
             return
         try:
             decision = self._decide(ticket.request, overlay)
         except ApiError as refusal:
-            ticket.error = refusal
+            ticket.outcome = refusal
         except Exception as error:  # noqa: BLE001 - a fault of one rule must not spoil its neighbours
             _report(error)
-            ticket.error = WriteFailed()
         else:
             overlay.apply(decision.changes)
-            ticket.decision = decision
+            ticket.outcome = decision
 
     def _do_job(self, job: Job) -> None:
         self._books.forget()
@@ -185,12 +182,9 @@ class Writer:
         self._books = Books(self._store.writer)
 
     def _answer(self, ticket: Ticket) -> None:
-        if ticket.decision is not None:
-            self._enter(ticket.request.account, ticket.decision.changes)
-            if not ticket.future.done():
-                ticket.future.set_result(ticket.decision.value)
-        elif ticket.error is not None and not ticket.future.done():
-            ticket.future.set_exception(ticket.error)
+        answer = self._settle(ticket.request.account, ticket.outcome)
+        if not ticket.future.done():
+            ticket.future.set_result(answer)
 
 
 def _answer_job(job: Job) -> None:
@@ -212,7 +206,11 @@ def _tell(items: Sequence[Item], answer: Callable[[Item], None]) -> None:
 
     def answer_all(mine: Sequence[Item]) -> None:
         for item in mine:
-            answer(item)
+            try:
+                answer(item)
+            except Exception as error:  # noqa: BLE001 - the others wait as well
+                _report(error)
+                item.future.cancel()
 
     for loop in {item.loop for item in items}:
         try:

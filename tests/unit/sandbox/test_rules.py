@@ -7,7 +7,7 @@ import pytest
 from fenzu.errors import ApiError
 from fenzu.sandbox.overlay import Overlay
 from fenzu.sandbox.requests import CreateGroup, DeleteGroup, FetchToken, Move, RenameGroup, Request
-from fenzu.sandbox.rows import GroupRow, Ledger, Member, TokenRow
+from fenzu.sandbox.rows import GroupRow, Ledger, TokenRow
 from fenzu.sandbox.rules import decide
 from fenzu.wire.rulebooks import RULES_2013, RULES_2021, Rulebook
 
@@ -22,7 +22,7 @@ ROWS = {
 @pytest.fixture
 def rows() -> Overlay:
     overlay = Overlay(1, Ledger(101, 4, 0, 0, 0, 0), dict(ROWS), [])
-    overlay.members = {"o1": Member(1, 0), "o2": Member(2, 0), "o3": Member(3, 100)}
+    overlay.members = {"o1": (1, 0), "o2": (2, 0), "o3": (3, 100)}
     return overlay
 
 
@@ -48,7 +48,7 @@ def test_a_rule_changes_nothing_itself(rows: Overlay) -> None:
 def test_a_move_tells_only_what_changes(rows: Overlay) -> None:
     """Who is in the group already is no change; the counts change by those who came."""
     changes = decide(Move(1, ("o1", "o3"), 100), rows, RULES_2013).changes
-    assert changes.members == {"o1": Member(1, 100)}
+    assert changes.members == {"o1": (1, 100)}
     assert changes.groups == {0: GroupRow(0, "未分组", 1), 100: GroupRow(100, "a", 2)}
     assert not decide(Move(1, ("o3",), 100), rows, RULES_2013).changes.groups
 
@@ -66,7 +66,7 @@ def test_deleting_a_group_touches_no_member(rows: Overlay) -> None:
     assert changes.groups == {100: None, 0: GroupRow(0, "未分组", 3)}
     assert not changes.members
     rows.apply(changes)
-    assert rows.members["o3"] == Member(3, 0)
+    assert rows.members["o3"] == (3, 0)
     assert refused(Move(1, ("o1",), 100), rows) == 40050
 
 

@@ -2,7 +2,7 @@
 
 from msgspec.json import encode
 
-from fenzu.sandbox.accounts import are_openids, is_openid
+from fenzu.sandbox.accounts import is_openid, may_be_openids
 from fenzu.sandbox.handlers.call import Answer, Call
 from fenzu.sandbox.reading import read_number, read_object, read_text
 from fenzu.sandbox.refusal import refusal
@@ -91,6 +91,6 @@ def read_openids(value: object, most: int) -> tuple[str, ...]:
     """Return the openids of a batch, each once; the size is judged before any of them."""
     if not isinstance(value, list) or not 1 <= len(value) <= most:
         raise refusal(40032)
-    if not are_openids(value):
+    if not may_be_openids(value):
         raise refusal(40003)
     return tuple(dict.fromkeys(value))

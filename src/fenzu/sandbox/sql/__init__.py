@@ -88,7 +88,8 @@ SELECT number, appid, secret, kind, state, whitelist FROM account ORDER BY numbe
 """
 TOKENS = "SELECT account, kind, serial, text, ends, dies FROM token ORDER BY account, kind, serial"
 
-# --- the writer's reads
+# --- the writer's reads and writes: many rows come and go as one value, because each step of a statement lets go of the
+# interpreter, and getting it back takes long while the event loop is busy
 
 LEDGER = """
 SELECT next_group, next_follower, next_seed, forced_day, forced_count, forced_at FROM account WHERE number = ?
@@ -97,16 +98,18 @@ ACCOUNT_TOKENS = (
     "SELECT account, kind, serial, text, ends, dies FROM token WHERE account = ? ORDER BY kind, serial"
 )
 MEMBERS = """
-SELECT f.openid, f.number, coalesce(g.id, 0)
+SELECT json_group_object(f.openid, json_array(f.number, coalesce(g.id, 0)))
 FROM carray(?2) AS k
 CROSS JOIN follower AS f ON f.account = ?1 AND f.openid = k.value
 CROSS JOIN membership AS m ON m.account = ?1 AND m.number = f.number
 LEFT JOIN follower_group AS g ON g.account = ?1 AND g.id = m.group_id
 """
 
-# --- the writer's writes
-
-SET_MEMBERSHIP = "UPDATE membership SET group_id = ? WHERE account = ? AND number = ?"
+SET_MEMBERSHIPS = """
+INSERT INTO membership (account, number, group_id)
+SELECT ?1, value >> 32, value & 4294967295 FROM carray(?2) WHERE true
+ON CONFLICT (account, number) DO UPDATE SET group_id = excluded.group_id
+"""
 SET_GROUP = """
 INSERT INTO follower_group (account, id, name, count) VALUES (?, ?, ?, ?)
 ON CONFLICT (account, id) DO UPDATE SET name = excluded.name, count = excluded.count
