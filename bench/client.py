@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from time import perf_counter, process_time
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
+import uvloop
 from pyreqwest.client import Client as BareClient
 from pyreqwest.client import ClientBuilder, SyncClientBuilder
 
@@ -28,6 +29,8 @@ BARE = "bare pyreqwest"
 
 SLOWER = at_most(1.3)
 QUARTER = at_most(0.25)
+LoopFactory: TypeAlias = Callable[[], asyncio.AbstractEventLoop] | None
+
 THROUGHPUT = at_least(0.8)
 EIGHTFOLD = at_least(8)
 
@@ -87,10 +90,16 @@ def wechatpy(base_url: str) -> Any:  # noqa: ANN401 - it carries no types
 
 
 def measure_async(settings: Settings) -> Iterator[Row]:
-    """64 calls in flight: calls a second, and processor time for information. Connections are made beforehand."""
+    """64 calls in flight on asyncio's own loop and on uvloop's; connections are made beforehand."""
+    for loop, factory in (("asyncio", None), ("uvloop", uvloop.new_event_loop)):
+        yield from measure_loop(settings, f"async on {loop}, 64 in flight", factory)
+
+
+def measure_loop(settings: Settings, what: str, factory: LoopFactory) -> Iterator[Row]:
+    """Calls a second, and processor time for information."""
     calls = settings.take(16_000, 2_000)
     costs: dict[str, list[float]] = {}
-    with servers.ours("canned") as server, async_sides(f"http://127.0.0.1:{server.port}") as sides:
+    with servers.ours("canned") as server, async_sides(f"http://127.0.0.1:{server.port}", factory) as sides:
 
         def turn(name: str) -> float:
             """Wechatpy makes fewer calls in its turns, which would take too long."""
@@ -101,14 +110,13 @@ def measure_async(settings: Settings) -> Iterator[Row]:
             return made / (perf_counter() - began)
 
         rates = measure.interleave(settings.rounds, {name: partial(turn, name) for name in sides})
-    what = "async, 64 in flight"
     yield compare(what, "calls/s", rates["fenzu"], rates[BARE], BARE, THROUGHPUT)
     if SHARED in rates:
         yield compare(what, "calls/s", rates["fenzu"], rates[SHARED], SHARED, EIGHTFOLD)
         yield compare(what, "calls/s", rates["fenzu"], rates[EACH], EACH)
     else:
         yield lacking(what, "calls/s", SHARED, servers.lacks("wechatpy"), EIGHTFOLD)
-    yield compare("async, 64 in flight, CPU", "µs", costs["fenzu"][1:], costs[BARE][1:], BARE)
+    yield compare(f"{what}, CPU", "µs", costs["fenzu"][1:], costs[BARE][1:], BARE)
 
 
 SHARED = "wechatpy, 64 threads"
@@ -116,9 +124,9 @@ EACH = "wechatpy, 64 threads, a client each"
 
 
 @contextmanager
-def async_sides(base_url: str) -> Iterator[dict[str, Callable[[int], object]]]:
+def async_sides(base_url: str, factory: LoopFactory) -> Iterator[dict[str, Callable[[int], object]]]:
     """Each side makes so many calls with 64 in flight."""
-    with asyncio.Runner() as runner, ThreadPoolExecutor(IN_FLIGHT) as pool:
+    with asyncio.Runner(loop_factory=factory) as runner, ThreadPoolExecutor(IN_FLIGHT) as pool:
         bare = runner.run(build_bare())
         account = AsyncClient(APPID, base_url=base_url, token=TOKEN)
         sides: dict[str, Callable[[int], object]] = {

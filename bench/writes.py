@@ -21,17 +21,20 @@ from bench.settings import Settings
 IN_FLIGHT = 64
 BARE = "bare store, 64 a commit"
 EACH = "one commit each, same server"
+GROUPED = "bare store on the same server"
+"""Told for information: what is left when rules, tokens and the writer's thread are taken away, but not HTTP."""
 MOVED = 100_000
 """Followers whose moves are prepared; the row begins again when all are moved twice."""
 
 
 def measure_moves(settings: Settings) -> Iterator[Row]:
     """Single moves of followers chosen at random."""
-    ours_path, bare_path, each_path = prepare(settings, "moves")
+    ours_path, bare_path, each_path, grouped_path = prepare(settings, "moves")
     with (
         sandbox("--store", ours_path) as ours,
         closing(BareStore(bare_path)) as bare,
-        servers.ours("one_commit", each_path) as each,
+        servers.ours("commits", "each", each_path) as each,
+        servers.ours("commits", "grouped", grouped_path) as grouped,
     ):
         row = there_and_back(
             [[openid] for openid in random.Random(2).sample(ours.openids, settings.take(MOVED, 10_000))]
@@ -43,16 +46,18 @@ def measure_moves(settings: Settings) -> Iterator[Row]:
                 "ours": partial(rate, ours.port, requests, settings),
                 BARE: partial(bare.rate, commits(row), settings.load_seconds),
                 EACH: partial(rate, each.port, requests, settings),
+                GROUPED: partial(rate, grouped.port, requests, settings),
             },
         )
     what = "single moves, 64 in flight"
     yield compare(what, "calls/s", found["ours"], found[EACH], EACH, at_least(3))
     yield compare(what, "calls/s", found["ours"], found[BARE], BARE, at_least(0.5))
+    yield compare(what, "calls/s", found["ours"], found[GROUPED], GROUPED)
 
 
 def measure_batches(settings: Settings) -> Iterator[Row]:
     """Batches of fifty followers, in random order and in follow order."""
-    ours_path, bare_path, _ = prepare(settings, "batches")
+    ours_path, bare_path, *_ = prepare(settings, "batches")
     with sandbox("--store", ours_path) as ours, closing(BareStore(bare_path)) as bare:
         for order, seed in (("random order", 3), ("follow order", None)):
             row = there_and_back(batches(ours.openids, seed)[: MOVED // 5])
@@ -69,8 +74,8 @@ def measure_batches(settings: Settings) -> Iterator[Row]:
 
 
 def prepare(settings: Settings, name: str) -> list[str]:
-    """Make a store of a million followers and return the paths of three copies."""
-    paths = [settings.store(f"{name}-{number}") for number in range(3)]
+    """Make a store of a million followers and return the paths of four copies."""
+    paths = [settings.store(f"{name}-{number}") for number in range(4)]
     with sandbox("--store", paths[0], "--followers", str(settings.take(1_000_000, 50_000))) as made:
         made.make_groups(4)
     for path in paths[1:]:
