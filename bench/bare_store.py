@@ -42,6 +42,8 @@ class BareStore:
                 moved[number] = new
                 changed[old] = changed.get(old, 0) - 1
                 changed[new] = changed.get(new, 0) + 1
+        if not moved:
+            return
         self._connection.execute("BEGIN IMMEDIATE")
         packed = array("q", [number << 32 | moved[number] for number in sorted(moved)])
         self._connection.execute(sql.SET_MEMBERSHIPS, (ACCOUNT, apsw.carray(packed)))

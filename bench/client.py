@@ -37,10 +37,10 @@ EIGHTFOLD = at_least(8)
 
 def measure_sync(settings: Settings) -> Iterator[Row]:
     """One call after another on one connection: processor time of the whole process, the library's threads included."""
-    calls = settings.take(4000, 600)
+    calls = settings.take(1500, 600)
     with servers.ours("canned") as server, sync_sides(server.port) as sides:
         found = measure.interleave(
-            settings.rounds,
+            settings.take(21, 3),
             {name: partial(measure.cpu_per_call, call, calls) for name, call in sides.items()},
         )
     what = "sync call (groups.of), CPU"

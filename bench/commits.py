@@ -26,8 +26,8 @@ class Commits:
 
     def __init__(self, store: BareStore) -> None:
         self._store = store
-        self._waiting: list[tuple[tuple[str], int]] = []
-        self._written: asyncio.Future[None] | None = None
+        self._moves: list[tuple[tuple[str], int]] = []
+        self._waiting: list[asyncio.Future[None]] = []
 
     def each(self, move: Move) -> None:
         """Commit one move."""
@@ -35,18 +35,19 @@ class Commits:
 
     def grouped(self, move: Move) -> "asyncio.Future[None]":
         """Commit when what is ready on the event loop has been read."""
-        self._waiting.append(((move.openid,), move.to_groupid))
-        if self._written is None:
-            loop = asyncio.get_running_loop()
-            self._written = loop.create_future()
+        loop = asyncio.get_running_loop()
+        if not self._moves:
             loop.call_later(0, self._write)
-        return self._written
+        self._moves.append(((move.openid,), move.to_groupid))
+        self._waiting.append(loop.create_future())
+        return self._waiting[-1]
 
     def _write(self) -> None:
-        assert self._written is not None
-        self._store.commit(self._waiting)
-        self._written.set_result(None)
-        self._waiting, self._written = [], None
+        self._store.commit(self._moves)
+        for future in self._waiting:
+            if not future.done():
+                future.set_result(None)
+        self._moves, self._waiting = [], []
 
 
 commits = Commits(BareStore(sys.argv[2]))

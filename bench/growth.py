@@ -14,7 +14,7 @@ from bench.measure import interleave
 from bench.report import Row, at_least, at_most, compare, lone
 from bench.sandboxes import Sandbox, batches, sandbox
 from bench.settings import Settings
-from bench.writes import rate, there_and_back
+from bench.writes import Rate, there_and_back
 
 SMALL = 10_000
 AT_ONCE = 16
@@ -73,7 +73,7 @@ def measure_orders(settings: Settings, large: Sandbox) -> Iterator[Row]:
         "random": [large.move_many(openids, group) for openids, group in anywhere],
     }
     found = interleave(
-        settings.load_rounds, {name: partial(rate, large.port, row, settings) for name, row in rows.items()}
+        settings.load_rounds, {name: Rate(large.port, row, settings) for name, row in rows.items()}
     )
     what = f"batches of fifty in follow order at {settings.top:,}"
     yield lone(what, "batches/s", median(found["follow"]), at_least(1500, of="value"))

@@ -43,6 +43,8 @@ class Outcome(msgspec.Struct, frozen=True):
 
     answers: int
     seconds: float
+    taken: int
+    """Requests taken from the row, those of the warm-up too."""
     wrong: int
     sample: bytes
     """The first wrong answer."""
@@ -100,6 +102,7 @@ class Run:
         self.row: Iterator[bytes] = cycle(plan.requests) if plan.repeat else iter(plan.requests)
         self.left = plan.count or sys.maxsize
         self.times = array("Q")
+        self.taken = 0
         self.answers = 0
         self.wrong = 0
         self.sample = b""
@@ -111,6 +114,7 @@ class Run:
         if self.left <= 0:
             return None
         self.left -= 1
+        self.taken += 1
         return next(self.row, None)
 
     def start_over(self) -> None:
@@ -235,6 +239,7 @@ async def carry_out(plan: Plan) -> Outcome:
     return Outcome(
         answers=run.answers,
         seconds=took,
+        taken=run.taken,
         wrong=run.wrong,
         sample=run.sample,
         p50=times[len(times) // 2] / 1000 if times else 0.0,

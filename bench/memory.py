@@ -32,8 +32,8 @@ def mixture(ours: Sandbox) -> list[bytes]:
     openids = ours.openids[:20_000]
     fifties = batches(openids)
     row: list[bytes] = []
-    for number, openid in enumerate(openids):
-        group = FIRST_GROUP + 4 if number % 2 else 0
+    for number, openid in enumerate(openids + openids):
+        group = 0 if number >= len(openids) else FIRST_GROUP + 4
         row.append(ours.get(openid))
         if number % 5 == 0:
             row.append(ours.list_groups())
@@ -42,5 +42,5 @@ def mixture(ours: Sandbox) -> list[bytes]:
         if number % 50 == 0:
             row.append(ours.get("o" + "x" * 27))
         if number % 100 == 0:
-            row.append(ours.move_many(fifties[number // 100], group))
+            row.append(ours.move_many(fifties[number // 100 % len(fifties)], group))
     return row
