@@ -1,7 +1,6 @@
 """One account as the flows see it: where to send, as whom, within what time."""
 
 import random
-import re
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -10,10 +9,12 @@ from urllib.parse import quote
 from fenzu.client._check import check_appid, check_base_url, check_seconds
 from fenzu.client._codec import TokenAnswer
 from fenzu.client._flow import Flow
+from fenzu.client._secret import Secret
+from fenzu.client._source import SourcedToken
 from fenzu.client._token import TokenKeeper
 from fenzu.client.transport import Request
 from fenzu.errors import ApiError, UsageError
-from fenzu.tokens import MemoryStore, StoredToken, TokenKey, TokenKind, TokenStore
+from fenzu.tokens import MemoryStore, StoredToken, TokenKey, TokenKind, TokenSource, TokenStore
 from fenzu.wire.words import Language, Words
 
 SHORTEST_SECRET = 8
@@ -26,38 +27,6 @@ class Clock(Protocol):
     def time(self) -> float: ...
 
     def monotonic(self) -> float: ...
-
-
-class Secret:
-    """A text that `repr` does not show."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    @classmethod
-    def of(cls, text: str | None) -> "Secret | None":
-        """Hide a text; None stays None."""
-        return None if text is None else cls(text)
-
-    def check(self, name: str) -> None:
-        """Raise `UsageError`, which does not show it, where it is empty or holds what no secret and no token holds."""
-        if not isinstance(self._text, str) or not re.fullmatch(r"[!-~]+", self._text):
-            raise UsageError(
-                Words(
-                    f"the {name} is empty, or holds white space or other foreign characters",
-                    f"{name} 为空，或含有空白等不该有的字符",
-                ),
-                Words("give it as the platform gave it", "请原样给出平台给的文本"),
-            )
-
-    def reveal(self) -> str:
-        """Return the text itself."""
-        return self._text
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
 
 
 FetchToken = Callable[["Account", bool, bool], Flow[TokenAnswer]]
@@ -75,7 +44,7 @@ class Account:
         fetch_token: FetchToken,
         *,
         base_url: str,
-        token: Secret | None = None,
+        token: Secret | TokenSource | None = None,
         token_store: TokenStore | None = None,
         token_kind: TokenKind = "stable",
         read_only_token: bool = False,
@@ -87,9 +56,8 @@ class Account:
     ) -> None:
         self.appid = check_appid(appid)
         self.base_url = check_base_url(base_url)
-        for name, text in (("secret", secret), ("token", token)):
-            if text is not None:
-                text.check(name)
+        if secret is not None:
+            secret.check("secret")
         self.secret = secret
         self.language: Language = language
         self.timeout = check_seconds("timeout", timeout)
@@ -101,14 +69,17 @@ class Account:
         if token_kind not in ("stable", "plain"):
             raise _no_such_kind()
         self.token_kind: TokenKind = token_kind
-        self.tokens = TokenKeeper(
-            TokenKey(self.base_url, self.appid, token_kind),
-            token_store if token_store is not None else MemoryStore(),
-            lambda force, patient: fetch_token(self, force, patient),
-            clock.time,
-            read_only=read_only_token,
-            given=token.reveal() if token is not None else None,
-        )
+        self.tokens: TokenKeeper | SourcedToken
+        if token is not None:
+            self.tokens = SourcedToken(token)
+        else:
+            self.tokens = TokenKeeper(
+                TokenKey(self.base_url, self.appid, token_kind),
+                token_store if token_store is not None else MemoryStore(),
+                lambda force, patient: fetch_token(self, force, patient),
+                clock.time,
+                read_only=read_only_token,
+            )
 
     def __repr__(self) -> str:
         return f"Account({self.appid!r}, {self.base_url!r})"

@@ -4,10 +4,11 @@ An operation of the SDK is a generator: it yields what has to happen and returns
 same in both colours; how it happens is decided here and nowhere else.
 """
 
+import inspect
 import threading
 import time
 import weakref
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
@@ -34,13 +35,19 @@ class Alone(msgspec.Struct, frozen=True):
     flow: "Flow[Any]"
 
 
+class Ask(msgspec.Struct, frozen=True):
+    """Call what may wait on a file, a server or somebody's own code; where tasks run, in a thread, or awaited."""
+
+    work: Callable[[], object]
+
+
 class Emit(msgspec.Struct, frozen=True):
     """Hand these values to whoever iterates over the flow."""
 
     values: "tuple[Any, ...] | list[Any]"
 
 
-Effect: TypeAlias = Request | Sleep | Alone | Emit
+Effect: TypeAlias = Request | Sleep | Alone | Ask | Emit
 Flow: TypeAlias = Generator[Effect, Any, T]
 
 
@@ -99,6 +106,8 @@ class Driver:
         if type(effect) is Sleep:
             time.sleep(effect.seconds)
             return None
+        if type(effect) is Ask:
+            return effect.work()
         assert type(effect) is Alone
         with self._alone:
             return self.run(effect.flow)
@@ -163,6 +172,8 @@ class AsyncDriver:
 
             await asyncio.sleep(effect.seconds)
             return None
+        if type(effect) is Ask:
+            return await _ask(effect.work)
         assert type(effect) is Alone
         async with self._lock():
             return await self.run(effect.flow)
@@ -172,3 +183,12 @@ class AsyncDriver:
         import asyncio
 
         return self._alone.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+
+
+async def _ask(work: Callable[[], object]) -> object:
+    if inspect.iscoroutinefunction(work):
+        return await work()
+    import asyncio
+
+    answer = await asyncio.to_thread(work)
+    return await answer if inspect.isawaitable(answer) else answer

@@ -10,6 +10,7 @@ import msgspec
 
 from fenzu.client._codec import TokenAnswer
 from fenzu.client._flow import Alone, Flow, Sleep
+from fenzu.client._lease import Lease, Shelf
 from fenzu.client._retry import is_maybe_done
 from fenzu.errors import ApiError, FenzuError, QuotaExceeded, StoreError, TransportError, UsageError
 from fenzu.tokens import StoredToken, TokenKey, TokenStore
@@ -29,7 +30,7 @@ class TokenKeeper:
     """Keeps one account's token: hands it out, renews it before its end, replaces one that the platform refused.
 
     `fetch` is told whether to force a refresh, and whether to be patient: where the old token still works there is no
-    need to keep everybody waiting.
+    need to keep everybody waiting. `lease` is for how many seconds this client may keep the others waiting.
     """
 
     def __init__(
@@ -40,15 +41,14 @@ class TokenKeeper:
         now: Callable[[], float],
         *,
         read_only: bool = False,
-        given: str | None = None,
+        lease: float = LEASE,
     ) -> None:
-        self._key = key
-        self._store = store
+        self._shelf = Shelf(store, key)
         self._fetch = fetch
         self._now = now
         self._read_only = read_only
-        self._given = given is not None
-        self._held = StoredToken(given, 0.0, float("inf"), float("inf")) if given is not None else None
+        self.lease = lease
+        self._held: StoredToken | None = None
 
     def current(self) -> Flow[StoredToken]:
         """Return a token that should work, fetching one if there is none or its end is near."""
@@ -63,29 +63,49 @@ class TokenKeeper:
 
         The same one may come back: the platform gives a new one only when it holds the old one for ended.
         """
-        if self._given or (self._read_only and self._look(refused) is None):
-            return False
+        if self._read_only:
+            found: StoredToken | None = yield Alone(self._look(refused))
+            return found is not None
         yield Alone(self._renew(refused))
         return True
 
     def force(self) -> Flow[StoredToken]:
         """Ask the platform to end the present token and give a new one; it does so 20 times a day, 30 s apart."""
-        if self._given:
-            return (yield from self.current())
         if self._read_only:
             raise _only_reads()
         token: StoredToken = yield Alone(self._renew(None, force=True))
         return token
 
     def _renew(self, refused: StoredToken | None, *, force: bool = False) -> Flow[StoredToken]:
-        until = self._now() + LEASE
+        lease = self._shelf.lease()
+        try:
+            found = yield from self._renew_with(lease, refused, force)
+        except GeneratorExit:
+            lease.give_up()  # a cancelled task, or Ctrl-C
+            raise
+        except Exception:
+            yield from self._shelf.give_back(lease)
+            raise
+        yield from self._shelf.give_back(lease)
+        return found
+
+    def _renew_with(self, lease: Lease, refused: StoredToken | None, force: bool) -> Flow[StoredToken]:
+        # Somebody may die with the lease, and whoever comes next needs time to fetch.
+        until = self._now() + 2 * self.lease
         while True:
-            found = self._look(refused)
+            found = yield from self._look(refused)
             if found is not None and not force:
                 return found
-            lease = None if self._read_only else self._store.acquire(self._key, LEASE)
-            if lease is not None:
-                break
+            asked_at = self._now()
+            if not self._read_only and (yield from self._shelf.take(lease, self.lease)):
+                found = yield from self._look(refused)
+                if found is not None and not force:
+                    return found
+                if self._now() < asked_at + self.lease:
+                    return (yield from self._fetch_and_keep(refused, lease, force))
+                # It slept so long that somebody else may be fetching: back into the queue.
+                yield from self._shelf.give_back(lease)
+                continue
             if not force and (working := self._working(refused)) is not None:
                 return working
             if self._read_only:
@@ -93,38 +113,35 @@ class TokenKeeper:
             if self._now() > until:
                 raise _still_waiting()
             yield Sleep(LOOK_AGAIN)
-        try:
-            found = self._look(refused)
-            if found is not None and not force:
-                return found
-            return (yield from self._fetch_and_keep(refused, lease, force))
-        finally:
-            self._store.release(self._key, lease)
 
-    def _look(self, refused: StoredToken | None) -> StoredToken | None:
-        """Take what the store has, unless it is the refused one or due for renewal."""
-        stored = self._store.get(self._key)
+    def _look(self, refused: StoredToken | None) -> Flow[StoredToken | None]:
+        """Take what is in hand or in the store, unless it is the refused one or due for renewal."""
+        if self._held is not None and self._is_good(self._held, refused):
+            return self._held  # another thread or task has looked meanwhile
+        stored = yield from self._shelf.get()
         if stored is None:
             return None
-        if refused is not None:
-            is_newer = stored.value != refused.value or stored.asked_at > refused.asked_at
-            if not is_newer or self._now() >= stored.expires_at:
-                return None
-        elif self._now() >= stored.renew_at:
+        if self._is_good(stored, refused):
+            self._held = stored
+            return stored
+        if refused is None and (self._held is None or self._held.expires_at < stored.expires_at):
             # Another client may be about to renew it; until then it works for us as well.
-            if self._held is None or self._held.expires_at < stored.expires_at:
-                self._held = stored
-            return None
-        self._held = stored
-        return stored
+            self._held = stored
+        return None
+
+    def _is_good(self, token: StoredToken, refused: StoredToken | None) -> bool:
+        if refused is None:
+            return self._now() < token.renew_at
+        is_newer = token.value != refused.value or token.asked_at > refused.asked_at
+        return is_newer and self._now() < token.expires_at
 
     def _working(self, refused: StoredToken | None) -> StoredToken | None:
         """The token in hand, if its end is near but not yet there and nobody refused it."""
         works = refused is None and self._held is not None and self._now() < self._held.expires_at
         return self._held if works else None
 
-    def _fetch_and_keep(self, refused: StoredToken | None, lease: int, force: bool) -> Flow[StoredToken]:
-        old = self._store.get(self._key)
+    def _fetch_and_keep(self, refused: StoredToken | None, lease: Lease, force: bool) -> Flow[StoredToken]:
+        old = yield from self._shelf.get()
         working = None if force else self._working(refused)
         try:
             answer = yield from self._fetch(force, working is None)
@@ -134,8 +151,8 @@ class TokenKeeper:
             token = self._postponed(working)
         else:
             token = self._dated(answer, old)
-        if not self._store.put(self._key, token, lease):
-            token = self._store.get(self._key) or token
+        if not (yield from self._shelf.put(token, lease)):
+            token = (yield from self._shelf.get()) or token
         self._held = token
         return token
 

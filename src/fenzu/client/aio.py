@@ -10,16 +10,17 @@ from fenzu.client import groups as _groups
 from fenzu.client import raw as _raw
 from fenzu.client import sync
 from fenzu.client import token as _token
-from fenzu.client._account import Account, Secret
+from fenzu.client._account import Account
 from fenzu.client._check import is_loopback
 from fenzu.client._flow import AsyncDriver
 from fenzu.client._move_many import MoveResult
+from fenzu.client._secret import Secret
 from fenzu.client.followers import FollowerList
 from fenzu.client.groups import GroupLike, GroupList
 from fenzu.client.raw import JsonObject, Params
 from fenzu.client.transport import AsyncHttpTransport, AsyncTransport
 from fenzu.model import Follower, Group, GroupID, OpenID, Page
-from fenzu.tokens import TokenKind, TokenStore
+from fenzu.tokens import TokenKind, TokenSource, TokenStore
 from fenzu.wire.endpoints import PRODUCTION_URL
 from fenzu.wire.words import Language
 
@@ -55,7 +56,7 @@ class AsyncClient:
         secret: str | None = None,
         *,
         base_url: str = PRODUCTION_URL,
-        token: str | None = None,
+        token: str | TokenSource | None = None,
         token_store: TokenStore | None = None,
         token_kind: TokenKind = "stable",
         read_only_token: bool = False,
@@ -67,7 +68,7 @@ class AsyncClient:
         deadline: float = 60.0,
         language: Language = "en",
     ) -> None:
-        own_secret, own_token = Secret.of(secret), Secret.of(token)
+        own_secret, own_token = Secret.of(secret), token if callable(token) else Secret.of(token)
         del secret, token  # so that no traceback that shows locals shows them
         self._account = Account(
             appid,

@@ -9,16 +9,17 @@ from fenzu.client import followers as _followers
 from fenzu.client import groups as _groups
 from fenzu.client import raw as _raw
 from fenzu.client import token as _token
-from fenzu.client._account import Account, Secret
+from fenzu.client._account import Account
 from fenzu.client._check import is_loopback
 from fenzu.client._flow import Driver
 from fenzu.client._move_many import MoveResult
+from fenzu.client._secret import Secret
 from fenzu.client.followers import FollowerList
 from fenzu.client.groups import GroupLike, GroupList
 from fenzu.client.raw import JsonObject, Params
 from fenzu.client.transport import HttpTransport, Transport
 from fenzu.model import Follower, Group, GroupID, OpenID, Page
-from fenzu.tokens import TokenKind, TokenStore
+from fenzu.tokens import TokenKind, TokenSource, TokenStore
 from fenzu.wire.endpoints import PRODUCTION_URL
 from fenzu.wire.words import Language
 
@@ -27,7 +28,9 @@ class Client:
     """One Official Account, spoken to from code that waits. Serves many threads; `close` it or use it in a `with`.
 
     `base_url` covers every call, the token's too: production, or a sandbox. `token` is used as it is and never
-    renewed. `token_store` shares a token between clients; a client of its own keeps one in memory. `token_kind` is
+    renewed; or it is a function that gives the token which somebody else keeps, asked at the first call, and again
+    once the platform has refused what it gave. `token_store` (`fenzu.tokens`) shares a token between clients,
+    processes or hosts; a client of its own keeps one in memory. `token_kind` is
     "stable" (`/cgi-bin/stable_token`) or "plain" (`/cgi-bin/token`, where each fetch ends the others' token).
     `read_only_token` never fetches one. `proxy` is a URL; the proxy environment is obeyed unless `trust_env` is
     False, and never for a loopback address. `ca_file` is a PEM file trusted beside the system's authorities.
@@ -41,7 +44,7 @@ class Client:
         secret: str | None = None,
         *,
         base_url: str = PRODUCTION_URL,
-        token: str | None = None,
+        token: str | TokenSource | None = None,
         token_store: TokenStore | None = None,
         token_kind: TokenKind = "stable",
         read_only_token: bool = False,
@@ -53,7 +56,7 @@ class Client:
         deadline: float = 60.0,
         language: Language = "en",
     ) -> None:
-        own_secret, own_token = Secret.of(secret), Secret.of(token)
+        own_secret, own_token = Secret.of(secret), token if callable(token) else Secret.of(token)
         del secret, token  # so that no traceback that shows locals shows them
         self._account = Account(
             appid,

@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from fenzu.client import token as token_calls
-from fenzu.client._account import Account, Secret
-from fenzu.client._flow import Alone, Effect, Emit, Flow, Sleep
+from fenzu.client._account import Account
+from fenzu.client._flow import Alone, Ask, Effect, Emit, Flow, Sleep
+from fenzu.client._secret import Secret
 from fenzu.client.transport import Request, Response
 from fenzu.errors import TransportError
 from fenzu.wire.words import Words
@@ -180,6 +181,8 @@ class Driver:
             case Emit(values):
                 self.emitted.extend(values)
                 return None
+            case Ask(work):
+                return work()
             case Alone(flow):
                 assert not self._alone, (
                     "a flow that runs alone asked to run another one alone: it would wait for ever"

@@ -9,7 +9,8 @@ import pytest
 from tests.unit.client.scripted import APPID, BASE_URL, SECRET, account_of
 
 from fenzu.client import _check as check
-from fenzu.client._account import Account, Secret
+from fenzu.client._account import Account
+from fenzu.client._secret import Secret
 from fenzu.client.token import fetch
 from fenzu.errors import FenzuError, UsageError
 from fenzu.model import Group, GroupID

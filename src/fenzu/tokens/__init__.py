@@ -1,16 +1,46 @@
 """Where access tokens are kept between calls, so that all who share an account share its token.
 
-A store holds tokens and lends the right to renew one; when a token has to be renewed is decided by the client.
+A store holds tokens and lends the right to renew one; when a token has to be renewed is decided by the client. The
+stores that need a file or a server have modules of their own, which are loaded when they are first used.
 """
 
 import threading
 import time
-from typing import Literal, Protocol, TypeAlias
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import msgspec
 
+if TYPE_CHECKING:
+    from fenzu.tokens.django import DjangoCacheStore
+    from fenzu.tokens.file import FileStore
+    from fenzu.tokens.postgres import PostgresStore
+    from fenzu.tokens.redis import RedisStore
+
+_HOMES = {
+    "DjangoCacheStore": "fenzu.tokens.django",
+    "FileStore": "fenzu.tokens.file",
+    "PostgresStore": "fenzu.tokens.postgres",
+    "RedisStore": "fenzu.tokens.redis",
+}
+
+__all__ = [
+    "DjangoCacheStore",
+    "FileStore",
+    "MemoryStore",
+    "PostgresStore",
+    "RedisStore",
+    "StoredToken",
+    "TokenKey",
+    "TokenKind",
+    "TokenSource",
+    "TokenStore",
+]
+
 TokenKind: TypeAlias = Literal["stable", "plain"]
 """`stable` is `/cgi-bin/stable_token`, `plain` is `/cgi-bin/token`; the platform keeps the two apart."""
+TokenSource: TypeAlias = Callable[[], str | Awaitable[str]]
+"""Gives the token that somebody else keeps: a text, or in `AsyncClient` also an awaitable of one."""
 
 
 class TokenKey(msgspec.Struct, frozen=True):
@@ -37,7 +67,17 @@ class StoredToken(msgspec.Struct, frozen=True):
 
 
 class TokenStore(Protocol):
-    """What the client needs of a place for tokens. Its methods may be called from many threads."""
+    """What the client needs of a place for tokens. Its methods may be called from many threads.
+
+    Where `waits` is true, `AsyncClient` calls them in a thread. A method
+    that cannot do its work raises `StoreError`; the client never fetches past a store that is away. `acquire` has to
+    be atomic, and so has `put`: its lease is the fence that keeps a late holder from replacing a fresh token.
+    """
+
+    @property
+    def waits(self) -> bool:
+        """Whether the methods may wait on a file or a server."""
+        ...
 
     def get(self, key: TokenKey) -> StoredToken | None:
         """Return the token kept under `key`, however old it is."""
@@ -48,7 +88,7 @@ class TokenStore(Protocol):
         ...
 
     def put(self, key: TokenKey, token: StoredToken, lease: int) -> bool:
-        """Keep a token; False, and nothing kept, if the lease has ended and passed on meanwhile."""
+        """Keep a token; False, and nothing kept, if the lease was given back or has passed on meanwhile."""
         ...
 
     def release(self, key: TokenKey, lease: int) -> None:
@@ -58,6 +98,8 @@ class TokenStore(Protocol):
 
 class MemoryStore:
     """Tokens in this process's memory, shared by every client that is given the same store."""
+
+    waits = False
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -95,3 +137,15 @@ class MemoryStore:
         with self._lock:
             if self._leases.get(key, (0, 0.0))[0] == lease:
                 del self._leases[key]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'fenzu.tokens' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
