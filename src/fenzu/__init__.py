@@ -9,13 +9,16 @@ from fenzu._version import __version__
 TYPE_CHECKING = False  # type checkers know the name; importing it would double the cost of `import fenzu`
 if TYPE_CHECKING:
     from fenzu import errors, model, tokens
+    from fenzu.client._batches import BatchResult
     from fenzu.client._move_many import MoveResult
     from fenzu.client.aio import AsyncClient
     from fenzu.client.sync import Client
-    from fenzu.model import Follower, Group, GroupID, OpenID, Page, Tag
+    from fenzu.model import CallQuota, Follower, Group, GroupID, OpenID, Page, RequestRecord, Tag
 
 _HOMES = {
     "AsyncClient": "fenzu.client.aio",
+    "BatchResult": "fenzu.client._batches",
+    "CallQuota": "fenzu.model",
     "Client": "fenzu.client.sync",
     "Follower": "fenzu.model",
     "Group": "fenzu.model",
@@ -23,6 +26,7 @@ _HOMES = {
     "MoveResult": "fenzu.client._move_many",
     "OpenID": "fenzu.model",
     "Page": "fenzu.model",
+    "RequestRecord": "fenzu.model",
     "Tag": "fenzu.model",
     "errors": "fenzu.errors",
     "model": "fenzu.model",
@@ -31,6 +35,8 @@ _HOMES = {
 
 __all__ = [
     "AsyncClient",
+    "BatchResult",
+    "CallQuota",
     "Client",
     "Follower",
     "Group",
@@ -38,6 +44,7 @@ __all__ = [
     "MoveResult",
     "OpenID",
     "Page",
+    "RequestRecord",
     "Tag",
     "__version__",
     "errors",

@@ -28,7 +28,7 @@ class FenzuError(Exception):
     def __init__(self, words: Words, advice: Words | None = None, *, language: Language = "en") -> None:
         super().__init__(words.en)
         self.words = words
-        self.advice = advice or Words("", "")
+        self.advice: Words = advice or Words("", "")
         self.language: Language = language
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -106,7 +106,7 @@ class ApiError(FenzuError):
         self.message = message
         self.endpoint = endpoint
         self.rid = rid
-        self.retry = row.retry if row else Retry.NO
+        self.retry: Retry = row.retry if row else Retry.NO
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.code, self.message, self.endpoint, self.rid), self.__dict__
@@ -155,6 +155,10 @@ class Refused(ApiError):
 
 class SystemBusy(PlatformBusy, codes=(-1,)):
     """-1: the platform is busy. In rulebook 2021 an unknown or reserved group answers so too."""
+
+
+class FollowerBusy(PlatformBusy, codes=(45169,)):
+    """Another call is tagging the same follower just now; repeated like any busy answer."""
 
 
 class InvalidCredential(CredentialError, codes=(40001, 40014)):
@@ -211,6 +215,10 @@ class UnknownTag(NotFound, codes=(45159,)):
     """No tag has this id."""
 
 
+class UnknownRid(NotFound, codes=(76001,)):
+    """No request has this rid."""
+
+
 class InvalidBatchSize(Refused, codes=(40032,)):
     """The list of openids is empty or too long."""
 
@@ -227,8 +235,38 @@ class TooManyGroups(Refused, codes=(45018,)):
     """The account holds as many groups as it may."""
 
 
+class InvalidTagName(Refused, codes=(45157, 45158)):
+    """The name is not allowed or another tag has it (45157), or it is longer than 30 bytes (45158)."""
+
+
+class ReservedTag(Refused, codes=(45058,)):
+    """Tags 0, 1 and 2 belong to the platform."""
+
+
+class TooManyTags(Refused, codes=(45056,)):
+    """The account holds as many tags as it may: 100."""
+
+
+class TagTooBig(Refused, codes=(45057,)):
+    """More than 100,000 followers carry the tag: untag them first, then delete it."""
+
+
+class FollowerHasTooManyTags(Refused, codes=(45059,)):
+    """A follower carries as many tags as allowed: 20."""
+
+
+class PartlyDone(Refused, codes=(45171,)):
+    """Some openids of a batch failed, the others are done; `openids` are those that failed, where it is told."""
+
+    openids: tuple[str, ...] = ()
+
+
 class InvalidRemark(Refused, codes=(40092,)):
     """The remark is not allowed; it has to stay under 30 bytes."""
+
+
+class UnknownPath(Refused, codes=(76021,)):
+    """No call has the path whose quota was asked for."""
 
 
 FAMILIES: Mapping[Family, type[ApiError]] = MappingProxyType(

@@ -53,3 +53,31 @@ class Page(msgspec.Struct, frozen=True):
     openids: tuple[OpenID, ...]
     total: int
     next: OpenID | None = None
+
+
+class CallQuota(msgspec.Struct, frozen=True):
+    """How often a call may be made: today, and `rate_calls` in any `rate_seconds` where the platform tells a rate."""
+
+    path: str
+    daily_limit: int
+    used: int
+    remain: int
+    rate_calls: int | None = None
+    rate_seconds: int | None = None
+
+
+class RequestRecord(msgspec.Struct, frozen=True):
+    """A request as the platform remembers it for seven days, tokens and secrets struck out.
+
+    `invoked_at` is in Unix seconds. The bodies may hold followers' data, so `repr` shows neither.
+    """
+
+    invoked_at: int
+    cost_ms: int
+    url: str = ""
+    request_body: str = ""
+    response_body: str = ""
+    client_ip: str = ""
+
+    def __repr__(self) -> str:
+        return f"RequestRecord(invoked_at={self.invoked_at}, cost_ms={self.cost_ms})"

@@ -12,9 +12,17 @@ from fenzu.client import aio, sync
 from fenzu.client._flow import AsyncDriver, Driver
 from fenzu.client.transport import AsyncTransport, Transport
 
-PAIRS = [(sync.Client, aio.AsyncClient), (sync.Groups, aio.AsyncGroups), (sync.Followers, aio.AsyncFollowers)]
+PAIRS: list[tuple[type, type]] = [
+    (sync.Client, aio.AsyncClient),
+    (sync.Groups, aio.AsyncGroups),
+    (sync.Followers, aio.AsyncFollowers),
+    (sync.Tags, aio.AsyncTags),
+    (sync.Blacklist, aio.AsyncBlacklist),
+    (sync.Quota, aio.AsyncQuota),
+    (sync.Domain, aio.AsyncDomain),
+]
 TWINS: dict[Any, Any] = {AsyncTransport | None: Transport | None, AsyncDriver: Driver}
-pairs = pytest.mark.parametrize(("one", "other"), PAIRS, ids=["client", "groups", "followers"])
+pairs = pytest.mark.parametrize(("one", "other"), PAIRS, ids=[one.__name__ for one, _ in PAIRS])
 
 
 def methods(kind: type) -> dict[str, Any]:
@@ -72,7 +80,11 @@ def test_the_names_of_the_design() -> None:
     assert public == {
         "Client": {"close", "token", "call"},
         "Groups": {"create", "list", "of", "rename", "move", "move_many", "delete"},
-        "Followers": {"list", "pages", "get", "get_many"},
+        "Followers": {"list", "pages", "get", "get_many", "remark"},
+        "Tags": {"create", "list", "rename", "delete", "of", "members", "add", "remove"},
+        "Blacklist": {"list", "add", "remove"},
+        "Quota": {"get", "clear", "rid"},
+        "Domain": {"ips", "callback_ips"},
     }
 
 

@@ -13,13 +13,12 @@ from tests.docs.reading import ROOT, headings
 PAGE = ROOT / "docs" / "reference" / "api.md"
 TOLD = {heading.lstrip("#").strip() for heading in headings(PAGE)}
 MODULES = ("fenzu.client.transport", "fenzu.control", "fenzu.model", "fenzu.testing", "fenzu.tokens")
+PARTS = ("Groups", "Followers", "Tags", "Blacklist", "Quota", "Domain")
 CLIENTS = [
     (sync.Client, ""),
-    (sync.Groups, "groups."),
-    (sync.Followers, "followers."),
     (aio.AsyncClient, ""),
-    (aio.AsyncGroups, "groups."),
-    (aio.AsyncFollowers, "followers."),
+    *((getattr(sync, name), f"{name.lower()}.") for name in PARTS),
+    *((getattr(aio, f"Async{name}"), f"{name.lower()}.") for name in PARTS),
 ]
 
 

@@ -12,7 +12,8 @@ class in `fenzu.errors`.
 
 MODULES = {
     "fenzu.model": ("Values", "fenzu.model"),
-    "fenzu.client._move_many": ("Results", "fenzu"),
+    "fenzu.client._move_many": ("Result of a move", "fenzu"),
+    "fenzu.client._batches": ("Result of tagging and blacklisting", "fenzu"),
     "fenzu.tokens": ("Token stores", "fenzu.tokens"),
     "fenzu.client.transport": ("Transports", "fenzu.client.transport"),
     "fenzu.testing.process": ("A sandbox for tests", "fenzu.testing"),
@@ -24,6 +25,8 @@ TYPES = (
     "fenzu.model",
     "fenzu.client.groups",
     "fenzu.client.followers",
+    "fenzu.client.tags",
+    "fenzu.client.domain",
     "fenzu.client.raw",
     "fenzu.tokens",
     "fenzu.wire.words",

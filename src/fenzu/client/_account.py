@@ -35,7 +35,8 @@ FetchToken = Callable[["Account", bool, bool], Flow[TokenAnswer]]
 class Account:
     """What the flows of one client share; it performs nothing."""
 
-    appid = base_url = ""
+    appid: str = ""
+    base_url: str = ""
 
     def __init__(
         self,
@@ -60,10 +61,10 @@ class Account:
             secret.check("secret")
         self.secret = secret
         self.language: Language = language
-        self.timeout = check_seconds("timeout", timeout)
-        self.deadline = check_seconds("deadline", deadline)
+        self.timeout: float = check_seconds("timeout", timeout)
+        self.deadline: float = check_seconds("deadline", deadline)
         self.clock = clock
-        self.chance = chance or random.Random()
+        self.chance: random.Random = chance or random.Random()
         if self.secret is None and token is None and not read_only_token:
             raise _no_secret()
         if token_kind not in ("stable", "plain"):

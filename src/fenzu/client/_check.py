@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from fenzu.errors import UsageError, mask
-from fenzu.model import Group, GroupID, OpenID
+from fenzu.model import Group, GroupID, OpenID, Tag
 from fenzu.wire.endpoints import PRODUCTION_HOSTS
 from fenzu.wire.words import Words
 
@@ -19,26 +19,61 @@ A_DAY = 86_400.0
 
 
 def check_name(name: str) -> str:
-    """Return `name`; raises `UsageError` for anything but a text with at least one character."""
+    """Return a group's name; raises `UsageError` for anything but a text with at least one character."""
+    return _check_name(name, Words("group", "分组"), Words("30 characters", "30 个字符"))
+
+
+def check_tag_name(name: str) -> str:
+    """Return a tag's name; raises `UsageError` for anything but a text with at least one character."""
+    return _check_name(name, Words("tag", "标签"), Words("30 bytes of UTF-8", "30 个字节（UTF-8）"))
+
+
+def _check_name(name: str, kind: Words, limit: Words) -> str:
     if not isinstance(name, str) or not name:
         raise UsageError(
             Words(
-                "a group's name has to be a text of at least one character", "分组名必须是至少一个字符的文本"
+                f"a {kind.en}'s name has to be a text of at least one character",
+                f"{kind.zh}名必须是至少一个字符的文本",
             ),
-            Words("give a name of 1 to 30 characters", "请给出 1 到 30 个字符的名字"),
+            Words(f"give a name of 1 to {limit.en}", f"请给出 1 到 {limit.zh}的名字"),
         )
     return name
+
+
+def check_text(name: str, text: str) -> str:
+    """Return `text`, which may be empty; raises `UsageError` for what is no text."""
+    if not isinstance(text, str):
+        raise UsageError(
+            Words(f"the {name} has to be a text, not {type(text).__name__}", f"{name} 必须是文本"),
+            Words("give a text", "请给出文本"),
+        )
+    return text
 
 
 def check_group(group: Group | int) -> GroupID:
     """Return the group's number; raises `UsageError` for what is neither a `Group` nor a number from 0 on."""
     number = group.id if isinstance(group, Group) else group
-    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**63:
+    if not _can_be_id(number):
         raise UsageError(
             Words(f"not a group: {_shown(group)}", f"不是分组：{_shown(group)}"),
             Words("give a Group, or its id as a number", "请给出 Group 对象或数字 id"),
         )
     return GroupID(number)
+
+
+def check_tag(tag: Tag | int) -> int:
+    """Return the tag's number; raises `UsageError` for what is neither a `Tag` nor a number from 0 on."""
+    number = tag.id if isinstance(tag, Tag) else tag
+    if not _can_be_id(number):
+        raise UsageError(
+            Words(f"not a tag: {_shown(tag)}", f"不是标签：{_shown(tag)}"),
+            Words("give a Tag, or its id as a number", "请给出 Tag 对象或数字 id"),
+        )
+    return number
+
+
+def _can_be_id(number: object) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**63
 
 
 def check_openid(openid: str) -> OpenID:

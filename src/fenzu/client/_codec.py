@@ -5,15 +5,16 @@ control characters and broken UTF-8 through in names.
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
 
 from fenzu.client.transport import ANSWER_BYTES, Response
-from fenzu.errors import TransportError, UsageError, api_error
-from fenzu.model import Follower, Group, GroupID, OpenID
+from fenzu.errors import ApiError, PartlyDone, TransportError, UsageError, api_error
+from fenzu.model import Follower, Group, GroupID, OpenID, RequestRecord, Tag
 from fenzu.wire.words import Words
 
 T = TypeVar("T")
@@ -24,6 +25,8 @@ class Answer(msgspec.Struct, frozen=True):
 
     errcode: int = 0
     errmsg: str = ""
+    fail_openid_list: tuple[OpenID, ...] = ()
+    """Whom 45171 failed for; no other answer holds it."""
 
 
 class TokenAnswer(Answer, frozen=True, kw_only=True):
@@ -52,11 +55,86 @@ class OpenIds(msgspec.Struct, frozen=True):
     openid: tuple[OpenID, ...] = ()
 
 
-class PageAnswer(Answer, frozen=True, kw_only=True):
-    total: int
+class MembersAnswer(Answer, frozen=True, kw_only=True):
+    """A page of openids. Of a tag's followers it does not tell how many there are in all."""
+
+    total: int | None = None
     count: int = 0
     data: OpenIds = OpenIds()
     next_openid: OpenID = OpenID("")
+
+
+class PageAnswer(MembersAnswer, frozen=True, kw_only=True):
+    total: int
+
+
+class TagAnswer(Answer, frozen=True, kw_only=True):
+    tag: Tag
+
+
+class TagsAnswer(Answer, frozen=True, kw_only=True):
+    tags: list[Tag]
+
+
+class TagIdsAnswer(Answer, frozen=True, kw_only=True):
+    tagid_list: list[int]
+
+
+class AddressesAnswer(Answer, frozen=True, kw_only=True):
+    ip_list: list[str]
+
+
+class Counts(msgspec.Struct, frozen=True):
+    daily_limit: int
+    used: int
+    remain: int
+
+
+class Rate(msgspec.Struct, frozen=True):
+    call_count: int | None = None
+    refresh_second: int | None = None
+
+
+class QuotaAnswer(Answer, frozen=True, kw_only=True):
+    quota: Counts
+    rate_limit: Rate = Rate()
+
+
+class Invocation(msgspec.Struct, frozen=True):
+    """A request that the platform remembers, as it tells it: with whatever tokens were in it."""
+
+    invoke_time: int
+    cost_in_ms: int
+    request_url: str = ""
+    request_body: str = ""
+    response_body: str = ""
+    client_ip: str = ""
+
+    def __repr__(self) -> str:
+        return "Invocation(…)"
+
+    def to_record(self) -> RequestRecord:
+        """Translate into our spelling, without the secrets."""
+        return RequestRecord(
+            self.invoke_time,
+            self.cost_in_ms,
+            _struck(self.request_url),
+            _struck(self.request_body),
+            _struck(self.response_body),
+            self.client_ip,
+        )
+
+
+class InvocationAnswer(Answer, frozen=True, kw_only=True):
+    request: Invocation
+
+
+_SECRET = re.compile(r"""((?:token|secret)\\?["']?\s*[=:]\s*\\?["']?)[^"'&\s\\]+""", re.IGNORECASE)
+
+
+def _struck(text: str) -> str:
+    """Return a query or a body with each token and secret replaced."""
+    return _SECRET.sub(r"\1…", text)
 
 
 class Profile(msgspec.Struct, frozen=True):
@@ -141,7 +219,8 @@ def decode_answer(response: Response, kind: type[T], endpoint: str) -> T:
     except _UNREADABLE:
         return _convert(_read_leniently(body, endpoint), kind, endpoint)
     if errcode := getattr(value, "errcode", 0):
-        raise api_error(errcode, getattr(value, "errmsg", ""), endpoint)
+        failed = getattr(value, "fail_openid_list", ())
+        raise _coded(errcode, getattr(value, "errmsg", ""), endpoint, failed)
     return value
 
 
@@ -199,8 +278,17 @@ def _raise_coded(content: dict[str, Any], endpoint: str) -> None:
     except msgspec.ValidationError:
         raise _no_answer(endpoint, "an errcode that is no number", "errcode 不是数字") from None
     if errcode:
-        errmsg = content.get("errmsg")
-        raise api_error(errcode, "" if errmsg is None else str(errmsg), endpoint)
+        errmsg, failed = content.get("errmsg"), content.get("fail_openid_list")
+        openids = [openid for openid in failed if isinstance(openid, str)] if isinstance(failed, list) else []
+        raise _coded(errcode, "" if errmsg is None else str(errmsg), endpoint, openids)
+
+
+def _coded(errcode: int, errmsg: str, endpoint: str, failed: Sequence[str]) -> ApiError:
+    """Build the error of an answer; where a part of a batch failed, it tells which."""
+    error = api_error(errcode, errmsg, endpoint)
+    if isinstance(error, PartlyDone):
+        error.openids = tuple(failed)
+    return error
 
 
 def _convert(content: dict[str, Any], kind: type[T], endpoint: str) -> T:

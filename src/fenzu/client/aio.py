@@ -5,21 +5,28 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Self, TypeVar
 
+from fenzu.client import blacklist as _blacklist
+from fenzu.client import domain as _domain
 from fenzu.client import followers as _followers
 from fenzu.client import groups as _groups
+from fenzu.client import quota as _quota
 from fenzu.client import raw as _raw
 from fenzu.client import sync
+from fenzu.client import tags as _tags
 from fenzu.client import token as _token
 from fenzu.client._account import Account
+from fenzu.client._batches import BatchResult
 from fenzu.client._check import is_loopback
 from fenzu.client._flow import AsyncDriver
 from fenzu.client._move_many import MoveResult
 from fenzu.client._secret import Secret
+from fenzu.client.domain import AddressList
 from fenzu.client.followers import FollowerList
 from fenzu.client.groups import GroupLike, GroupList
 from fenzu.client.raw import JsonObject, Params
+from fenzu.client.tags import Progress, TagIds, TagLike, TagList
 from fenzu.client.transport import AsyncHttpTransport, AsyncTransport
-from fenzu.model import Follower, Group, GroupID, OpenID, Page
+from fenzu.model import CallQuota, Follower, Group, GroupID, OpenID, Page, RequestRecord, Tag
 from fenzu.tokens import TokenKind, TokenSource, TokenStore
 from fenzu.wire.endpoints import PRODUCTION_URL
 from fenzu.wire.words import Language
@@ -87,8 +94,12 @@ class AsyncClient:
             proxy=proxy, trust_env=trust_env and not is_loopback(base_url), ca_file=ca_file
         )
         self._driver = AsyncDriver(self._transport, language)
-        self.groups = AsyncGroups(self._account, self._driver)
-        self.followers = AsyncFollowers(self._account, self._driver)
+        self.groups: AsyncGroups = AsyncGroups(self._account, self._driver)
+        self.followers: AsyncFollowers = AsyncFollowers(self._account, self._driver)
+        self.tags: AsyncTags = AsyncTags(self._account, self._driver)
+        self.blacklist: AsyncBlacklist = AsyncBlacklist(self._account, self._driver)
+        self.quota: AsyncQuota = AsyncQuota(self._account, self._driver)
+        self.domain: AsyncDomain = AsyncDomain(self._account, self._driver)
 
     def __repr__(self) -> str:
         account = getattr(self, "_account", None)  # none yet in a traceback out of __init__
@@ -164,3 +175,84 @@ class AsyncFollowers:
 
     async def get_many(self, openids: Iterable[str]) -> FollowerList:
         return await self._driver.run(_followers.get_many(self._account, openids))
+
+    async def remark(self, openid: str, text: str) -> None:
+        return await self._driver.run(_followers.remark(self._account, openid, text))
+
+
+@_told_by(sync.Tags)
+class AsyncTags:
+    def __init__(self, account: Account, driver: AsyncDriver) -> None:
+        self._account = account
+        self._driver = driver
+
+    async def create(self, name: str) -> Tag:
+        return await self._driver.run(_tags.create(self._account, name))
+
+    async def list(self) -> TagList:
+        return await self._driver.run(_tags.list(self._account))
+
+    async def rename(self, tag: TagLike, name: str) -> None:
+        return await self._driver.run(_tags.rename(self._account, tag, name))
+
+    async def delete(
+        self, tag: TagLike, *, untag_first: bool = False, progress: Progress | None = None
+    ) -> None:
+        return await self._driver.run(_tags.delete(self._account, tag, untag_first, progress))
+
+    async def of(self, openid: str) -> TagIds:
+        return await self._driver.run(_tags.of(self._account, openid))
+
+    def members(self, tag: TagLike, after: str | None = None) -> AsyncIterator[OpenID]:
+        return self._driver.iterate(_tags.members(self._account, tag, after))
+
+    async def add(self, openids: Iterable[str], *, to: TagLike) -> BatchResult:
+        return await self._driver.run(_tags.add(self._account, openids, to))
+
+    async def remove(self, openids: Iterable[str], *, out_of: TagLike) -> BatchResult:
+        return await self._driver.run(_tags.remove(self._account, openids, out_of))
+
+
+@_told_by(sync.Blacklist)
+class AsyncBlacklist:
+    def __init__(self, account: Account, driver: AsyncDriver) -> None:
+        self._account = account
+        self._driver = driver
+
+    def list(self, after: str | None = None) -> AsyncIterator[OpenID]:
+        return self._driver.iterate(_blacklist.list(self._account, after))
+
+    async def add(self, openids: Iterable[str]) -> BatchResult:
+        return await self._driver.run(_blacklist.add(self._account, openids))
+
+    async def remove(self, openids: Iterable[str]) -> BatchResult:
+        return await self._driver.run(_blacklist.remove(self._account, openids))
+
+
+@_told_by(sync.Quota)
+class AsyncQuota:
+    def __init__(self, account: Account, driver: AsyncDriver) -> None:
+        self._account = account
+        self._driver = driver
+
+    async def get(self, path: str) -> CallQuota:
+        return await self._driver.run(_quota.get(self._account, path))
+
+    async def clear(self) -> None:
+        return await self._driver.run(_quota.clear(self._account))
+
+    async def rid(self, rid: str) -> RequestRecord:
+        return await self._driver.run(_quota.rid(self._account, rid))
+
+
+@_told_by(sync.Domain)
+class AsyncDomain:
+    def __init__(self, account: Account, driver: AsyncDriver) -> None:
+        self._account = account
+        self._driver = driver
+
+    async def ips(self) -> AddressList:
+        return await self._driver.run(_domain.ips(self._account))
+
+    async def callback_ips(self) -> AddressList:
+        return await self._driver.run(_domain.callback_ips(self._account))

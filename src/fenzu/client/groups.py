@@ -1,19 +1,21 @@
 """The seven group calls, one flow each; the only place where their logic lives."""
 
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from fenzu.client._account import Account
+from fenzu.client._batches import Batch, in_batches
 from fenzu.client._call import operation, perform
-from fenzu.client._check import check_group, check_name, check_openid, check_openids
+from fenzu.client._check import check_group, check_name, check_openid
 from fenzu.client._codec import Answer, GroupAnswer, GroupIdAnswer, GroupsAnswer
 from fenzu.client._flow import Flow
-from fenzu.client._move_many import MoveResult, move_in_batches
+from fenzu.client._move_many import MoveResult, told_as_move
 from fenzu.client._retry import Attempt
 from fenzu.errors import ApiError, ReservedGroup, SystemBusy, TransportError, UnknownGroup
-from fenzu.model import Group, GroupID
-from fenzu.wire.limits import RESERVED_GROUPS
+from fenzu.model import Group, GroupID, Tag
+from fenzu.wire.limits import BATCH_OPENIDS, RESERVED_GROUPS
 
+Kind = TypeVar("Kind", Group, Tag)
 GroupList: TypeAlias = list[Group]
 GroupLike: TypeAlias = Group | int
 
@@ -38,8 +40,8 @@ def create(account: Account, name: str) -> Flow[Group]:
     return (yield from perform(account, call, look)).group
 
 
-def newest_empty(groups: Iterable[Group], name: str) -> Group | None:
-    """Return the group that a lost create must have made: of that name, empty, the newest of such.
+def newest_empty(groups: Iterable[Kind], name: str) -> Kind | None:
+    """Return the group or tag that a lost create must have made: of that name, empty, the newest of such.
 
     The platform's ids rise and a new group has no members. Where an empty group of that name stood before, taking it
     for the new one gives the caller what was asked for, and no double.
@@ -77,14 +79,13 @@ def move(account: Account, openid: str, to: GroupLike) -> Flow[None]:
 
 def move_many(account: Account, openids: Iterable[str], to: GroupLike) -> Flow[MoveResult]:
     number = check_group(to)
-    return (
-        yield from move_in_batches(
-            account,
-            check_openids(openids),
-            number,
-            lambda tried: missing(account, number, "groups.move_many", tried),
-        )
+    batch = Batch(
+        "groups.move_many",
+        lambda part: {"openid_list": part, "to_groupid": number},
+        BATCH_OPENIDS,
+        lambda tried: missing(account, number, "groups.move_many", tried),
     )
+    return told_as_move((yield from in_batches(account, openids, batch)))
 
 
 def delete(account: Account, group: GroupLike) -> Flow[None]:

@@ -5,20 +5,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Self
 
+from fenzu.client import blacklist as _blacklist
+from fenzu.client import domain as _domain
 from fenzu.client import followers as _followers
 from fenzu.client import groups as _groups
+from fenzu.client import quota as _quota
 from fenzu.client import raw as _raw
+from fenzu.client import tags as _tags
 from fenzu.client import token as _token
 from fenzu.client._account import Account
+from fenzu.client._batches import BatchResult
 from fenzu.client._check import is_loopback
 from fenzu.client._flow import Driver
 from fenzu.client._move_many import MoveResult
 from fenzu.client._secret import Secret
+from fenzu.client.domain import AddressList
 from fenzu.client.followers import FollowerList
 from fenzu.client.groups import GroupLike, GroupList
 from fenzu.client.raw import JsonObject, Params
+from fenzu.client.tags import Progress, TagIds, TagLike, TagList
 from fenzu.client.transport import HttpTransport, Transport
-from fenzu.model import Follower, Group, GroupID, OpenID, Page
+from fenzu.model import CallQuota, Follower, Group, GroupID, OpenID, Page, RequestRecord, Tag
 from fenzu.tokens import TokenKind, TokenSource, TokenStore
 from fenzu.wire.endpoints import PRODUCTION_URL
 from fenzu.wire.words import Language
@@ -75,8 +82,12 @@ class Client:
             proxy=proxy, trust_env=trust_env and not is_loopback(base_url), ca_file=ca_file
         )
         self._driver = Driver(self._transport, language)
-        self.groups = Groups(self._account, self._driver)
-        self.followers = Followers(self._account, self._driver)
+        self.groups: Groups = Groups(self._account, self._driver)
+        self.followers: Followers = Followers(self._account, self._driver)
+        self.tags: Tags = Tags(self._account, self._driver)
+        self.blacklist: Blacklist = Blacklist(self._account, self._driver)
+        self.quota: Quota = Quota(self._account, self._driver)
+        self.domain: Domain = Domain(self._account, self._driver)
 
     def __repr__(self) -> str:
         account = getattr(self, "_account", None)  # none yet in a traceback out of __init__
@@ -202,3 +213,138 @@ class Followers:
         Holds them all in memory: for millions, give it a page at a time. `InvalidOpenid` if one is malformed.
         """
         return self._driver.run(_followers.get_many(self._account, openids))
+
+    def remark(self, openid: str, text: str) -> None:
+        """Note something about a follower: under 30 bytes, else `InvalidRemark`; nothing takes it away. Safe to repeat.
+
+        `NotAFollower` or `InvalidOpenid` for somebody who does not follow.
+        """
+        return self._driver.run(_followers.remark(self._account, openid, text))
+
+
+class Tags:
+    """The tag calls. A tag is given as a `Tag` or as its number; a follower carries up to 20."""
+
+    def __init__(self, account: Account, driver: Driver) -> None:
+        self._account = account
+        self._driver = driver
+
+    def create(self, name: str) -> Tag:
+        """Create a tag and return it, with the id that the platform gave it; its `count` is None.
+
+        1 to 30 bytes of UTF-8 that no other tag is called, else `InvalidTagName`; 100 tags, else `TooManyTags`. After a
+        lost answer the client looks whether the tag is there before it asks again.
+        """
+        return self._driver.run(_tags.create(self._account, name))
+
+    def list(self) -> TagList:
+        """Return all tags with the number of followers of each, as the platform orders them. Safe to repeat."""
+        return self._driver.run(_tags.list(self._account))
+
+    def rename(self, tag: TagLike, name: str) -> None:
+        """Rename a tag. Safe to repeat.
+
+        `UnknownTag` if there is none of that id, `ReservedTag` for 0, 1 and 2, `InvalidTagName` as in `create`.
+        """
+        return self._driver.run(_tags.rename(self._account, tag, name))
+
+    def delete(self, tag: TagLike, *, untag_first: bool = False, progress: Progress | None = None) -> None:
+        """Delete a tag; its followers merely lose it.
+
+        `TagTooBig` above 100,000 followers: `untag_first` takes the tag off its followers before, fifty a call, and
+        calls `progress` with how many so far, page by page (up to 10,000). Whatever ends that, such as the day's quota,
+        is raised; calling again goes on with who is left. `UnknownTag`, `ReservedTag` as in `rename`.
+        """
+        return self._driver.run(_tags.delete(self._account, tag, untag_first, progress))
+
+    def of(self, openid: str) -> TagIds:
+        """Return the ids of the follower's tags; `InvalidOpenid` for somebody who does not follow. Safe to repeat."""
+        return self._driver.run(_tags.of(self._account, openid))
+
+    def members(self, tag: TagLike, after: str | None = None) -> Iterator[OpenID]:
+        """Iterate over the openids of a tag's followers, or those behind `after`; for resuming, give the last one seen.
+
+        One call a page of 10,000, and one that finds nobody left: the platform does not tell how many there are.
+        """
+        return self._driver.iterate(_tags.members(self._account, tag, after))
+
+    def add(self, openids: Iterable[str], *, to: TagLike) -> BatchResult:
+        """Tag any number of followers, fifty a call, and return what became of each.
+
+        Raises only what is known before the first call (`UsageError`). A bad openid, or a follower who carries 20 tags
+        already, costs at most 12 calls more and does not spoil its neighbours; whatever ends the run, such as the day's
+        quota, stands in `stopped_by`. A repeated openid is sent once. Safe to repeat.
+        """
+        return self._driver.run(_tags.add(self._account, openids, to))
+
+    def remove(self, openids: Iterable[str], *, out_of: TagLike) -> BatchResult:
+        """Take a tag off any number of followers, fifty a call, and return what became of each, as `add` does."""
+        return self._driver.run(_tags.remove(self._account, openids, out_of))
+
+
+class Blacklist:
+    """The followers whose messages the account does not want."""
+
+    def __init__(self, account: Account, driver: Driver) -> None:
+        self._account = account
+        self._driver = driver
+
+    def list(self, after: str | None = None) -> Iterator[OpenID]:
+        """Iterate over the openids on the blacklist, or those behind `after`. One call a page of 10,000."""
+        return self._driver.iterate(_blacklist.list(self._account, after))
+
+    def add(self, openids: Iterable[str]) -> BatchResult:
+        """Put any number of followers on the blacklist, twenty a call, and return what became of each.
+
+        As `tags.add`: raises only what is known before the first call, and a bad openid spoils nobody. Safe to repeat.
+        """
+        return self._driver.run(_blacklist.add(self._account, openids))
+
+    def remove(self, openids: Iterable[str]) -> BatchResult:
+        """Take any number of followers off the blacklist, twenty a call; return what became of each, as `add` does."""
+        return self._driver.run(_blacklist.remove(self._account, openids))
+
+
+class Quota:
+    """The platform's books of the account's calls."""
+
+    def __init__(self, account: Account, driver: Driver) -> None:
+        self._account = account
+        self._driver = driver
+
+    def get(self, path: str) -> CallQuota:
+        """Return how often a call may be made, by its path (`groups/get`); `UnknownPath` if there is none.
+
+        Safe to repeat. https://developers.weixin.qq.com/doc/offiaccount/openApi/get_api_quota.html
+        """
+        return self._driver.run(_quota.get(self._account, path))
+
+    def clear(self) -> None:
+        """Set the day's use of all calls back to 0. Ten a month, else `ClearsUsedUp`.
+
+        Not repeated after a lost answer, when it raises: look with `get` whether it was done.
+        """
+        return self._driver.run(_quota.clear(self._account))
+
+    def rid(self, rid: str) -> RequestRecord:
+        """Return what the platform remembers of a request, by the `rid` that an error carries; `UnknownRid` if nothing.
+
+        Kept for seven days. Tokens and secrets in it are struck out. Safe to repeat.
+        """
+        return self._driver.run(_quota.rid(self._account, rid))
+
+
+class Domain:
+    """The platform's own addresses."""
+
+    def __init__(self, account: Account, driver: Driver) -> None:
+        self._account = account
+        self._driver = driver
+
+    def ips(self) -> AddressList:
+        """Return the addresses that calls go to. Safe to repeat."""
+        return self._driver.run(_domain.ips(self._account))
+
+    def callback_ips(self) -> AddressList:
+        """Return the addresses, or ranges of them, that the platform's callbacks come from. Safe to repeat."""
+        return self._driver.run(_domain.callback_ips(self._account))

@@ -24,7 +24,7 @@ class _Port:
     """One request to the control port, decoded or raised."""
 
     def __init__(self, url: str, transport: Transport, timeout: float) -> None:
-        self.url = url.rstrip("/")
+        self.url: str = url.rstrip("/")
         self.transport = transport
         self.timeout = timeout
 

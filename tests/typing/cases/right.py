@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import assert_type
 
-from fenzu import AsyncClient, Client
+from fenzu import AsyncClient, BatchResult, Client
 from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, NotFound, TransportError, UsageError
-from fenzu.model import Follower, Group, OpenID, Page
+from fenzu.model import CallQuota, Follower, Group, OpenID, Page, RequestRecord, Tag
 
 OPENIDS = ["oDF3iYx0ro3_7jD4HFRDfrjdCM58", "od8XIjsmk6QdVTETa9jLtGWA6KBc"]
 
@@ -52,6 +52,32 @@ def look_at_followers(account: Client) -> None:
     for follower in account.followers.get_many(openids):
         assert_type(follower, Follower)
         assert_type(follower.remark, str)
+
+
+def tag_followers(account: Client, openids: Iterable[str]) -> list[str]:
+    """A tag as a value or as a number; what failed is told by openid, as of a move."""
+    tag = account.tags.create("广东")
+    assert_type(tag, Tag)
+    assert_type(account.tags.list(), list[Tag])
+    assert_type(account.tags.of(OPENIDS[0]), list[int])
+    account.tags.rename(tag.id, "广东人")
+    result = account.tags.add(openids, to=tag)
+    assert_type(result, BatchResult)
+    assert_type(account.tags.remove(OPENIDS, out_of=134).stopped_by, FenzuError | None)
+    account.tags.delete(tag, untag_first=True, progress=print)
+    account.blacklist.add(OPENIDS)
+    account.blacklist.remove(openid for openid in account.blacklist.list())
+    account.followers.remark(OPENIDS[0], "胖子")
+    members: Iterator[str] = account.tags.members(tag, after=OPENIDS[0])
+    return list(members)
+
+
+def look_into_the_books(account: Client) -> None:
+    """Quotas, requests of the past, addresses."""
+    assert_type(account.quota.get("groups/get"), CallQuota)
+    assert_type(account.quota.rid("5f5b0d5d-2b6ff4f5-3ad3f7a8"), RequestRecord)
+    account.quota.clear()
+    assert_type(account.domain.ips() + account.domain.callback_ips(), list[str])
 
 
 def everything_else(account: Client) -> str:
@@ -122,6 +148,13 @@ async def asynchronously() -> None:
         assert_type(await account.followers.get(OPENIDS[0]), Follower)
         for follower in await account.followers.get_many(OPENIDS):
             assert_type(follower, Follower)
+        tag = await account.tags.create("广东")
+        assert_type(await account.tags.add(OPENIDS, to=tag), BatchResult)
+        async for openid in account.tags.members(tag):
+            assert_type(openid, OpenID)
+        async for openid in account.blacklist.list():
+            assert_type(openid, OpenID)
+        assert_type(await account.quota.get("groups/get"), CallQuota)
         await account.call("/cgi-bin/groups/get")
         token: str = await account.token()
         print(token)
