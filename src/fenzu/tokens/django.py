@@ -12,7 +12,7 @@ from typing import Protocol
 
 from fenzu.errors import StoreError
 from fenzu.tokens import StoredToken, TokenKey
-from fenzu.tokens.record import away, decode, encode, lacking, name_of
+from fenzu.tokens.record import away, decode, encode, found, lacking, name_of
 from fenzu.wire.words import Words
 
 
@@ -50,8 +50,7 @@ class DjangoCacheStore:
 
     def get(self, key: TokenKey) -> StoredToken | None:
         """Return the token kept under `key`, however old it is, if the cache still has it."""
-        found = self._ask(lambda cache: cache.get(_name(key, "token")))
-        return decode(found, repr(self)) if isinstance(found, bytes | str) else None
+        return found(decode(self._ask(lambda cache: cache.get(_name(key, "token"))), repr(self)))
 
     def acquire(self, key: TokenKey, seconds: float) -> int | None:
         """Lend the right to renew for so many seconds; return its number, or None while somebody else has it."""

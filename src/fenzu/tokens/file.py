@@ -17,7 +17,7 @@ import msgspec
 from fenzu.errors import StoreError, UsageError
 from fenzu.tokens import StoredToken, TokenKey
 from fenzu.tokens.holder import Holder, is_gone, this_process
-from fenzu.tokens.record import FORMAT, Record, check_format, name_of, not_ours
+from fenzu.tokens.record import FORMAT, Record, foreign_format, name_of, not_ours
 from fenzu.wire.words import Words
 
 LONGEST_WAIT = 10.0
@@ -108,22 +108,14 @@ class FileStore:
 
     def _read(self) -> Content:
         try:
-            text = self._path.read_bytes()
+            content = _parse(self._path.read_bytes(), self._where)
         except FileNotFoundError:
             return Content()
         except OSError as error:
-            reason = error.strerror or ""
-        else:
-            return self._parse(text) if text else Content()
-        raise self._trouble(reason)
-
-    def _parse(self, text: bytes) -> Content:
-        check_format(text, self._where)
-        try:
-            return msgspec.json.decode(text, type=Content)
-        except msgspec.MsgspecError:
-            pass
-        raise not_ours(self._where)
+            content = self._trouble(error.strerror or "")
+        if isinstance(content, StoreError):
+            raise content
+        return content
 
     def _write(self, content: Content) -> None:
         """Replace the file: after a crash there is the old one or the new one, whole."""
@@ -179,6 +171,19 @@ class FileStore:
                 "请检查目录是否存在、可写、未满，以及文件属于谁，然后再试",
             ),
         )
+
+
+def _parse(text: bytes, where: str) -> Content | StoreError:
+    """Read the file; an empty one is new. An error is returned, to be raised where no frame holds the text."""
+    if not text:
+        return Content()
+    error = foreign_format(text, where)
+    if error is not None:
+        return error
+    try:
+        return msgspec.json.decode(text, type=Content)
+    except msgspec.MsgspecError:
+        return not_ours(where)
 
 
 def _is_lent(content: Content, name: str) -> bool:

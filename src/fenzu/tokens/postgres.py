@@ -5,15 +5,17 @@ One table with a row a key. Each step is one statement, carried out whole or not
 
 import os
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fenzu.errors import StoreError, UsageError
 from fenzu.tokens import StoredToken, TokenKey
-from fenzu.tokens.record import away, decode, encode, lacking
+from fenzu.tokens.record import away, decode, encode, found, lacking
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
     import psycopg
+
+Value: TypeAlias = str | float | StoredToken
 
 SETTINGS = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "application_name": "fenzu"}
 """What the address does not say itself: how long to wait for a server that is away, and who is asking."""
@@ -43,8 +45,8 @@ WHERE (base_url, appid, kind) = (%s, %s, %s) AND lease = %s RETURNING lease"""
 class PostgresStore:
     """Tokens in the table `fenzu_tokens`, made when it is first needed. Extra: `postgres`.
 
-    `dsn` is whatever libpq takes: `postgresql://…` or `host=… dbname=…`. Keeps one connection a process, makes a new
-    one after a fork or when the server went away, and works behind a pooler.
+    `dsn` is whatever libpq takes: `postgresql://…` or `host=… dbname=…`. Keeps one connection a process until `close`,
+    makes a new one after a fork or when the server went away, and works behind a pooler.
     """
 
     waits = True
@@ -66,16 +68,15 @@ class PostgresStore:
         if not is_made:
             raise _bad_dsn()
         self._lock = threading.Lock()
-        self._connection: psycopg.Connection | None = None
-        self._owner = 0
+        self._connections: dict[int, psycopg.Connection] = {}
+        """By process: one that a fork has inherited is the parent's, and is left alone."""
 
     def __repr__(self) -> str:
         return f"PostgresStore({self._options.where!r})"
 
     def get(self, key: TokenKey) -> StoredToken | None:
         """Return the token kept under `key`, however old it is."""
-        row = self._ask(_GET, *_columns(key))
-        return None if row is None or row[0] is None else decode(row[0], repr(self))
+        return found(decode((self._ask(_GET, *_columns(key)) or (None,))[0], repr(self)))
 
     def acquire(self, key: TokenKey, seconds: float) -> int | None:
         """Lend the right to renew for so many seconds; return its number, or None while somebody else has it."""
@@ -84,13 +85,20 @@ class PostgresStore:
 
     def put(self, key: TokenKey, token: StoredToken, lease: int) -> bool:
         """Keep a token; False, and nothing kept, if the lease was given back or has passed on meanwhile."""
-        return self._ask(_PUT, encode(token).decode(), *_columns(key), lease) is not None
+        return self._ask(_PUT, token, *_columns(key), lease) is not None
 
     def release(self, key: TokenKey, lease: int) -> None:
         """Give the right back early. Repeating is safe."""
         self._ask(_RELEASE, *_columns(key), lease)
 
-    def _ask(self, statement: str, *values: str | float) -> tuple[Any, ...] | None:
+    def close(self) -> None:
+        """Close the connection. Repeating is safe; what is asked afterwards opens one anew."""
+        with self._lock:
+            connection = self._connections.pop(os.getpid(), None)
+            if connection is not None:
+                connection.close()
+
+    def _ask(self, statement: str, *values: Value) -> tuple[Any, ...] | None:
         """Carry out a statement; raises `StoreError` outside of what psycopg raised, whose frames hold the password."""
         import psycopg
 
@@ -103,20 +111,19 @@ class PostgresStore:
             denied, reason = False, type(error).__name__
         raise _denied(self._options.where) if denied else away(self._options.where, reason)
 
-    def _on_a_live_connection(self, statement: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    def _on_a_live_connection(self, statement: str, values: tuple[Value, ...]) -> tuple[Any, ...] | None:
         """Try a connection that may have died since it was last used; then a new one."""
         import psycopg
 
-        connection = self._connection if self._owner == os.getpid() else None
-        if connection is not None and not connection.closed:
+        connection = self._connections.get(os.getpid())
+        if connection is not None:
             try:
                 return _carry_out(connection, statement, values)
             except psycopg.OperationalError:
                 connection.close()  # safe to repeat: at the worst a lease that nobody knows of has to end
-        self._connection, self._owner = None, os.getpid()
         # Behind a pooler the next statement may meet another server, which knows no statement prepared before.
         made = psycopg.connect(**self._options.reveal(), autocommit=True, prepare_threshold=None)
-        self._connection = made
+        self._connections[os.getpid()] = made
         return _carry_out(made, statement, values)
 
 
@@ -140,18 +147,19 @@ def _columns(key: TokenKey) -> tuple[str, str, str]:
 
 
 def _carry_out(
-    connection: "psycopg.Connection", statement: str, values: tuple[Any, ...]
+    connection: "psycopg.Connection", statement: str, values: tuple[Value, ...]
 ) -> tuple[Any, ...] | None:
     from psycopg import errors
 
+    texts = [encode(each).decode() if isinstance(each, StoredToken) else each for each in values]
     try:
-        return connection.execute(statement, values).fetchone()
+        return connection.execute(statement, texts).fetchone()
     except errors.UndefinedTable:
         pass
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [MAKING])
         connection.execute(TABLE)
-    return connection.execute(statement, values).fetchone()
+    return connection.execute(statement, texts).fetchone()
 
 
 def _denied(where: str) -> StoreError:

@@ -46,34 +46,45 @@ def encode(token: StoredToken) -> bytes:
     return msgspec.json.encode(Record.of(token))
 
 
-def decode(text: bytes | str, where: str) -> StoredToken:
-    """Read what `encode` wrote; raises `StoreError`, which does not show it, on anything else."""
-    check_format(text, where)
+def decode(text: object, where: str) -> StoredToken | StoreError | None:
+    """Read what `encode` wrote; None stays None. An error is returned, to be raised where no frame holds the text."""
+    if text is None:
+        return None
+    if not isinstance(text, bytes | str):
+        return not_ours(where)
+    error = foreign_format(text, where)
+    if error is not None:
+        return error
     try:
         return msgspec.json.decode(text, type=Record).token()
     except msgspec.MsgspecError:
-        pass
-    raise not_ours(where)
+        return not_ours(where)
 
 
-def check_format(text: bytes | str, where: str) -> None:
-    """Raise `StoreError` where a newer fenzu wrote, or something that is not fenzu."""
+def found(token: StoredToken | StoreError | None) -> StoredToken | None:
+    """Return a token that was read, or raise why there is none."""
+    if isinstance(token, StoreError):
+        raise token
+    return token
+
+
+def foreign_format(text: bytes | str, where: str) -> StoreError | None:
+    """Return the error for what a newer fenzu has written, or something that is not fenzu; else None."""
     try:
-        found = msgspec.json.decode(text, type=_Head).format
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        found = 0
-    if found < 1:
-        raise not_ours(where)
-    if found > FORMAT:
-        raise StoreError(
-            Words(
-                f"{where} was written by a newer fenzu (format {found}, this one knows {FORMAT})",
-                f"{where} 由更新版本的 fenzu 写入（格式 {found}，此版本只认识 {FORMAT}）",
-            ),
-            Words(
-                "bring fenzu up to date here, or use another place", "请升级这里的 fenzu，或换一个存放位置"
-            ),
-        )
+        number = msgspec.json.decode(text, type=_Head).format
+    except (msgspec.MsgspecError, UnicodeError):
+        number = 0
+    if number < 1:
+        return not_ours(where)
+    if number == FORMAT:
+        return None
+    return StoreError(
+        Words(
+            f"{where} was written by a newer fenzu (format {number}, this one knows {FORMAT})",
+            f"{where} 由更新版本的 fenzu 写入（格式 {number}，此版本只认识 {FORMAT}）",
+        ),
+        Words("bring fenzu up to date here, or use another place", "请升级这里的 fenzu，或换一个存放位置"),
+    )
 
 
 def not_ours(where: str) -> StoreError:

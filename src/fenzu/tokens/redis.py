@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from fenzu.errors import StoreError, UsageError
 from fenzu.tokens import StoredToken, TokenKey
-from fenzu.tokens.record import away, decode, encode, lacking, name_of
+from fenzu.tokens.record import away, decode, encode, found, lacking, name_of
 from fenzu.wire.words import Words
 
 SECONDS = 5.0
@@ -72,8 +72,7 @@ class RedisStore:
 
     def get(self, key: TokenKey) -> StoredToken | None:
         """Return the token kept under `key`, however old it is."""
-        found = self._ask(lambda: self._client.get(self._names(key)[2]))
-        return decode(found, repr(self)) if isinstance(found, bytes | str) else None
+        return found(decode(self._ask(lambda: self._client.get(self._names(key)[2])), repr(self)))
 
     def acquire(self, key: TokenKey, seconds: float) -> int | None:
         """Lend the right to renew for so many seconds; return its number, or None while somebody else has it."""
@@ -82,19 +81,27 @@ class RedisStore:
 
     def put(self, key: TokenKey, token: StoredToken, lease: int) -> bool:
         """Keep a token; False, and nothing kept, if the lease was given back or has passed on meanwhile."""
-        return self._run(_PUT, key, lease, encode(token)) == 1
+        return self._run(_PUT, key, lease, token) == 1
 
     def release(self, key: TokenKey, lease: int) -> None:
         """Give the right back early. Repeating is safe."""
         self._run(_RELEASE, key, lease)
+
+    def close(self) -> None:
+        """Close the connections. Repeating is safe; what is asked afterwards opens one anew."""
+        self._client.close()
 
     def _names(self, key: TokenKey) -> tuple[str, str, str]:
         """Return the names of lease, number and token; the braces keep them together in a cluster."""
         name = f"{self._prefix}{{{name_of(key)}}}"
         return f"{name}:lease", f"{name}:number", f"{name}:token"
 
-    def _run(self, script: str, key: TokenKey, *arguments: int | bytes) -> object:
-        return self._ask(lambda: self._client.eval(script, 3, *self._names(key), *arguments))
+    def _run(self, script: str, key: TokenKey, *values: int | StoredToken) -> object:
+        def run() -> object:
+            texts = (encode(each) if isinstance(each, StoredToken) else each for each in values)
+            return self._client.eval(script, 3, *self._names(key), *texts)
+
+        return self._ask(run)
 
     def _ask(self, work: Callable[[], object]) -> object:
         try:
