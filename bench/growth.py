@@ -47,9 +47,11 @@ def measure_points(settings: Settings, large: Sandbox, small: Sandbox) -> Iterat
         one.make_groups()
         chosen = random.Random(4).sample(one.openids, min(ASKED, len(one.openids)))
         plans[f"{name} getid"] = Plan(
-            one.port, [one.get(openid) for openid in chosen], b'{"groupid":', connections=AT_ONCE
+            one.port, [one.get(openid) for openid in chosen], b'{"groupid":', connections=AT_ONCE, spin=True
         )
-        plans[f"{name} get"] = Plan(one.port, [one.list_groups()], b'{"groups":', connections=AT_ONCE)
+        plans[f"{name} get"] = Plan(
+            one.port, [one.list_groups()], b'{"groups":', connections=AT_ONCE, spin=True
+        )
     found = interleave(
         settings.load_rounds, {name: partial(middle, plan, settings) for name, plan in plans.items()}
     )

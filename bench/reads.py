@@ -51,9 +51,9 @@ def plan_ours(ours: Sandbox, echo: Server) -> dict[str, Plan]:
     chosen = random.Random(1).sample(ours.openids, min(ASKED, len(ours.openids)))
     asked = [ours.get(openid) for openid in chosen]
     return {
-        ECHO: Plan(echo.port, asked, b'{"openid":', server=echo.pid),
-        "getid": Plan(ours.port, asked, b'{"groupid":', server=ours.pid),
-        "get": Plan(ours.port, [ours.list_groups()], b'{"groups":', server=ours.pid),
+        ECHO: Plan(echo.port, asked, b'{"openid":', server=echo.pid, spin=True),
+        "getid": Plan(ours.port, asked, b'{"groupid":', server=ours.pid, spin=True),
+        "get": Plan(ours.port, [ours.list_groups()], b'{"groups":', server=ours.pid, spin=True),
     }
 
 
