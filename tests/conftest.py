@@ -23,7 +23,7 @@ CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
-pytest_plugins = [
+pytest_plugins = ["fenzu.testing.plugin"] + [
     f"tests.fixtures.{path.stem}"
     for path in sorted((Path(__file__).parent / "fixtures").glob("*.py"))
     if path.stem != "__init__"

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from fenzu.testing import SandboxProcess
-from tests.fixtures.sandbox import SandboxAccount
+from fenzu.testing import SandboxAccount, SandboxProcess
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 from fenzu.sandbox.accounts import AccountSpec
+from fenzu.testing import SandboxAccount
 from fenzu.wire.limits import TOKEN_GRACE, TOKEN_LIFE
-from tests.fixtures.sandbox import SandboxAccount
 from tests.fixtures.world import ANA, BEN, CAT, DAN, OK, STRANGER, Tenant, code
 
 Check: TypeAlias = Callable[[Tenant], Awaitable[None]]

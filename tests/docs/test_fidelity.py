@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from tools.generate.fidelity import state
 
+from fenzu.testing import SandboxAccount
 from fenzu.wire.behaviours import TOPICS, Behaviour
 from fenzu.wire.rulebooks import POINTS, RULEBOOKS, Point, RulebookName
 from tests.docs.fidelity_checks import ON_THE_WIRE, SHOWN
-from tests.fixtures.sandbox import SandboxAccount
 from tests.fixtures.world import ANA, BEN, CAT, DAN, STRANGER, Tenant, World, code
 
 ROWS = {row.what.en: row for topic in TOPICS for row in topic.rows}

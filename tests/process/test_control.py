@@ -4,7 +4,7 @@ import pytest
 
 from fenzu.client.transport import HttpTransport, Request
 from fenzu.control import Control, ControlError, GroupSeed
-from tests.fixtures.sandbox import SandboxAccount
+from fenzu.testing import SandboxAccount
 
 VIP = [f"oVIP{number:024d}" for number in range(3)]
 

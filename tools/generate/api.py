@@ -17,6 +17,7 @@ MODULES = {
     "fenzu.tokens": ("Token stores", "fenzu.tokens"),
     "fenzu.client.transport": ("Transports", "fenzu.client.transport"),
     "fenzu.testing.process": ("A sandbox for tests", "fenzu.testing"),
+    "fenzu.testing.account": ("Accounts for tests", "fenzu.testing"),
     "fenzu.control.client": ("Control of a sandbox", "fenzu.control"),
     "fenzu.control.values": ("What control gives and takes", "fenzu.control"),
 }

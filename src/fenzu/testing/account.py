@@ -1,0 +1,101 @@
+"""Accounts of a running sandbox, as a test wants them: where they answer, as whom, and who follows them.
+
+It knows the control port that makes them, and neither the client nor pytest.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from fenzu.control import Control, ControlError, GroupSeed
+from fenzu.testing.process import Ready
+
+AT_ONCE = 10_000
+"""Openids told to the control port in one request: 300 kB, of the megabyte that it takes."""
+
+
+class SandboxAccount:
+    """A fresh account, of which no other test knows. `base_url`, `appid` and `secret` are what a client needs.
+
+    `control` is the sandbox's control port, at `control_url`. `repr` leaves the secret out.
+    """
+
+    def __init__(
+        self, ready: Ready, control: Control, appid: str, secret: str, *, openid_prefix: str = "oTest001"
+    ) -> None:
+        self.base_url: str = ready.base_url
+        self.control_url: str = ready.control_url
+        self.control = control
+        self.appid = appid
+        self.secret = secret
+        self._prefix = openid_prefix
+        self._made_up = 0
+
+    def __repr__(self) -> str:
+        return f"SandboxAccount({self.appid!r}, base_url={self.base_url!r})"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that the command line and the recipes read, for a program that the test starts."""
+        return {
+            "FENZU_BASE_URL": self.base_url,
+            "FENZU_APPID": self.appid,
+            "FENZU_SECRET": self.secret,
+            "FENZU_CONTROL_URL": self.control_url,
+        }
+
+    def add_followers(self, who: int | Iterable[str] = 1, *, group: int = 0) -> list[str]:
+        """Let so many people, or these openids, follow the account, in `group`; return their openids.
+
+        Made-up openids are alike in each run: `oTest001_0000000000000000001` is the first of a test's first account.
+        """
+        openids = self._make_up(who) if isinstance(who, int) else list(who)
+        for start in range(0, len(openids), AT_ONCE):
+            self.control.followers.add(self.appid, openids=openids[start : start + AT_ONCE], group=group)
+        return openids
+
+    def remove_followers(self, openids: Iterable[str]) -> None:
+        """Let people unsubscribe: the platform answers 40003 for them from now on."""
+        gone = list(openids)
+        for start in range(0, len(gone), AT_ONCE):
+            self.control.followers.remove(self.appid, gone[start : start + AT_ONCE])
+
+    def reset(self) -> None:
+        """Take all followers and groups away; appid and secret stay."""
+        self.control.reset(self.appid)
+
+    def delete(self) -> None:
+        """Remove the account with all that it holds. Repeating is safe."""
+        try:
+            self.control.accounts.delete(self.appid)
+        except ControlError as error:
+            if error.code != "unknown_account":
+                raise
+
+    def _make_up(self, count: int) -> list[str]:
+        first = self._made_up + 1
+        self._made_up += count
+        return [f"{self._prefix}_{number:019}" for number in range(first, first + count)]
+
+
+class AccountMaker:
+    """Makes fresh accounts, and deletes them all in the end."""
+
+    def __init__(self, ready: Ready, control: Control) -> None:
+        self._ready = ready
+        self._control = control
+        self._made: list[SandboxAccount] = []
+
+    def __call__(
+        self, *, followers: int = 0, groups: Sequence[GroupSeed] = (), kind: str | None = None
+    ) -> SandboxAccount:
+        """Make an account with so many followers, these groups and of this kind: ordinary, test or large."""
+        new = self._control.accounts.create(kind=kind, groups=groups or None)
+        prefix = f"oTest{len(self._made) + 1:03}"
+        account = SandboxAccount(self._ready, self._control, new.appid, new.secret, openid_prefix=prefix)
+        self._made.append(account)
+        account.add_followers(followers)
+        return account
+
+    def delete_all(self) -> None:
+        """Delete what was made, but for what is gone already."""
+        while self._made:
+            self._made.pop().delete()

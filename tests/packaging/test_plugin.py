@@ -1,0 +1,25 @@
+"""The pytest plugin comes with the wheel: a project that installs fenzu has the fixtures, and nothing to configure."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_installed_plugin(installed: Path, tmp_path: Path, workers: str) -> None:
+    """Where only the wheel is installed, the example's tests pass in one process and in two, without a warning."""
+    shutil.copytree(ROOT / "examples" / "pytest", tmp_path, dirs_exist_ok=True)
+    done = subprocess.run(
+        [installed / "python", "-m", "pytest", "-W", "error", "-n", workers, "-p", "no:asyncio", "-v"],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "PYTHONWARNINGS": "error"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "6 passed" in done.stdout
