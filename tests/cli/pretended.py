@@ -17,6 +17,12 @@ MESSAGES = {
     40051: "invalid group name",
     45009: "reach max api daily quota limit",
     45016: "can't modify sys group",
+    40092: "invalid remark name",
+    45057: "can't delete the tag that has too many fans",
+    45157: "invalid tag name",
+    45159: "invalid tag id",
+    48006: "forbid to clear quota because of reaching the limit",
+    76021: "cgi_path not found, please check",
 }
 OK: dict[str, Any] = {"errcode": 0, "errmsg": "ok"}
 
@@ -32,6 +38,10 @@ class Pretended:
         own = {100: "VIP", 101: "华东媒"} if groups is None else groups
         self.groups = {0: "未分组", 1: "黑名单", 2: "星标组", **own}
         self.followers = {f"o{n:027}": 0 for n in range(5)} if followers is None else followers
+        self.tags = {2: "星标组", 134: "广东"}
+        self.tagged: dict[str, list[int]] = {}
+        self.blacklisted: list[str] = []
+        self.remarks: dict[str, str] = {}
         self.faults: dict[str, list[int]] = {}
         self.seen: list[tuple[str, str, str]] = []
         self.page = 3
@@ -110,6 +120,90 @@ class Pretended:
             return refusal(40050)
         self.followers.update(dict.fromkeys(openids, number))
         return OK
+
+    def tags_get(self, given: dict[str, Any]) -> dict[str, Any]:
+        rows = [{"id": key, "name": name, "count": len(self.members(key))} for key, name in self.tags.items()]
+        return {"tags": rows}
+
+    def members(self, tag: int) -> list[str]:
+        return [openid for openid, own in self.tagged.items() if tag in own]
+
+    def tags_create(self, given: dict[str, Any]) -> dict[str, Any]:
+        name, number = given["tag"]["name"], max(self.tags) + 1
+        if name in self.tags.values():
+            return refusal(45157)
+        self.tags[number] = name
+        return {"tag": {"id": number, "name": name}}
+
+    def tags_update(self, given: dict[str, Any]) -> dict[str, Any]:
+        if given["tag"]["id"] not in self.tags:
+            return refusal(45159)
+        self.tags[given["tag"]["id"]] = given["tag"]["name"]
+        return OK
+
+    def tags_delete(self, given: dict[str, Any]) -> dict[str, Any]:
+        return OK if self.tags.pop(given["tag"]["id"], None) is not None else refusal(45159)
+
+    def tags_getidlist(self, given: dict[str, Any]) -> dict[str, Any]:
+        if given["openid"] not in self.followers:
+            return refusal(40003)
+        return {"tagid_list": self.tagged.get(given["openid"], [])}
+
+    def user_tag_get(self, given: dict[str, Any]) -> dict[str, Any]:
+        return self._page(self.members(given["tagid"]), given["next_openid"])
+
+    def tags_members_batchtagging(self, given: dict[str, Any]) -> dict[str, Any]:
+        return self._tag(given, lambda own, tag: [*own, tag])
+
+    def tags_members_batchuntagging(self, given: dict[str, Any]) -> dict[str, Any]:
+        return self._tag(given, lambda own, tag: [each for each in own if each != tag])
+
+    def _tag(self, given: dict[str, Any], change: Callable[[list[int], int], list[int]]) -> dict[str, Any]:
+        if any(openid not in self.followers for openid in given["openid_list"]):
+            return refusal(40003)
+        for openid in given["openid_list"]:
+            self.tagged[openid] = change(self.tagged.get(openid, []), given["tagid"])
+        return OK
+
+    def tags_members_getblacklist(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"total": len(self.blacklisted), **self._page(self.blacklisted, given["begin_openid"])}
+
+    def tags_members_batchblacklist(self, given: dict[str, Any]) -> dict[str, Any]:
+        if any(openid not in self.followers for openid in given["openid_list"]):
+            return refusal(40003)
+        self.blacklisted += given["openid_list"]
+        return OK
+
+    def tags_members_batchunblacklist(self, given: dict[str, Any]) -> dict[str, Any]:
+        self.blacklisted = [one for one in self.blacklisted if one not in given["openid_list"]]
+        return OK
+
+    def _page(self, every: list[str], after: str) -> dict[str, Any]:
+        page = (every[every.index(after) + 1 :] if after else every)[: self.page]
+        return {"count": len(page), "data": {"openid": page}, "next_openid": page[-1] if page else ""}
+
+    def user_info_updateremark(self, given: dict[str, Any]) -> dict[str, Any]:
+        if len(given["remark"].encode()) >= 30:
+            return refusal(40092)
+        self.remarks[given["openid"]] = given["remark"]
+        return OK
+
+    def openapi_quota_get(self, given: dict[str, Any]) -> dict[str, Any]:
+        if given["cgi_path"] != "/cgi-bin/groups/get":
+            return refusal(76021)
+        rate = {"call_count": 5000, "refresh_second": 60}
+        return {**OK, "quota": {"daily_limit": 1000, "used": 1, "remain": 999}, "rate_limit": rate}
+
+    def openapi_rid_get(self, given: dict[str, Any]) -> dict[str, Any]:
+        url, said = "access_token=T0KEN&openid=o1", '{"errcode":40003,"errmsg":"invalid openid"}'
+        request = {"invoke_time": 1599803741, "cost_in_ms": 30, "request_url": url, "request_body": ""}
+        return {**OK, "request": {**request, "response_body": said, "client_ip": "127.0.0.1"}}
+
+    def get_api_domain_ip(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"ip_list": ["101.226.62.77", "101.226.62.78"]}
+
+    def getcallbackip(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"ip_list": ["101.226.62.0/25"]}
 
     def user_get(self, given: dict[str, Any]) -> dict[str, Any]:
         every, after = list(self.followers), given.get("next_openid")

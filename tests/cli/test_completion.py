@@ -34,6 +34,15 @@ def test_options(shell: Shell) -> None:
     assert complete(shell, "groups", "list", "--jso") == ["--json"]
 
 
+@pytest.mark.parametrize(
+    "command", [("rename",), ("delete",), ("members",), ("add", "o1", "--to"), ("remove", "o1", "--from")]
+)
+def test_tags(shell: Shell, command: tuple[str, ...]) -> None:
+    """Where a tag is wanted the account's tags are offered by name, and by id once a digit is typed."""
+    assert complete(shell, "tags", *command, "") == ["星标组", "广东"]
+    assert complete(shell, "tags", *command, "13") == ["134"]
+
+
 @pytest.mark.parametrize("command", [("rename",), ("delete",), ("move", "o1", "--to")])
 def test_groups(shell: Shell, command: tuple[str, ...]) -> None:
     """Where a group is wanted the account's groups are offered by name, and by id once a digit is typed."""

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from fenzu.cli import moving
+from fenzu.cli import batches
+from fenzu.wire.limits import BATCH_OPENIDS
 from tests.cli.conftest import Shell
+
+AT_ONCE = batches.CALLS_AT_ONCE * BATCH_OPENIDS
 
 
 def follow(shell: Shell, count: int) -> list[str]:
@@ -128,17 +131,17 @@ def test_as_json(shell: Shell) -> None:
 
 def test_progress_as_json_lines(shell: Shell) -> None:
     """A long move with --json tells its progress on stderr, a line of JSON each time."""
-    openids = follow(shell, moving.AT_ONCE * 2)
+    openids = follow(shell, AT_ONCE * 2)
     err = shell.run("groups", "move", "-", "--to", "100", "--json", stdin="\n".join(openids)).err.splitlines()
     assert [json.loads(line) for line in err[:-1]] == [
-        {"moved": moving.AT_ONCE, "failed": 0, "total": len(openids)},
+        {"moved": AT_ONCE, "failed": 0, "total": len(openids)},
         {"moved": len(openids), "failed": 0, "total": len(openids)},
     ]
 
 
 def test_a_bar_for_a_person(shell: Shell) -> None:
     """A long move draws a bar on a terminal's stderr; stdout stays empty."""
-    openids = follow(shell, moving.AT_ONCE * 2)
+    openids = follow(shell, AT_ONCE * 2)
     outcome = shell.run("groups", "move", "-", "--to", "100", stdin="\n".join(openids), terminal=True)
     assert outcome.out == ""
     assert "moving" in outcome.err
@@ -150,13 +153,13 @@ def test_a_terminal_is_not_flooded(shell: Shell) -> None:
     openids = follow(shell, 200)
     shell.platform.faults["groups/members/batchupdate"] = [45009]
     out = shell.run("groups", "move", *openids, "--to", "100", terminal=True).out
-    assert out.count("not_tried") == moving.SHOWN_NOT_TRIED + 1
+    assert out.count("not_tried") == batches.SHOWN_NOT_TRIED + 1
     assert "+130" in out
 
 
 def test_interrupted(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C in a long move ends with 130 and words about what is done, without a traceback."""
-    openids = follow(shell, moving.AT_ONCE * 2)
+    openids = follow(shell, AT_ONCE * 2)
 
     def strike() -> None:
         if len(shell.calls()) == 7:

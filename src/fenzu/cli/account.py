@@ -11,6 +11,7 @@ from fenzu.cli.completing import complete_account
 from fenzu.cli.connect import Wanted, is_production, option_url
 from fenzu.cli.io import Column, Streams
 from fenzu.cli.on_account import JSON, streams_of
+from fenzu.cli.person import confirm
 from fenzu.cli.profiles import Keeping, Profile
 from fenzu.cli.refusals import NAME_HOST
 from fenzu.errors import FenzuError, UsageError
@@ -251,7 +252,7 @@ def remove(name: str, yes: bool, as_json: bool) -> int:
     streams, kept = streams_of(as_json=as_json), profiles.load()
     profile = kept.get(name)
     question = Words(f"Forget the account {name} and its secret?", f"删除账号 {name} 及其 AppSecret？")
-    if streams.asks and not yes and not click.confirm(question.say(streams.language), err=True):
+    if streams.asks and not yes and not confirm(streams, question):
         streams.say(Words("Nothing was removed.", "没有删除。"))
         return main.ERROR
     secrets.forget(profile)

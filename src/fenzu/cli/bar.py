@@ -10,14 +10,14 @@ from fenzu.wire.words import Words
 
 
 class Bar:
-    """How far a long move has come, drawn."""
+    """How far something long has come, drawn."""
 
     def __init__(self, drawn: Progress, task: TaskID) -> None:
         self._drawn, self._task = drawn, task
 
-    def show(self, moved: int, failed: int) -> None:
+    def show(self, done: int, failed: int) -> None:
         """Move the bar on."""
-        self._drawn.update(self._task, completed=moved + failed)
+        self._drawn.update(self._task, completed=done + failed)
 
 
 @contextmanager

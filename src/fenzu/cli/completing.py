@@ -1,37 +1,54 @@
-"""What a shell offers where a group or an account is wanted: briefly asked for, and silence when something fails."""
+"""What a shell offers where a group, a tag or an account is wanted: briefly asked for, silence when that fails."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
+
+from fenzu.cli.group_names import is_id
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from fenzu import AsyncClient
     from fenzu.cli.edge import Run
-    from fenzu.model import Group
+    from fenzu.model import Group, Tag
+
+    ListAll: TypeAlias = Callable[[AsyncClient], Awaitable[Sequence[Group | Tag]]]
 
 PATIENCE = 1.5
 """Seconds that a person waits for a completion."""
+_PLAIN = re.compile(r"[A-Za-z0-9_.+\x80-\U0010ffff][A-Za-z0-9_.+\x80-\U0010ffff-]*")
+"""Nothing that a shell acts upon or click's scripts cut a word at (a comma, a colon), and no dash in front."""
 
 
 def complete_group(context: click.Context, _: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     """Complete a group's name or id; whatever goes wrong, there is merely nothing to offer."""
+    return _complete(context, incomplete, lambda client: client.groups.list())
+
+
+def complete_tag(context: click.Context, _: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    """Complete a tag's name or id."""
+    return _complete(context, incomplete, lambda client: client.tags.list())
+
+
+def _complete(context: click.Context, incomplete: str, list_all: "ListAll") -> "list[CompletionItem]":
     from click.shell_completion import CompletionItem
 
     try:
-        groups = asyncio.run(asyncio.wait_for(_ask(context), PATIENCE))
+        found = asyncio.run(asyncio.wait_for(_ask(context, list_all), PATIENCE))
     except Exception:  # noqa: BLE001 - a completion that fails must not write into the line that somebody is typing
         return []
     names = [
-        CompletionItem(g.name, help=str(g.id))
-        for g in groups
-        if g.name.startswith(incomplete) and g.name.isprintable()
+        CompletionItem(each.name, help=str(each.id))
+        for each in found
+        if each.name.startswith(incomplete) and each.name.isprintable()
     ]
     ids = [
-        CompletionItem(str(g.id), help=g.name)
-        for g in groups
-        if incomplete and str(g.id).startswith(incomplete)
+        CompletionItem(str(each.id), help=each.name)
+        for each in found
+        if incomplete and str(each.id).startswith(incomplete)
     ]
     return names + ids
 
@@ -49,21 +66,26 @@ def complete_account(context: click.Context, _: click.Parameter, incomplete: str
     return [
         CompletionItem(profile.name, help=profile.base_url)
         for profile in kept
-        if profile.name.startswith(incomplete)
+        if profile.name.startswith(incomplete) and can_be_typed(profile.name)
     ]
 
 
-async def _ask(context: click.Context) -> "list[Group]":
+async def _ask(context: click.Context, list_all: "ListAll") -> "Sequence[Group | Tag]":
     from fenzu.cli.connect import Wanted, choose
     from fenzu.cli.on_account import open_client
 
     given = context.params
+    secret_file = given.get("secret_file")
     wanted = Wanted(
-        given.get("account"), given.get("appid"), given.get("base_url"), bool(given.get("production"))
+        given.get("account"),
+        given.get("appid"),
+        given.get("base_url"),
+        bool(given.get("production")),
+        None if secret_file == "-" else secret_file,  # standard input is the keyboard
     )
     run: Run = context.find_root().obj
     client = open_client(choose(wanted), run, seconds=PATIENCE)
     try:
-        return await client.groups.list()
+        return await list_all(client)
     finally:
         await client.aclose()

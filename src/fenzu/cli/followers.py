@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from fenzu.cli.command import Group, argument, command, option
+from fenzu.cli.command import Group, argument, command
 from fenzu.cli.io import Column, harmless
+from fenzu.cli.listing import OPENID, list_openids
 from fenzu.cli.on_account import Session, on_account
-from fenzu.cli.openids import read_openids
-from fenzu.errors import FenzuError
+from fenzu.cli.openids import AFTER, OPENIDS, read_openids
 from fenzu.model import Follower
 from fenzu.wire.words import Words
 
 followers = Group(
     "followers",
-    words=Words("List followers and show their profiles.", "列出粉丝，查看粉丝资料。"),
+    words=Words(
+        "List followers, show their profiles, note something about them.", "列出粉丝，查看资料，写备注。"
+    ),
     examples=("fenzu followers list", "fenzu followers show oDF3iYx0ro3_7jD4HFRDfrjdCM58"),
 )
 
@@ -31,34 +33,15 @@ followers = Group(
         "fenzu followers list --after oDF3iYx0ro3_7jD4HFRDfrjdCM58",
     ),
 )
-@option("--after", metavar="OPENID", words=Words("begin behind this follower", "从这个粉丝之后开始"))
+@AFTER
 @on_account()
 async def list_followers(session: Session, after: str | None) -> None:
-    """Print openids as they come; tell where to go on if the list breaks off."""
-    streams = session.streams
-    last: str | None = None
-    try:
-        async for openid in session.client.followers.list(after):
-            if streams.as_json:
-                streams.json_line({"openid": openid})
-            else:
-                streams.line(openid)
-            last = openid
-    except FenzuError:
-        if last is not None:
-            streams.out.flush()
-            where = harmless(last)
-            streams.say(
-                Words(
-                    f"The list broke off; go on with --after {where}",
-                    f"列表中断；可用 --after {where} 接着列",
-                )
-            )
-        raise
+    """Print openids as they come."""
+    await list_openids(session.streams, session.client.followers.list(after))
 
 
 _COLUMNS = (
-    Column(Words("openid", "openid"), whole=True),
+    OPENID,
     Column(Words("follows", "已关注")),
     Column(Words("group", "分组"), right=True, style="cyan"),
     Column(Words("since (UTC)", "关注时间（UTC）")),
@@ -81,15 +64,7 @@ _COLUMNS = (
         "fenzu followers list | head | fenzu followers show - --json",
     ),
 )
-@argument(
-    "openids",
-    nargs=-1,
-    required=True,
-    metavar="OPENID…",
-    words=Words(
-        "openids; - reads them from standard input, one a line", "openid；- 表示从标准输入读取，每行一个"
-    ),
-)
+@OPENIDS
 @on_account()
 async def show(session: Session, openids: Sequence[str]) -> None:
     """Print the profiles in the order of the openids."""
@@ -110,4 +85,33 @@ def _row(follower: Follower) -> tuple[str, ...]:
         follower.remark,
         ",".join(map(str, follower.tag_ids)),
         follower.subscribe_scene,
+    )
+
+
+@command(
+    followers,
+    "remark",
+    words=Words("note something about a follower", "给粉丝写备注"),
+    details=Words(
+        "The remark has to stay under 30 bytes (ten Chinese characters have 30); an empty one takes it away.",
+        "备注须少于 30 个字节（十个汉字就有 30 个）；空文本则去掉备注。",
+    ),
+    examples=(
+        "fenzu followers remark oDF3iYx0ro3_7jD4HFRDfrjdCM58 胖子",
+        "fenzu followers remark oDF3iYx0ro3_7jD4HFRDfrjdCM58 ''",
+    ),
+)
+@argument("openid", words=Words("the follower's openid", "粉丝的 openid"))
+@argument("text", words=Words("the remark", "备注"))
+@on_account(writes=True)
+async def remark(session: Session, openid: str, text: str) -> None:
+    """Set a follower's remark."""
+    await session.client.followers.remark(openid, text)
+    if session.streams.as_json:
+        session.streams.json({"openid": openid, "remark": text})
+    shown = harmless(text)
+    session.streams.say(
+        Words(f"The remark is now: {shown}", f"备注已改为：{shown}")
+        if text
+        else Words("The remark is taken away.", "已去掉备注。")
     )

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 
-import click
-
 from fenzu.cli import main
 from fenzu.cli.command import Group, argument, command, option
 from fenzu.cli.completing import complete_group
 from fenzu.cli.group_names import find_group, group_id
-from fenzu.cli.io import Column, Streams, harmless
-from fenzu.cli.moving import complain_by_kind, message_of, move_followers
+from fenzu.cli.io import Column, harmless
+from fenzu.cli.listing import tell_each
+from fenzu.cli.moving import move_followers
 from fenzu.cli.on_account import Session, on_account
-from fenzu.cli.openids import read_openids
-from fenzu.errors import FenzuError, InvalidOpenid, NotAFollower, UsageError
+from fenzu.cli.openids import OPENIDS, read_openids
 from fenzu.model import Group as GroupValue
+from fenzu.model import Tag
 from fenzu.wire.words import Words
 
 groups = Group(
@@ -30,14 +29,9 @@ groups = Group(
 )
 
 GROUP = Words("the group's id, or its name if only one has it", "分组 id，或唯一的分组名")
-OPENIDS = Words(
-    "openids; - reads them from standard input, one a line", "openid；- 表示从标准输入读取，每行一个"
-)
 ID = Column(Words("id", "id"), right=True, style="cyan")
 NAME = Column(Words("name", "名称"))
 COUNT = Column(Words("followers", "人数"), right=True)
-OPENID = Column(Words("openid", "openid"), whole=True)
-WHY = Column(Words("why not", "原因"))
 GROUP_ID = Column(Words("group", "分组"), right=True, style="cyan")
 
 YES = option("--yes", is_flag=True, words=Words("do not ask", "不询问"))
@@ -86,8 +80,8 @@ async def list_groups(session: Session) -> None:
         )
 
 
-def group_row(group: GroupValue, *, drawn: bool) -> tuple[str, str, str]:
-    """Return the cells of one group; a person reads thousands apart, a program wants the digits alone."""
+def group_row(group: GroupValue | Tag, *, drawn: bool) -> tuple[str, str, str]:
+    """Return the cells of one group or tag; a person reads thousands apart, a program wants the digits alone."""
     count = "" if group.count is None else f"{group.count:,}" if drawn else str(group.count)
     return str(group.id), group.name, count
 
@@ -105,41 +99,13 @@ def group_row(group: GroupValue, *, drawn: bool) -> tuple[str, str, str]:
         "fenzu followers list | head | fenzu groups of -",
     ),
 )
-@argument("openids", nargs=-1, required=True, metavar="OPENID…", words=OPENIDS)
+@OPENIDS
 @on_account()
 async def of(session: Session, openids: Sequence[str]) -> int:
     """Print each follower's group; who is no follower is told and does not spoil the others."""
-    streams = session.streams
-    found: dict[str, int | FenzuError] = {}
-    for openid in read_openids(openids):
-        try:
-            found[openid] = await session.client.groups.of(openid)
-        except (InvalidOpenid, NotAFollower, UsageError) as error:
-            found[openid] = error
-    if streams.as_json:
-        streams.json([_of_as_json(streams, openid, value) for openid, value in found.items()])
-    else:
-        streams.rows(
-            (OPENID, GROUP_ID, WHY), [_of_row(streams, openid, value) for openid, value in found.items()]
-        )
-    failed = [value for value in found.values() if isinstance(value, FenzuError)]
-    complain_by_kind(streams, failed)
-    return main.SOME_FAILED if failed else main.DONE
-
-
-def _of_row(streams: Streams, openid: str, value: int | FenzuError) -> tuple[str, str, str]:
-    return (
-        (openid, "", message_of(value, streams))
-        if isinstance(value, FenzuError)
-        else (openid, str(value), "")
+    return await tell_each(
+        session.streams, read_openids(openids), session.client.groups.of, GROUP_ID, "group_id", str
     )
-
-
-def _of_as_json(streams: Streams, openid: str, value: int | FenzuError) -> dict[str, object]:
-    if not isinstance(value, FenzuError):
-        return {"openid": openid, "group_id": value}
-    error = {"code": getattr(value, "code", None), "message": message_of(value, streams)}
-    return {"openid": openid, "group_id": None, "error": error}
 
 
 @command(
@@ -178,7 +144,7 @@ async def rename(session: Session, group: str, name: str) -> None:
         "fenzu groups move - --to VIP < openids.txt",
     ),
 )
-@argument("openids", nargs=-1, required=True, metavar="OPENID…", words=OPENIDS)
+@OPENIDS
 @option("--to", "group", required=True, metavar="GROUP", words=GROUP, shell_complete=complete_group)
 @on_account(writes=True)
 async def move(session: Session, openids: Sequence[str], group: str) -> int:
@@ -207,7 +173,7 @@ async def delete(session: Session, group: str, yes: bool) -> int:
             f"Delete group {found.id} {name} (followers: {count})? They go to group 0.",
             f"删除分组 {found.id} {name}？其中 {count} 个粉丝将回到未分组。",
         )
-        if not click.confirm(question.say(streams.language), err=True):
+        if not confirm(streams, question):
             streams.say(Words("Nothing was deleted.", "没有删除。"))
             return main.ERROR
         number = found.id

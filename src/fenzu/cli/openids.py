@@ -1,10 +1,22 @@
 """Openids from the command line or from standard input. What is an openid and what none is not judged here."""
 
-import sys
 from collections.abc import Sequence
 
+from fenzu.cli.person import read_lines
+from fenzu.cli.command import argument, option
 from fenzu.errors import UsageError
 from fenzu.wire.words import Words
+
+OPENIDS = argument(
+    "openids",
+    nargs=-1,
+    required=True,
+    metavar="OPENID…",
+    words=Words(
+        "openids; - reads them from standard input, one a line", "openid；- 表示从标准输入读取，每行一个"
+    ),
+)
+AFTER = option("--after", metavar="OPENID", words=Words("begin behind this follower", "从这个粉丝之后开始"))
 
 
 def read_openids(given: Sequence[str]) -> list[str]:
@@ -20,7 +32,7 @@ def read_openids(given: Sequence[str]) -> list[str]:
             Words("give openids, or - alone", "只给 openid，或只给 -"),
         )
     try:
-        lines = [line.lstrip("\ufeff").split("\t", 1)[0].strip() for line in sys.stdin]
+        lines = [line.lstrip("\ufeff").split("\t", 1)[0].strip() for line in read_lines()]
     except UnicodeDecodeError:
         raise UsageError(Words("standard input is no text", "标准输入不是文本")) from None
     found = list(dict.fromkeys(line for line in lines if line))

@@ -26,8 +26,21 @@ TABLE: dict[str, Entry] = {
         Line("create, list, rename, delete groups; move followers", "新建、列出、改名、删除分组，移动粉丝"),
     ),
     "followers": Entry(
-        "fenzu.cli.followers:followers", Line("list followers, show their profiles", "列出粉丝，查看资料")
+        "fenzu.cli.followers:followers",
+        Line("list followers, show profiles, set remarks", "列出粉丝，查看资料，写备注"),
     ),
+    "tags": Entry(
+        "fenzu.cli.tags:tags",
+        Line("create, list, rename, delete tags; tag followers", "新建、列出、改名、删除标签，给粉丝打标签"),
+    ),
+    "blacklist": Entry(
+        "fenzu.cli.blacklist:blacklist",
+        Line("list the blacklist, add and remove followers", "黑名单：列出、拉黑、取消"),
+    ),
+    "quota": Entry(
+        "fenzu.cli.quota:quota", Line("show and clear quotas, look requests up", "查看和清零额度，查询请求")
+    ),
+    "domain": Entry("fenzu.cli.domain:domain", Line("list the platform's addresses", "列出平台的 IP 地址")),
     "token": Entry("fenzu.cli.token:token", Line("print an access token", "打印 access_token")),
     "call": Entry("fenzu.cli.call:call", Line("make any call of the platform", "调用平台的任意接口")),
     "account": Entry("fenzu.cli.account:account", Line("keep accounts under a name", "以名字保存账号")),

@@ -1,9 +1,9 @@
 """Where an account's secret is kept: the system's keyring, or a file that only its owner may read. Shows none, ever."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fenzu.cli.person import read_text
 from fenzu.cli.profiles import VERSION, Keeping, Profile, config_dir, quoted, read_toml, write_private
 from fenzu.cli.refusals import NoAccount
 from fenzu.errors import FenzuError, StoreError, UsageError
@@ -85,7 +85,7 @@ def where(profile: Profile) -> Words:
 def read_secret(source: str) -> str:
     """Read a secret from a file, or from standard input for `-`."""
     try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
+        text = read_text() if source == "-" else Path(source).read_text("utf-8")
     except UnicodeDecodeError:
         raise UsageError(Words("the secret is no text", "AppSecret 不是文本")) from None
     except OSError as error:
@@ -109,9 +109,9 @@ def no_keyring(kind: type[FenzuError] = UsageError) -> FenzuError:
     return kind(
         Words("there is no keyring here to keep the secret in", "这里没有可用的系统钥匙串"),
         Words(
-            "install it (`pip install 'fenzu[keyring]'`), or say --keep-secret-in file (a file that only you may "
+            "install it (`pip install keyring`), or say --keep-secret-in file (a file that only you may "
             "read), or --keep-secret-in nowhere and set FENZU_SECRET each time",
-            "安装它（`pip install 'fenzu[keyring]'`），或用 --keep-secret-in file（只有你能读的文件），"
+            "安装它（`pip install keyring`），或用 --keep-secret-in file（只有你能读的文件），"
             "或用 --keep-secret-in nowhere 并每次设置 FENZU_SECRET",
         ),
     )
