@@ -11,7 +11,7 @@ from fenzu.client._codec import TokenAnswer
 from fenzu.client._flow import Flow
 from fenzu.client._secret import Secret
 from fenzu.client._source import SourcedToken
-from fenzu.client._token import TokenKeeper
+from fenzu.client._token import LEASE, TokenKeeper
 from fenzu.client.transport import Request
 from fenzu.errors import ApiError, UsageError
 from fenzu.tokens import MemoryStore, StoredToken, TokenKey, TokenKind, TokenSource, TokenStore
@@ -60,6 +60,8 @@ class Account:
         if secret is not None:
             secret.check("secret")
         self.secret = secret
+        if language not in ("en", "zh"):
+            raise _no_such_language()
         self.language: Language = language
         self.timeout: float = check_seconds("timeout", timeout)
         self.deadline: float = check_seconds("deadline", deadline)
@@ -80,6 +82,7 @@ class Account:
                 lambda force, patient: fetch_token(self, force, patient),
                 clock.time,
                 read_only=read_only_token,
+                lease=max(LEASE, 1.5 * self.deadline),
             )
 
     def __repr__(self) -> str:
@@ -110,6 +113,13 @@ class Account:
         if text == error.message:
             return error
         return type(error)(error.code, text, error.endpoint, error.rid)
+
+
+def _no_such_language() -> UsageError:
+    return UsageError(
+        Words("language is neither of the two that errors speak", "language 不是两种语言之一"),
+        Words('give "en" or "zh"', '请给出 "en" 或 "zh"'),
+    )
 
 
 def _no_such_kind() -> UsageError:

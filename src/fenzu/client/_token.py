@@ -5,6 +5,7 @@ right to renew. Whoever finds that the token has meanwhile been replaced takes t
 """
 
 from collections.abc import Callable
+from copy import copy
 
 import msgspec
 
@@ -21,7 +22,7 @@ BEFORE_END = 270.0
 ASK_AGAIN = 30.0
 """The same token came back, or none: ask again after so many seconds."""
 LEASE = 90.0
-"""Seconds for which one client may keep the others waiting; longer than a fetch with all its tries."""
+"""Seconds for which one client may keep the others waiting; more where its deadline lets a fetch take longer."""
 LOOK_AGAIN = 0.05
 """Seconds between two looks at a store whose token another client is renewing."""
 
@@ -49,13 +50,15 @@ class TokenKeeper:
         self._read_only = read_only
         self.lease = lease
         self._held: StoredToken | None = None
+        self._failures = 0
+        self._failure: Exception | None = None
 
     def current(self) -> Flow[StoredToken]:
         """Return a token that should work, fetching one if there is none or its end is near."""
         held = self._held
         if held is not None and self._now() < held.renew_at:
             return held
-        token: StoredToken = yield Alone(self._renew(None))
+        token: StoredToken = yield self._alone(None)
         return token
 
     def replace(self, refused: StoredToken) -> Flow[bool]:
@@ -66,24 +69,33 @@ class TokenKeeper:
         if self._read_only:
             found: StoredToken | None = yield Alone(self._look(refused))
             return found is not None
-        yield Alone(self._renew(refused))
+        yield self._alone(refused)
         return True
 
     def force(self) -> Flow[StoredToken]:
         """Ask the platform to end the present token and give a new one; it does so 20 times a day, 30 s apart."""
         if self._read_only:
             raise _only_reads()
-        token: StoredToken = yield Alone(self._renew(None, force=True))
+        token: StoredToken = yield self._alone(None, force=True)
         return token
 
-    def _renew(self, refused: StoredToken | None, *, force: bool = False) -> Flow[StoredToken]:
+    def _alone(self, refused: StoredToken | None, *, force: bool = False) -> Alone:
+        return Alone(self._renew(refused, force, self._failures))
+
+    def _renew(self, refused: StoredToken | None, force: bool, failures: int) -> Flow[StoredToken]:
+        if self._failures != failures and self._failure is not None:
+            # Who waited while another caller's fetch failed shares its failure: one after the other, all with their
+            # own tries against a platform that is away, the last would wait for hours.
+            raise copy(self._failure)
         lease = self._shelf.lease()
         try:
             found = yield from self._renew_with(lease, refused, force)
         except GeneratorExit:
             lease.give_up()  # a cancelled task, or Ctrl-C
             raise
-        except Exception:
+        except Exception as error:
+            self._failures += 1
+            self._failure = copy(error)
             yield from self._shelf.give_back(lease)
             raise
         yield from self._shelf.give_back(lease)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.unit.client.scripted import APPID, BASE_URL, SECRET, account_of
 
+from fenzu import Client
 from fenzu.client import _check as check
 from fenzu.client._account import Account
 from fenzu.client._secret import Secret
@@ -214,3 +215,9 @@ def test_refusals_are_value_errors_with_advice() -> None:
     assert isinstance(refused.value, FenzuError)
     assert refused.value.advice.en
     assert refused.value.advice.zh
+
+
+def test_a_language_that_errors_do_not_speak() -> None:
+    """`language` takes "en" and "zh"; anything else is refused when the client is made, not when an error is shown."""
+    with pytest.raises(UsageError, match="language"):
+        Client("wx", "a-secret", language="fr")  # type: ignore[arg-type]  # the wrong value is the test

@@ -283,8 +283,8 @@ def test_a_lost_lease(world: Callable[..., World]) -> None:
     here = world()
 
     def slow(_sent: Sent) -> Answer:
-        here.clock.now += 100
-        here.keep("SUCCESSOR", asked=100)
+        here.clock.now += 1000
+        here.keep("SUCCESSOR", asked=1000)
         return gives("MINE")
 
     here.driver.platform.script_tokens(slow)
