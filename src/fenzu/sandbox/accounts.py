@@ -95,9 +95,10 @@ def is_openid(value: object) -> bool:
 def may_be_openids(values: Sequence[object]) -> bool:
     """Tell whether all are plain text, so that they can be looked up. One that is malformed is nobody's anyway."""
     try:
-        return "".join(values).isascii()  # type: ignore[arg-type]  # what is no text raises TypeError
+        text = "".join(values)  # type: ignore[arg-type]  # what is no text raises TypeError
     except TypeError:
         return False
+    return text.isascii() and "\0" not in text  # apsw takes no NUL in an array
 
 
 def check_spec(spec: AccountSpec) -> None:

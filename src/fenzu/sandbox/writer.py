@@ -124,8 +124,13 @@ class Writer:
         try:
             self._commit(tickets)
         except Exception as error:  # noqa: BLE001 - whatever it was, those who wait must be told
-            _report(error)
             self._recover()
+            if len(tickets) > 1 and not isinstance(error, (apsw.Error, WriteFailed)):
+                for ticket in tickets:  # one of them is at fault and must not spoil its neighbours
+                    ticket.outcome = None
+                    self._do_tickets([ticket])
+                return
+            _report(error)
             for ticket in tickets:
                 ticket.outcome = None
         _tell(tickets, self._answer)

@@ -151,6 +151,35 @@ async def test_a_fault_of_a_rule_hits_its_request_alone(
     assert "ZeroDivisionError" in caplog.text
 
 
+async def test_text_that_cannot_be_looked_up_is_nobody(world: World) -> None:
+    """An openid with a NUL in it answers 40003, as any other that is malformed, and its neighbours go on."""
+    tenant, other = await world.tenant(followers=[ANA]), await world.tenant(followers=[BEN])
+    answers = await asyncio.gather(
+        other.post("groups/members/update", {"openid": BEN, "to_groupid": 1}),
+        tenant.post("groups/members/batchupdate", {"openid_list": [ANA, "o\0"], "to_groupid": 1}),
+        tenant.post("groups/members/update", {"openid": ANA, "to_groupid": 2}),
+    )
+    assert [code(answer) for answer in answers] == [0, 40003, 0]
+
+
+async def test_rows_that_cannot_be_read_hit_their_request_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What goes wrong while the rows of a commit are read is -1 for the request at fault, and nothing for the others."""
+    tenant = await world.tenant(followers=[ANA, BEN, CAT])
+    monkeypatch.setattr("fenzu.sandbox.handlers.groups.may_be_openids", lambda _: True)
+    bodies = [[ANA], ["o\0"], [BEN, CAT]]
+    answers = await asyncio.gather(
+        *(
+            tenant.post("groups/members/batchupdate", {"openid_list": openids, "to_groupid": 2})
+            for openids in bodies
+        )
+    )
+    assert [code(answer) for answer in answers] == [0, -1, 0]
+    assert (await tenant.groups())[2][1] == 3
+    assert "ValueError" in caplog.text
+
+
 async def test_a_client_that_left_does_not_stop_the_others(world: World) -> None:
     """A request whose caller is gone is carried out all the same, and the next ones are answered."""
     tenant = await world.tenant(followers=[ANA, BEN])
