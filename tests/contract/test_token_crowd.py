@@ -12,9 +12,9 @@ from typing import IO
 import msgspec
 import pytest
 from tests.contract.token_worker import Outcome, Round
-from tests.fixtures.sandbox import SandboxAccount
 from tests.fixtures.stores import Place
 
+from fenzu.testing import SandboxAccount
 from fenzu.tokens import StoredToken, TokenKey
 
 ROOT = Path(__file__).parents[2]

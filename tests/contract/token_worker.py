@@ -7,6 +7,7 @@ call is noted in a file before it is sent, so that the note outlives a kill.
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import msgspec
@@ -16,7 +17,11 @@ from fenzu.client.transport import AsyncHttpTransport, Request, Response
 from fenzu.errors import FenzuError
 from fenzu.tokens import FileStore, PostgresStore, RedisStore, TokenStore
 
-STORES = {"file": FileStore, "postgres": PostgresStore, "redis": RedisStore}
+STORES: dict[str, Callable[[str], TokenStore]] = {
+    "file": FileStore,
+    "postgres": PostgresStore,
+    "redis": RedisStore,
+}
 
 
 class Round(msgspec.Struct):

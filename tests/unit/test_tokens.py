@@ -7,6 +7,7 @@ from tests.unit.client.scripted import Clock
 
 from fenzu import tokens
 from fenzu.tokens import MemoryStore, StoredToken, TokenKey
+from fenzu.tokens.record import Record
 
 KEY = TokenKey("http://127.0.0.1:8060", "wx1", "stable")
 TOKEN = StoredToken("CANARY", 1.0, 2.0, 3.0)
@@ -108,4 +109,5 @@ def test_nothing_shows_a_token() -> None:
     assert lease is not None
     store.put(KEY, TOKEN, lease)
     assert repr(TOKEN) == "StoredToken(expires_at=3)"
+    assert repr(Record.of(TOKEN)) == "Record(expires_at=3)"
     assert repr(store) == "MemoryStore()"

@@ -4,11 +4,10 @@ An operation of the SDK is a generator: it yields what has to happen and returns
 same in both colours; how it happens is decided here and nowhere else.
 """
 
-import inspect
 import threading
 import time
 import weakref
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
@@ -36,7 +35,10 @@ class Alone(msgspec.Struct, frozen=True):
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """Call what may wait on a file, a server or somebody's own code; where tasks run, in a thread, or awaited."""
+    """Call what may wait on a file, a server or somebody's own code.
+
+    Where tasks run it is called in a thread, and what it returns is awaited if that is possible.
+    """
 
     work: Callable[[], object]
 
@@ -186,9 +188,7 @@ class AsyncDriver:
 
 
 async def _ask(work: Callable[[], object]) -> object:
-    if inspect.iscoroutinefunction(work):
-        return await work()
     import asyncio
 
     answer = await asyncio.to_thread(work)
-    return await answer if inspect.isawaitable(answer) else answer
+    return await answer if isinstance(answer, Awaitable) else answer

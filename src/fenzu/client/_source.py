@@ -3,7 +3,8 @@
 A source is asked when a token is first needed, and once more when the platform has refused what it gave.
 """
 
-import inspect
+from collections.abc import Awaitable, Coroutine, Generator
+from typing import Any
 
 from fenzu.client._flow import Alone, Ask, Flow
 from fenzu.client._secret import Secret
@@ -48,17 +49,38 @@ class SourcedToken:
 
     def _renew(self, unwanted: StoredToken | None) -> Flow[StoredToken]:
         if self._held is None or self._held is unwanted:
-            assert self._source is not None
-            text: object = yield Ask(self._source)
-            secret = Secret(text if isinstance(text, str) else "")
-            is_text = isinstance(text, str)
-            if inspect.iscoroutine(text):
-                text.close()  # nobody will await it
-            del text  # so that no traceback that shows locals shows it
-            if not is_text:
+            answer: object = yield Ask(self._ask)
+            if not isinstance(answer, Secret):
+                if isinstance(answer, _Coming):
+                    answer.close()  # code that waits cannot await it
                 raise _no_text()
-            self._held = _lasting(secret)
+            self._held = _lasting(answer)
         return self._held
+
+    def _ask(self) -> object:
+        """Ask the source; what it gave is hidden at once, so that no traceback that shows locals shows it."""
+        assert self._source is not None
+        return _hide(self._source())
+
+
+class _Coming:
+    """What a source gives later: awaited, it gives a hidden text."""
+
+    def __init__(self, awaitable: Awaitable[object]) -> None:
+        self._awaitable = awaitable
+
+    def __await__(self) -> Generator[Any, Any, object]:
+        return _hide((yield from self._awaitable.__await__()))
+
+    def close(self) -> None:
+        if isinstance(self._awaitable, Coroutine):
+            self._awaitable.close()
+
+
+def _hide(answer: object) -> object:
+    if isinstance(answer, Awaitable):
+        return _Coming(answer)
+    return Secret(answer) if isinstance(answer, str) else None
 
 
 def _lasting(secret: Secret) -> StoredToken:

@@ -182,7 +182,7 @@ def _parse(text: bytes, where: str) -> Content | StoreError:
         return error
     try:
         return msgspec.json.decode(text, type=Content)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeError):
         return not_ours(where)
 
 

@@ -59,6 +59,7 @@ class PostgresStore:
             psycopg = None  # type: ignore[assignment]  # so that our error is raised outside
         if psycopg is None:
             raise lacking("PostgresStore", "psycopg", "fenzu[postgres]")
+        self._options = _Options({})
         try:
             self._options = _Options(SETTINGS | psycopg.conninfo.conninfo_to_dict(dsn))
             is_made = True

@@ -57,7 +57,7 @@ def decode(text: object, where: str) -> StoredToken | StoreError | None:
         return error
     try:
         return msgspec.json.decode(text, type=Record).token()
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeError):
         return not_ours(where)
 
 

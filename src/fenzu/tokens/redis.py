@@ -7,7 +7,7 @@ lease, which fences off whoever comes late.
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from fenzu.errors import StoreError, UsageError
+from fenzu.errors import UsageError
 from fenzu.tokens import StoredToken, TokenKey
 from fenzu.tokens.record import away, decode, encode, found, lacking, name_of
 from fenzu.wire.words import Words
@@ -60,7 +60,7 @@ class RedisStore:
         try:
             self._client = redis.Redis.from_url(url, socket_timeout=SECONDS, socket_connect_timeout=SECONDS)
             is_made = True
-        except (ValueError, TypeError, redis.RedisError):
+        except (ValueError, TypeError, AttributeError, redis.RedisError):
             is_made = False
         del url  # it may hold a password, and tracebacks may show locals
         if not is_made or not self._where:
@@ -121,7 +121,7 @@ def _address(url: str) -> str:
     return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}" if parts.scheme else ""
 
 
-def _bad_url() -> UsageError | StoreError:
+def _bad_url() -> UsageError:
     return UsageError(
         Words("the address of the Redis server makes no sense", "Redis 服务器的地址不正确"),
         Words(
