@@ -62,16 +62,19 @@ class LimitedProtocol(HttpToolsProtocol):
         self.queue: deque[Exchange] = deque()
         self.backlog = bytearray()
         self.refused = 0
-        self.is_lingering = self.has_ended = self.is_parsing = self.is_starting = self.ignores_upgrade = False
+        self.is_lingering = self.has_ended = self.is_parsing = self.is_starting = False
+        self.ignores_upgrade = self.has_ignored = False
 
     # What the transport calls
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget all that was still to be done."""
+        """Forget all that was still to be done; the parser holds us, so it goes first."""
         self.connections.discard(self)
+        del self.parser
         self.current = None
         self.queue.clear()
         self.backlog.clear()
+        self.body = bytearray()
 
     def data_received(self, data: bytes) -> None:
         """Parse what came: at once if it is little, else piece by piece as earlier requests get their answers."""
@@ -124,14 +127,19 @@ class LimitedProtocol(HttpToolsProtocol):
         self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
-        """Judge the head: too large, an offer to upgrade (passed over), or one to go on with."""
+        """Judge the head: too large, for a proxy, an offer to upgrade (passed over), or one to go on with."""
         if self.received > self.limits.head_bytes - PIECE and self._count_head() > self.limits.head_bytes:
             self._refuse(431)
             raise _StopParsing
+        upgrades = self.parser.should_upgrade()
+        if upgrades and (self.has_ignored or self.parser.get_method() == b"CONNECT"):
+            self._refuse(400)
+            raise _StopParsing
         self.scope = self._make_scope()
-        if self.parser.should_upgrade():
+        if upgrades:
             self.ignores_upgrade = True
             return
+        self.has_ignored = False
         self.phase = Phase.BODY
         if self.expect_100_continue and self.current is None:
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -290,9 +298,11 @@ class LimitedProtocol(HttpToolsProtocol):
             b"\r\n",
         ]
         for name, value in self.headers:
-            if name not in (b"upgrade", b"connection", b"http2-settings"):
+            if name == b"connection":
+                value = _without_upgrade(value)
+            if name not in (b"upgrade", b"http2-settings"):
                 head += [name, b": ", value, b"\r\n"]
-        self.ignores_upgrade = False
+        self.ignores_upgrade, self.has_ignored = False, True
         self.phase = Phase.BETWEEN
         self.parser = httptools.HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
@@ -330,3 +340,9 @@ class LimitedProtocol(HttpToolsProtocol):
         else:
             self._refuse(408)
             self._advance()
+
+
+def _without_upgrade(connection: bytes) -> bytes:
+    """Return a Connection header without what belongs to the offer; whether to close belongs to the request."""
+    options = [option.strip() for option in connection.split(b",")]
+    return b", ".join(option for option in options if option.lower() not in (b"upgrade", b"http2-settings"))

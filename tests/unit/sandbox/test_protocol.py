@@ -1,5 +1,7 @@
 """HTTP on one connection, without a socket: what is answered, what is refused, and what is closed when."""
 
+import weakref
+
 import pytest
 from tests.unit.sandbox.wire_tap import Tap
 
@@ -103,6 +105,10 @@ async def test_an_idle_connection_that_ends_is_closed() -> None:
         b"GET /\xff HTTP/1.1\r\n\r\n",
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         b"CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"CONNECT /a HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"CONNECT * HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"CONNECT http://a/b HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"CONNECT /a HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
         b"POST /a HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc",
         b"POST /a HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc",
         b"POST /a HTTP/1.1\r\nContent-Length: -3\r\n\r\n",
@@ -269,6 +275,20 @@ async def test_an_offer_to_upgrade_is_passed_over(together: bool) -> None:
     assert tap.platform.asked[0][3:5] == (b"t/t", b"hello")
 
 
+async def test_an_offer_to_upgrade_leaves_the_wish_to_close() -> None:
+    """What else the Connection header says counts: the answer is the last one."""
+    tap = Tap()
+    answer = await tap.send(b"GET /a HTTP/1.1\r\nConnection: close, Upgrade\r\nUpgrade: h2c\r\n\r\n")
+    assert b"connection: close" in answer
+    assert tap.wire.closed
+
+
+async def test_every_request_of_a_connection_may_offer_to_upgrade() -> None:
+    """An offer is passed over as often as it is made, once in each request."""
+    offer = b"GET /a HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+    assert bodies(await Tap().send(offer, offer, offer + offer)) == [b"GET /a 0"] * 4
+
+
 async def test_expecting_clients_are_told_to_go_on() -> None:
     """A client that waits for 100 Continue gets it before its body."""
     tap = Tap()
@@ -285,6 +305,9 @@ async def test_a_client_that_leaves_costs_nothing() -> None:
     await tap.read()
     assert not tap.state.tasks
     assert not tap.state.connections
+    left = weakref.ref(tap.protocol)
+    del tap.protocol
+    assert left() is None, "its body waits for the garbage collector"
 
 
 async def test_no_more_than_a_close_follows_a_refusal() -> None:
