@@ -1,6 +1,6 @@
 """A client for the sandbox's control port: accounts, followers, reset. It controls sandboxes and nothing else."""
 
 from fenzu.control.client import Control
-from fenzu.control.values import Account, ControlError, GroupSeed, Health, NewAccount
+from fenzu.control.values import Account, ControlError, GroupSeed, Health, NewAccount, TagSeed
 
-__all__ = ["Account", "Control", "ControlError", "GroupSeed", "Health", "NewAccount"]
+__all__ = ["Account", "Control", "ControlError", "GroupSeed", "Health", "NewAccount", "TagSeed"]

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import msgspec
 
 from fenzu.client.transport import HttpTransport, Request, Transport
-from fenzu.control.values import Account, ControlError, GroupSeed, Health, NewAccount
+from fenzu.control.values import Account, ControlError, GroupSeed, Health, NewAccount, TagSeed
 from fenzu.errors import TransportError
 from fenzu.wire.words import Words
 
@@ -66,6 +66,7 @@ class Accounts:
         kind: str | None = None,
         followers: int | Sequence[str] | None = None,
         groups: Sequence[GroupSeed] | None = None,
+        tags: Sequence[TagSeed] | None = None,
         whitelist: Sequence[str] | None = None,
         state: str | None = None,
     ) -> NewAccount:
@@ -76,6 +77,7 @@ class Accounts:
             "kind": kind,
             "followers": followers,
             "groups": groups,
+            "tags": tags,
             "whitelist": whitelist,
             "state": state,
         }

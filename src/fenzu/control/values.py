@@ -1,6 +1,6 @@
 """What the control port takes and gives, as frozen values. Knows no HTTP."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -10,6 +10,14 @@ from fenzu.wire.words import Words
 
 class GroupSeed(msgspec.Struct, frozen=True, omit_defaults=True):
     """A group to begin with: 0, 1 or 2, or one of the account's own; `followers` by number or by openid."""
+
+    name: str
+    id: int | None = None
+    followers: int | Sequence[str] = 0
+
+
+class TagSeed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A tag to begin with. Those of its `followers` who do not follow yet follow; a number makes up so many more."""
 
     name: str
     id: int | None = None
@@ -29,7 +37,8 @@ class Health(msgspec.Struct, frozen=True):
 class Account(msgspec.Struct, frozen=True):
     """An account of the sandbox: how many follow it, how many groups it has (the reserved three included).
 
-    `kind` is ordinary, test or large; `state` is active, unauthorized or limited.
+    `kind` is ordinary, test or large; `state` is active, unauthorized or limited. `calls` tells by name
+    (`groups.move`, `token.stable`) how many calls the account has made since the sandbox was started.
     """
 
     appid: str
@@ -38,6 +47,7 @@ class Account(msgspec.Struct, frozen=True):
     groups: int
     whitelist: tuple[str, ...] = ()
     state: str = "active"
+    calls: Mapping[str, int] = {}
 
 
 class NewAccount(Account, frozen=True, kw_only=True):

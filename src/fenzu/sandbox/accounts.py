@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from fenzu.errors import FenzuError, UsageError, mask
-from fenzu.wire.limits import FIRST_CUSTOM_ID, OPENID_PATTERN, RESERVED_GROUPS
+from fenzu.wire.limits import FIRST_CUSTOM_ID, OPENID_PATTERN, RESERVED_GROUPS, STARRED, TAGS_PER_FOLLOWER
 from fenzu.wire.words import Words
 
 Kind: TypeAlias = Literal["ordinary", "test", "large"]
@@ -34,6 +34,14 @@ class GroupSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     followers: int | list[str] = 0
 
 
+class TagSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A tag to make. Its `followers` follow, in group 0 if they did not before; a number makes up so many more."""
+
+    name: str
+    id: int | None = None
+    followers: int | list[str] = 0
+
+
 class AccountSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An account to make. What is left out is made up; `followers` are in group 0.
 
@@ -45,6 +53,7 @@ class AccountSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Kind = "ordinary"
     followers: int | list[str] = 0
     groups: list[GroupSpec] = []
+    tags: list[TagSpec] = []
     whitelist: list[str] = []
     state: State = "active"
 
@@ -62,6 +71,8 @@ class Account(msgspec.Struct, frozen=True):
     groups: int
     whitelist: list[str]
     state: State = "active"
+    calls: dict[str, int] = {}
+    """How many calls of each name passed token, method and account since the sandbox was started."""
 
     def __repr__(self) -> str:
         return f"Account({self.appid})"
@@ -109,12 +120,14 @@ def check_spec(spec: AccountSpec) -> None:
         raise _refuse("a secret is not empty", "secret 不能为空")
     _check_whitelist(spec.whitelist)
     ids = [group.id for group in spec.groups if group.id is not None]
-    if len(ids) != len(set(ids)):
-        raise _refuse("two groups have the same id", "有两个分组的编号相同")
+    tag_ids = [tag.id for tag in spec.tags if tag.id is not None]
+    if len(ids) != len(set(ids)) or len(tag_ids) != len(set(tag_ids)) or set(ids) & set(tag_ids) - {STARRED}:
+        raise _refuse("two groups or tags have the same id", "有两个分组或标签的编号相同")
     for number in ids:
         if number not in RESERVED_GROUPS and not FIRST_CUSTOM_ID <= number <= LARGEST_ID:
             raise _refuse("a group's id is 0, 1, 2, or 100 and more", "分组编号为 0、1、2，或不小于 100")
     check_followers([spec.followers, *(group.followers for group in spec.groups)])
+    _check_tags(spec.tags)
 
 
 def check_followers(wanted: Iterable[int | list[str]]) -> None:
@@ -135,6 +148,23 @@ def check_followers(wanted: Iterable[int | list[str]]) -> None:
             seen.add(openid)
     if total > MAX_FOLLOWERS:
         raise _refuse(f"at most {MAX_FOLLOWERS:,} followers", f"最多 {MAX_FOLLOWERS:,} 个粉丝")
+
+
+def _check_tags(tags: Sequence[TagSpec]) -> None:
+    names = [tag.name for tag in tags]
+    if len(names) != len(set(names)):
+        raise _refuse("two tags have the same name", "有两个标签同名")
+    carried: dict[str, int] = {}
+    for tag in tags:
+        if tag.id is not None and tag.id != STARRED and not FIRST_CUSTOM_ID <= tag.id <= LARGEST_ID:
+            raise _refuse("a tag's id is 2, or 100 and more", "标签编号为 2，或不小于 100")
+        check_followers([tag.followers])
+        for openid in tag.followers if isinstance(tag.followers, list) else ():
+            carried[openid] = carried.get(openid, 0) + 1
+    if any(count > TAGS_PER_FOLLOWER for count in carried.values()):
+        raise _refuse(
+            f"a follower carries at most {TAGS_PER_FOLLOWER} tags", f"一个粉丝至多 {TAGS_PER_FOLLOWER} 个标签"
+        )
 
 
 def _check_whitelist(entries: list[str]) -> None:

@@ -92,6 +92,7 @@ class AccountView(msgspec.Struct, frozen=True):
     groups: int
     whitelist: list[str]
     state: State
+    calls: dict[str, int]
 
 
 Body: TypeAlias = msgspec.Struct | None
@@ -165,6 +166,7 @@ def _view(account: Account) -> AccountView:
         groups=account.groups,
         whitelist=account.whitelist,
         state=account.state,
+        calls=account.calls,
     )
 
 

@@ -7,6 +7,7 @@ from fenzu.sandbox.answers import Answers
 from fenzu.sandbox.desk import Desk
 from fenzu.sandbox.reader import Reader
 from fenzu.sandbox.requests import Request
+from fenzu.sandbox.rids import Rids
 from fenzu.sandbox.writer import Writer
 from fenzu.wire.rulebooks import Rulebook
 
@@ -14,7 +15,7 @@ from fenzu.wire.rulebooks import Rulebook
 class Counter:
     """The things that all handlers share."""
 
-    __slots__ = ("answers", "book", "chance", "clock", "desk", "reader", "writer")
+    __slots__ = ("answers", "book", "chance", "clock", "desk", "reader", "rids", "writer")
 
     def __init__(
         self,
@@ -26,6 +27,7 @@ class Counter:
         reader: Reader,
         writer: Writer,
         answers: Answers,
+        rids: Rids,
     ) -> None:
         self.book = book
         self.clock = clock
@@ -34,6 +36,7 @@ class Counter:
         self.reader = reader
         self.writer = writer
         self.answers = answers
+        self.rids = rids
 
     def submit(self, request: Request) -> "asyncio.Future[bytes]":
         """Hand a request to the writer; the answer comes when it is on disk."""

@@ -5,6 +5,7 @@ are answered, so whoever got an answer sees it everywhere.
 """
 
 import ipaddress
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -19,6 +20,7 @@ class Card:
 
     __slots__ = (
         "appid",
+        "calls",
         "groups_answer",
         "kind",
         "networks",
@@ -27,6 +29,7 @@ class Card:
         "secret",
         "stable",
         "state",
+        "told",
         "whitelist",
     )
 
@@ -45,6 +48,18 @@ class Card:
         """The answer of groups/get, until a write to the account is entered."""
         self.stable: TokenRow | None = None
         """The stable token given last."""
+        self.calls: defaultdict[str, int] = defaultdict(int)
+        """Calls by name since the sandbox was started; only those that passed token, method and account."""
+        self.told: dict[str, int] = {}
+        """What the calls were at midnight, or when they were last cleared."""
+
+    def used(self, call: str) -> int:
+        """Return how many calls of a day's quota are used."""
+        return self.calls.get(call, 0) - self.told.get(call, 0)
+
+    def begin_quota(self) -> None:
+        """Begin a new quota: a day has passed, or it was cleared."""
+        self.told = dict(self.calls)
 
     def admits(self, ip: str) -> bool:
         """Tell whether the address may fetch tokens; without a whitelist every one may."""
@@ -107,11 +122,22 @@ class Desk:
         if text is not None:
             self.sessions.pop(text, None)
 
+    def clear_quota(self, account: int) -> None:
+        """Begin an account's quotas anew."""
+        card = self.by_number.get(account)
+        if card is not None:
+            card.begin_quota()
+
     def touch(self, account: int) -> None:
         """Note that an account changed: answers that lie ready are made anew."""
         card = self.by_number.get(account)
         if card is not None:
             card.groups_answer = None
+
+    def begin_day(self) -> None:
+        """Begin the quotas of a new day."""
+        for card in self.by_number.values():
+            card.begin_quota()
 
     def touch_all(self) -> None:
         """Note that every account changed."""

@@ -12,17 +12,46 @@ import msgspec
 
 from fenzu.sandbox import sql
 from fenzu.sandbox.overlay import Overlay
-from fenzu.sandbox.requests import Move, Request
-from fenzu.sandbox.rows import GroupRow, Ledger, Member, TokenRow
+from fenzu.sandbox.requests import Labelling, Move, Request, openids_of
+from fenzu.sandbox.rows import GroupRow, Ledger, Member, Note, TokenRow
 
 KEPT_ACCOUNTS = 1_000
 
 _decode_members = msgspec.json.Decoder(dict[str, Member]).decode
+_decode_notes = msgspec.json.Decoder(dict[str, Note]).decode
+_decode_openids = msgspec.json.Decoder(frozenset[str]).decode
 
 
 def read_members(connection: apsw.Connection, account: int, openids: tuple[str, ...]) -> dict[str, Member]:
     """Return those of the openids who follow."""
     return _decode_members(connection.execute(sql.MEMBERS, (account, apsw.carray(openids))).get)
+
+
+def read_notes(connection: apsw.Connection, account: int, openids: tuple[str, ...]) -> dict[str, Note]:
+    """Return the notes of those of the openids who have one."""
+    return _decode_notes(connection.execute(sql.NOTES, (account, apsw.carray(openids))).get)
+
+
+def write_notes(connection: apsw.Connection, account: int, notes: dict[int, Note]) -> None:
+    """Write notes by the followers' numbers; an empty one goes."""
+    kept = [
+        (number, msgspec.json.encode(note.tags).decode(), note.remark)
+        for number, note in notes.items()
+        if any(note)
+    ]
+    if kept:
+        connection.execute(sql.SET_NOTES, (account, msgspec.json.encode(kept).decode()))
+    if len(kept) < len(notes):
+        empty = array("q", [number for number, note in notes.items() if not any(note)])
+        connection.execute(sql.DELETE_NOTES, (account, apsw.carray(empty)))
+
+
+def write_taggings(connection: apsw.Connection, account: int, taggings: dict[tuple[int, int], bool]) -> None:
+    """Write who carries which tag from now on, by tag and number."""
+    for statement, wanted in ((sql.ADD_TAGGINGS, True), (sql.DELETE_TAGGINGS, False)):
+        keys = sorted(tag << 32 | number for (tag, number), carried in taggings.items() if carried == wanted)
+        if keys:
+            connection.execute(statement, (account, apsw.carray(array("q", keys))))
 
 
 class Books:
@@ -39,10 +68,14 @@ class Books:
     def read(self, requests: Iterable[Request]) -> dict[int, Overlay]:
         """Return the overlays of the accounts that exist, with all rows that the requests concern."""
         wanted: dict[int, set[str]] = {}
+        labelled: dict[int, set[str]] = {}
         for request in requests:
             openids = wanted.setdefault(request.account, set())
             if isinstance(request, Move):
                 openids.update(request.openids)
+            elif isinstance(request, Labelling):
+                openids.update(openids_of(request))
+                labelled.setdefault(request.account, set()).update(openids_of(request))
         if len(self._kept) > KEPT_ACCOUNTS:
             self._kept.clear()
         overlays = {}
@@ -52,6 +85,8 @@ class Books:
                 continue
             if openids:
                 overlay.members = self._read_members(account, openids)
+            if account in labelled:
+                self._read_labels(overlay, labelled[account])
             overlays[account] = self._kept[account] = overlay
         return overlays
 
@@ -62,6 +97,8 @@ class Books:
             self._write_members(account, overlay.moved)
             self._write_groups(overlay)
             self._write_tokens(overlay)
+            if overlay.labels.is_changed:
+                self._write_labels(overlay)
             if overlay.ledger_changed:
                 self._connection.execute(sql.SET_LEDGER, (*overlay.ledger, account))
 
@@ -73,6 +110,29 @@ class Books:
         groups = {row[0]: GroupRow(*row) for row in execute(sql.GROUPS, (account,))}
         tokens = [TokenRow(*row) for row in execute(sql.ACCOUNT_TOKENS, (account,))]
         return Overlay(account, Ledger(*ledger), groups, tokens)
+
+    def _read_labels(self, overlay: Overlay, openids: set[str]) -> None:
+        account, labels = overlay.account, overlay.labels
+        if not labels.tags:
+            rows = self._connection.execute(sql.TAGS, (account,))
+            labels.tags = {row[0]: GroupRow(*row) for row in rows}
+        if openids:
+            labels.notes = read_notes(self._connection, account, tuple(openids))
+        if missing := openids - overlay.members.keys():
+            found = self._connection.execute(sql.ELSEWHERE, (account, apsw.carray(tuple(missing)))).get
+            labels.elsewhere = _decode_openids(found)
+
+    def _write_labels(self, overlay: Overlay) -> None:
+        account, labels, members = overlay.account, overlay.labels, overlay.members
+        for id_ in sorted(labels.changed_tags):
+            if id_ in labels.tags:
+                self._connection.execute(sql.SET_TAG, (account, *labels.tags[id_]))
+            else:
+                self._connection.execute(sql.DELETE_TAGGINGS_OF, (account, id_))
+                self._connection.execute(sql.DELETE_TAG, (account, id_))
+        notes = {members[openid][0]: labels.notes[openid] for openid in labels.changed_notes}
+        write_notes(self._connection, account, dict(sorted(notes.items())))
+        write_taggings(self._connection, account, labels.changed_taggings)
 
     def _read_members(self, account: int, openids: set[str]) -> dict[str, Member]:
         return read_members(self._connection, account, tuple(openids))

@@ -12,11 +12,12 @@ import msgspec
 from fenzu.errors import UsageError, mask
 from fenzu.sandbox import sql
 from fenzu.sandbox.accounts import AccountExists, AccountSpec, GroupSpec, UnknownAccount
-from fenzu.sandbox.ledger import read_members
+from fenzu.sandbox.ledger import read_members, read_notes
+from fenzu.sandbox.load_tags import add_tags, list_newcomers, name_tags
 from fenzu.sandbox.rows import GroupRow, Ledger
 from fenzu.sandbox.seeds import SEEDED_SINCE, make_openids
 from fenzu.sandbox.store import WRITER_CACHE_KB
-from fenzu.wire.limits import FIRST_CUSTOM_ID, RESERVED_GROUPS, UNGROUPED
+from fenzu.wire.limits import FIRST_CUSTOM_ID, RESERVED_GROUPS, STARRED, UNGROUPED
 from fenzu.wire.words import Words
 
 LOADING_CACHE_KB = 64 * 1024
@@ -34,8 +35,9 @@ def create_account(connection: apsw.Connection, spec: AccountSpec, appid: str, s
     """Make the account with its groups and followers, and return its number."""
     if connection.execute(sql.ACCOUNT_NUMBER, (appid,)).fetchone() is not None:
         raise AccountExists(appid)
-    groups = name_groups(spec.groups)
-    next_group = max(FIRST_CUSTOM_ID - 1, *groups) + 1
+    groups = name_groups(spec.groups, [tag.id for tag in spec.tags if tag.id is not None])
+    tags = name_tags(spec.tags, groups)
+    next_group = max(FIRST_CUSTOM_ID - 1, *groups, *tags) + 1
     whitelist = msgspec.json.encode(spec.whitelist).decode()
     values = (appid, secret, spec.kind, spec.state, whitelist, appid, next_group)
     number = int(connection.execute(sql.ADD_ACCOUNT, values).get)
@@ -44,17 +46,25 @@ def create_account(connection: apsw.Connection, spec: AccountSpec, appid: str, s
     connection.executemany(sql.SET_GROUP, [(number, id_, group.name, 0) for id_, group in groups.items()])
     crowds = [Crowd(UNGROUPED, spec.followers)]
     crowds += [Crowd(id_, group.followers) for id_, group in groups.items()]
+    settled = sum(_size(crowd.followers) for crowd in crowds)
+    newcomers = list_newcomers(spec, tags)
+    crowds += [Crowd(UNGROUPED, followers) for followers in newcomers]
     add_followers(connection, number, crowds, now)
+    add_tags(connection, number, tags, [_size(followers) for followers in newcomers], 1 + settled)
     return number
 
 
-def name_groups(specs: Sequence[GroupSpec]) -> dict[int, GroupSpec]:
+def _size(followers: int | list[str]) -> int:
+    return followers if isinstance(followers, int) else len(followers)
+
+
+def name_groups(specs: Sequence[GroupSpec], taken: Sequence[int] = ()) -> dict[int, GroupSpec]:
     """Return the account's groups by id: the reserved ones, and those asked for; who has no id gets the next one."""
     groups = {id_: GroupSpec(name, id_) for id_, name in RESERVED_GROUPS.items()}
     groups.update((spec.id, spec) for spec in specs if spec.id is not None)
     for spec in specs:
         if spec.id is None:
-            groups[max(FIRST_CUSTOM_ID - 1, *groups) + 1] = spec
+            groups[max(FIRST_CUSTOM_ID - 1, *groups, *taken) + 1] = spec
     return groups
 
 
@@ -89,11 +99,20 @@ def remove_followers(connection: apsw.Connection, account: int, openids: Sequenc
     """Let followers go, and return how many; who does not follow is passed over."""
     gone: dict[int, int] = {}
     rows: list[tuple[str, int]] = []
+    tags: dict[int, list[int]] = {}
     for start in range(0, len(openids), AT_ONCE):
         some = tuple(openids[start : start + AT_ONCE])
+        numbers: dict[str, int] = {}
         for openid, (number, group) in read_members(connection, account, some).items():
             rows.append((openid, number))
             gone[group] = gone.get(group, 0) + 1
+            numbers[openid] = number
+        for openid, note in read_notes(connection, account, some).items():
+            for tag in note.tags:
+                tags.setdefault(tag, []).append(numbers[openid])
+    for tag, carriers in tags.items():
+        connection.executemany(sql.DELETE_TAGGING, [(account, tag, number) for number in carriers])
+        connection.execute(sql.ADD_TO_TAG_COUNT, (-len(carriers), account, tag))
     by_openid, *by_number = sql.REMOVE_FOLLOWERS
     connection.executemany(by_openid, [(account, openid) for openid, _ in rows])
     for statement in by_number:
@@ -109,6 +128,7 @@ def empty_account(connection: apsw.Connection, account: int) -> None:
         connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
     rows = [(account, *GroupRow(id_, name, 0)) for id_, name in RESERVED_GROUPS.items()]
     connection.executemany(sql.SET_GROUP, rows)
+    connection.execute(sql.SET_TAG, (account, STARRED, RESERVED_GROUPS[STARRED], 0))
     ledger = ledger._replace(next_group=FIRST_CUSTOM_ID, next_follower=1, next_seed=0)
     _write_ledger(connection, account, ledger)
 

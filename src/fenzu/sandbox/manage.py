@@ -151,6 +151,7 @@ class Management:
             groups=len(groups),
             whitelist=card.whitelist,
             state=card.state,
+            calls=dict(card.calls),
         )
 
 

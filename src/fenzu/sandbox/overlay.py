@@ -5,6 +5,7 @@ A later request of the same group sees what an earlier one changed. Nothing here
 
 from collections.abc import Sequence
 
+from fenzu.sandbox.labels import Labels
 from fenzu.sandbox.rows import Changes, GroupRow, Ledger, Member, TokenKind, TokenRow
 from fenzu.wire.limits import UNGROUPED
 
@@ -19,6 +20,7 @@ class Overlay:
         self.ledger = ledger
         self.groups = groups
         self.members: dict[str, Member] = {}
+        self.labels = Labels()
         self._tokens: dict[TokenKind, list[TokenRow]] = {"ordinary": [], "stable": []}
         for token in tokens:
             self._tokens[token.kind].append(token)
@@ -31,6 +33,7 @@ class Overlay:
         self.changed_groups: set[int] = set()
         self.changed_tokens: dict[tuple[TokenKind, int], TokenRow | None] = {}
         self.ledger_changed = False
+        self.labels.forget()
 
     def tokens(self, kind: TokenKind) -> Sequence[TokenRow]:
         """Return the tokens of a kind in the order in which they were given."""
@@ -48,6 +51,8 @@ class Overlay:
         self.moved.update(changes.members.values())  # pairs of number and group
         if changes.vanished is not None:
             self._bring_home(changes.vanished)
+        if changes.labels is not None:
+            self.labels.apply(changes.labels)
         if changes.tokens:
             self._apply_tokens(changes)
         if changes.ledger is not None:
@@ -75,4 +80,10 @@ class Overlay:
     @property
     def is_changed(self) -> bool:
         """Tell whether there is anything to write."""
-        return bool(self.moved or self.changed_groups or self.changed_tokens or self.ledger_changed)
+        return bool(
+            self.moved
+            or self.changed_groups
+            or self.changed_tokens
+            or self.ledger_changed
+            or self.labels.is_changed
+        )

@@ -22,10 +22,11 @@ from fenzu.sandbox.manage import Management, fill_desk
 from fenzu.sandbox.reader import Reader
 from fenzu.sandbox.reading import read_body, read_query, read_token
 from fenzu.sandbox.refusal import refusal
+from fenzu.sandbox.rids import Rids, Seen
 from fenzu.sandbox.rows import Decision
 from fenzu.sandbox.rules import decide
 from fenzu.sandbox.store import Store, Synchronous, open_store
-from fenzu.sandbox.tokens import code_of
+from fenzu.sandbox.tokens import code_of, next_midnight
 from fenzu.sandbox.writer import Writer
 from fenzu.wire.endpoints import ENDPOINTS, Endpoint
 from fenzu.wire.rulebooks import RULEBOOKS, RulebookName
@@ -57,7 +58,10 @@ class Platform(Management):
             reader=reader,
             writer=writer,
             answers=self._answers,
+            rids=Rids(clock),
         )
+        self._rids = self._counter.rids if book.suffix else None
+        self._midnight = next_midnight(clock())
         self._is_open = True
 
     @classmethod
@@ -104,20 +108,23 @@ class Platform(Management):
             endpoint, handler = route
             card = self._admit(endpoint, method, query) if endpoint.takes_token else None
             fields = _read_fields(endpoint, method, query, body)
-            return handler(Call(self._counter, card, fields, client_ip))
+            answer = handler(Call(self._counter, card, fields, client_ip))
         except ApiError as error:
-            return self._answers.error(error)
+            answer = self._answers.error(error)
         except apsw.Error as error:
             log.error("cannot read the store: %s", error)
-            return self._answers.busy()
+            answer = self._answers.busy()
+        if self._rids is not None:
+            self._rids.watch(answer, Seen(self._account_of(query), query, body, client_ip))
+        return answer
 
     def _admit(self, endpoint: Endpoint, method: str, query: bytes) -> Card:
         """Return the account that the token belongs to; refuses tokens, then the method, then the account."""
         token = read_token(query)
         if not token:
             raise refusal(41001)
-        session = self._desk.sessions.get(token)
-        code = 40001 if session is None else code_of(session.ends, session.dies, self._clock())
+        session, now = self._desk.sessions.get(token), self._clock()
+        code = 40001 if session is None else code_of(session.ends, session.dies, now)
         if code == 40001:
             raise refusal(code, self._counter.book.invalid_credential)
         if code or session is None:
@@ -126,7 +133,20 @@ class Platform(Management):
             raise refusal(REQUIRES[endpoint.method])
         if session.card.refusal:
             raise refusal(session.card.refusal)
+        if now >= self._midnight:
+            self._begin_day(now)
+        session.card.calls[endpoint.name] += 1
         return session.card
+
+    def _begin_day(self, now: float) -> None:
+        """Begin the day's quotas at the first call after midnight in Beijing."""
+        self._midnight = next_midnight(now)
+        self._desk.begin_day()
+
+    def _account_of(self, query: bytes) -> int | None:
+        """Return the account that a query's token belongs to, if any."""
+        session = self._desk.sessions.get(read_token(query))
+        return None if session is None else session.card.number
 
     def _settle(self, account: int, outcome: Decision | ApiError | None) -> bytes:
         """Take note of what is on disk, and return the answer."""
@@ -137,6 +157,8 @@ class Platform(Management):
         changes = outcome.changes
         if changes.groups:
             self._desk.touch(account)
+        if changes.clears_quota:
+            self._desk.clear_quota(account)
         for (kind, serial), token in changes.tokens.items():
             if token is None:
                 self._desk.drop_token((account, kind, serial))

@@ -7,8 +7,10 @@ import msgspec
 
 from fenzu.sandbox import sql
 from fenzu.sandbox.desk import Card
-from fenzu.sandbox.rows import GroupRow, TokenRow
+from fenzu.sandbox.rows import GroupRow, Note, TokenRow
 from fenzu.wire.limits import PAGE_OPENIDS
+
+_decode_tags = msgspec.json.Decoder(tuple[int, ...]).decode
 
 
 class Reader:
@@ -40,10 +42,50 @@ class Reader:
         text, count = self._execute(sql.PAGE, (account, after, PAGE_OPENIDS)).get
         return text, count
 
-    def profiles(self, account: int, openids: list[str]) -> dict[str, tuple[int, int]]:
-        """Return since when they follow and their group, of those who do."""
+    def profiles(self, account: int, openids: list[str]) -> dict[str, tuple[int, int, Note]]:
+        """Return since when they follow, their group, and their tags and remark, of those who do."""
         rows = self._execute(sql.PROFILES, (account, apsw.carray(tuple(openids))))
-        return {openid: (since, group) for openid, since, group in rows}
+        return {
+            openid: (since, group, Note(self._present(account, tags), remark))
+            for openid, since, group, tags, remark in rows
+        }
+
+    def tags(self, account: int) -> list[GroupRow]:
+        """Return the tags of an account by rising id."""
+        return [GroupRow(*row) for row in self._execute(sql.TAGS, (account,))]
+
+    def has_tag(self, account: int, tag: int) -> bool:
+        """Tell whether the account has the tag."""
+        return self._execute(sql.TAG_EXISTS, (account, tag)).get is not None
+
+    def tags_of(self, account: int, openid: str) -> tuple[int, ...] | None:
+        """Return a follower's tags in the order in which they were given, None for somebody who does not follow."""
+        text: str | None = self._execute(sql.TAGS_OF, (account, openid)).get
+        return None if text is None else self._present(account, text)
+
+    def tag_page(self, account: int, tag: int, after: int) -> tuple[str, int]:
+        """Return up to 10,000 openids that carry a tag, as `page` does."""
+        text, count = self._execute(sql.TAG_PAGE, (account, tag, after, PAGE_OPENIDS)).get
+        return text, count
+
+    def blacklist_page(self, account: int, after: int) -> tuple[str, int]:
+        """Return up to 10,000 openids of group 1, as `page` does."""
+        text, count = self._execute(sql.BLACKLIST_PAGE, (account, after, PAGE_OPENIDS)).get
+        return text, count
+
+    def blacklisted(self, account: int) -> int:
+        """Return how many are in group 1."""
+        return int(self._execute(sql.BLACKLIST_COUNT, (account,)).get)
+
+    def follows_elsewhere(self, account: int, openid: str) -> bool:
+        """Tell whether somebody follows another account of this sandbox."""
+        return bool(self._execute(sql.ELSEWHERE, (account, apsw.carray((openid,)))).get != "[]")
+
+    def _present(self, account: int, text: str) -> tuple[int, ...]:
+        """Return the tags in a note without those that are gone."""
+        if len(text) < 3:  # nothing, or an empty list
+            return ()
+        return tuple(tag for tag in _decode_tags(text) if self.has_tag(account, tag))
 
     def accounts(self) -> Iterator[Card]:
         """Return all accounts by the order in which they were made."""

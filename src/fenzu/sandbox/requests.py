@@ -37,6 +37,60 @@ class Move(msgspec.Struct, frozen=True):
     to: int | None
 
 
+class CreateTag(msgspec.Struct, frozen=True):
+    """tags/create, its name checked."""
+
+    account: int
+    name: str
+
+
+class RenameTag(msgspec.Struct, frozen=True):
+    """tags/update, its name checked."""
+
+    account: int
+    id: int
+    name: str
+
+
+class DeleteTag(msgspec.Struct, frozen=True):
+    """tags/delete."""
+
+    account: int
+    id: int
+
+
+class GiveTag(msgspec.Struct, frozen=True):
+    """batchtagging and, where `take` is set, batchuntagging. `tag` is None where the request names none."""
+
+    account: int
+    openids: tuple[str, ...]
+    tag: int | None
+    take: bool = False
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """batchblacklist and, where `lift` is set, batchunblacklist."""
+
+    account: int
+    openids: tuple[str, ...]
+    lift: bool = False
+
+
+class Remark(msgspec.Struct, frozen=True):
+    """updateremark, its text checked."""
+
+    account: int
+    openid: str
+    text: str
+
+
+class ClearQuota(msgspec.Struct, frozen=True):
+    """clear_quota in a month, counted from the year 0."""
+
+    account: int
+    month: int
+
+
 class FetchToken(msgspec.Struct, frozen=True):
     """Both token calls, after all checks. `fresh` is the text of the token to give, if one is given."""
 
@@ -50,4 +104,17 @@ class FetchToken(msgspec.Struct, frozen=True):
         return f"FetchToken({self.account}, {self.kind})"
 
 
-Request: TypeAlias = CreateGroup | RenameGroup | DeleteGroup | Move | FetchToken
+Labelling: TypeAlias = CreateTag | RenameTag | DeleteTag | GiveTag | Bar | Remark
+"""Requests for which tags and notes are read."""
+Request: TypeAlias = CreateGroup | RenameGroup | DeleteGroup | Move | FetchToken | ClearQuota | Labelling
+
+
+def openids_of(request: Labelling) -> tuple[str, ...]:
+    """Return the openids that a request about tags concerns."""
+    match request:
+        case GiveTag() | Bar():
+            return request.openids
+        case Remark():
+            return (request.openid,)
+        case _:
+            return ()

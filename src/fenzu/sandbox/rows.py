@@ -1,6 +1,6 @@
 """What the store's rows look like to the rules, and what a rule may change. Plain values without behaviour."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 import msgspec
@@ -13,7 +13,7 @@ Member: TypeAlias = tuple[int, int]
 
 
 class GroupRow(NamedTuple):
-    """A group; `size` is its kept count."""
+    """A group or a tag; `size` is its kept count."""
 
     id: int
     name: str
@@ -21,7 +21,7 @@ class GroupRow(NamedTuple):
 
 
 class Ledger(NamedTuple):
-    """What an account keeps about itself: the next numbers to give, and its forced refreshes of tokens."""
+    """What an account keeps about itself: the next numbers to give, its forced refreshes of tokens, its clears."""
 
     next_group: int
     next_follower: int
@@ -29,6 +29,18 @@ class Ledger(NamedTuple):
     forced_day: int
     forced_count: int
     forced_at: int
+    clear_month: int = 0
+    clear_count: int = 0
+
+
+class Note(NamedTuple):
+    """What hangs on a follower: tags in the order in which they were given (gone ones among them), the remark."""
+
+    tags: tuple[int, ...] = ()
+    remark: str = ""
+
+
+NO_NOTE = Note()
 
 
 class TokenRow(NamedTuple):
@@ -43,6 +55,22 @@ class TokenRow(NamedTuple):
 
     def __repr__(self) -> str:
         return f"TokenRow({self.account}, {self.kind}, {self.serial})"
+
+
+class LabelRows(Protocol):
+    """The tags of an account, and what hangs on the followers in question."""
+
+    @property
+    def tags(self) -> Mapping[int, GroupRow]:
+        """All tags of the account, the reserved one included."""
+
+    @property
+    def notes(self) -> Mapping[str, Note]:
+        """Of the openids in question, those on whom something hangs."""
+
+    @property
+    def elsewhere(self) -> Collection[str]:
+        """Of the openids in question, those who do not follow this account but another one."""
 
 
 class Rows(Protocol):
@@ -60,8 +88,21 @@ class Rows(Protocol):
     def members(self) -> Mapping[str, Member]:
         """Those of the openids in question who follow."""
 
+    @property
+    def labels(self) -> LabelRows:
+        """Tags and notes; read for requests about them only."""
+
     def tokens(self, kind: TokenKind) -> Sequence[TokenRow]:
         """Return the tokens of a kind in the order in which they were given."""
+
+
+class LabelChanges(msgspec.Struct, frozen=True):
+    """What a rule changes about tags and notes. A tag that maps to None goes."""
+
+    tags: Mapping[int, GroupRow | None] = {}
+    notes: Mapping[str, Note] = {}
+    taggings: Mapping[tuple[int, int], bool] = {}
+    """Tag and follower's number: whether they belong together from now on."""
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -73,6 +114,8 @@ class Changes(msgspec.Struct, frozen=True):
     ledger: Ledger | None = None
     vanished: int | None = None
     """A group whose members are in 0 from now on."""
+    labels: LabelChanges | None = None
+    clears_quota: bool = False
 
 
 NOTHING = Changes()
@@ -83,3 +126,7 @@ class Decision(msgspec.Struct, frozen=True):
 
     value: object = None
     changes: Changes = NOTHING
+
+
+DONE = Decision()
+"""Plain ok, and nothing changes."""

@@ -1,16 +1,25 @@
 """The rules about groups: from a request and the rows read for it to an answer and changes. No database, no wire.
 
+The blacklist is a group here; what is about tags stands in `tag_rules`.
 A rule raises the refusal that the platform would answer. `decide` is the one door.
 """
 
+from fenzu.sandbox import tag_rules
 from fenzu.sandbox.refusal import refusal
-from fenzu.sandbox.requests import CreateGroup, DeleteGroup, FetchToken, Move, RenameGroup, Request
-from fenzu.sandbox.rows import Changes, Decision, GroupRow, Member, Rows
+from fenzu.sandbox.requests import (
+    Bar,
+    ClearQuota,
+    CreateGroup,
+    DeleteGroup,
+    FetchToken,
+    Move,
+    RenameGroup,
+    Request,
+)
+from fenzu.sandbox.rows import DONE, Changes, Decision, GroupRow, Member, Rows
 from fenzu.sandbox.tokens import fetch
-from fenzu.wire.limits import RESERVED_GROUPS, UNGROUPED
+from fenzu.wire.limits import BLACKLIST, CLEARS_A_MONTH, RESERVED_GROUPS, UNGROUPED
 from fenzu.wire.rulebooks import Rulebook
-
-DONE = Decision()
 
 
 def decide(request: Request, rows: Rows, book: Rulebook) -> Decision:
@@ -20,6 +29,19 @@ def decide(request: Request, rows: Rows, book: Rulebook) -> Decision:
             return move(request, rows, book)
         case FetchToken():
             return fetch(request, rows)
+        case CreateGroup() | RenameGroup() | DeleteGroup():
+            return change_group(request, rows, book)
+        case Bar():
+            return bar(request, rows, book)
+        case ClearQuota():
+            return clear_quota(request, rows)
+        case _:
+            return tag_rules.decide(request, rows)
+
+
+def change_group(request: CreateGroup | RenameGroup | DeleteGroup, rows: Rows, book: Rulebook) -> Decision:
+    """Decide about a group itself."""
+    match request:
         case CreateGroup():
             return create(request, rows, book)
         case RenameGroup():
@@ -97,3 +119,23 @@ def move(request: Move, rows: Rows, book: Rulebook) -> Decision:
     _, name, size = rows.groups[target]
     groups[target] = GroupRow(target, name, size + len(moved))
     return Decision(None, Changes(groups, moved))
+
+
+def bar(request: Bar, rows: Rows, book: Rulebook) -> Decision:
+    """Move all to the blacklist, or those who are on it to 0; nobody if one of them is no follower."""
+    tag_rules.check_followers(request.openids, rows)
+    openids, target = request.openids, BLACKLIST
+    if request.lift:
+        openids = tuple(openid for openid in openids if rows.members[openid][1] == BLACKLIST)
+        target = UNGROUPED
+    return move(Move(request.account, openids, target), rows, book)
+
+
+def clear_quota(request: ClearQuota, rows: Rows) -> Decision:
+    """Set the counters to nothing, ten times a month."""
+    ledger = rows.ledger
+    count = ledger.clear_count if ledger.clear_month == request.month else 0
+    if count >= CLEARS_A_MONTH:
+        raise refusal(48006)
+    cleared = ledger._replace(clear_month=request.month, clear_count=count + 1)
+    return Decision(changes=Changes(ledger=cleared, clears_quota=True))

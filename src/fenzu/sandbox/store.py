@@ -72,8 +72,8 @@ def open_store(path: str | None, *, vfs: str | None = None, synchronous: Synchro
     """Open the store at `path`, making it if there is none; without a path a temporary one.
 
     `vfs` puts another file system underneath SQLite, and `synchronous` says how hard it syncs: both are for tests of
-    durability, and only FULL keeps what was acknowledged. Raises StoreError for what is no store of this version,
-    is broken, cannot be opened, or is in use.
+    durability, and only FULL keeps what was acknowledged. Raises StoreError for what is no store, is one of
+    a later version, is broken, cannot be opened, or is in use.
     """
     folder = None
     if path is None:
@@ -149,25 +149,27 @@ def _connect(file: Path, vfs: str | None, synchronous: Synchronous) -> apsw.Conn
 
 
 def _check(connection: apsw.Connection, file: Path) -> None:
-    """Make the tables in an empty file; refuse any other that is not a whole store of this version."""
+    """Make the tables in an empty file, and bring those of an older version up; refuse what is no whole store."""
     application, version = connection.pragma("application_id"), connection.pragma("user_version")
     if application in (0, sql.APPLICATION_ID) and version == 0 and connection.pragma("schema_version") == 0:
         _create(connection)
         return
     if application != sql.APPLICATION_ID:
         raise _not_ours(file)
-    if version != sql.VERSION:
+    if not 1 <= version <= sql.VERSION:
         raise StoreError(
             Words(
-                f"{file} is a store of version {version}; this fenzu reads version {sql.VERSION}",
-                f"{file} 是版本 {version} 的存储，本版 fenzu 只能读版本 {sql.VERSION}",
+                f"{file} is a store of version {version}; this fenzu reads up to version {sql.VERSION}",
+                f"{file} 是版本 {version} 的存储，本版 fenzu 最高只能读版本 {sql.VERSION}",
             ),
             Words(
                 "use the fenzu that made it, or give another --store", "用当初建它的 fenzu，或换一个 --store"
             ),
         )
     connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)  # what a killed sandbox left in the log
-    _check_whole(connection, file)
+    _check_pages(connection, file)
+    _bring_up(connection, version)
+    _check_tables(connection, file)
 
 
 def _create(connection: apsw.Connection) -> None:
@@ -176,15 +178,26 @@ def _create(connection: apsw.Connection) -> None:
         "application_id", sql.APPLICATION_ID
     )  # before the log: it has to stand in the file's head
     connection.pragma("journal_mode", "wal")
+    _bring_up(connection, 0)
+
+
+def _bring_up(connection: apsw.Connection, version: int) -> None:
+    """Bring the tables from `version` to the present one, wholly or not at all."""
+    if version == sql.VERSION:
+        return
     with connection:
-        connection.execute(sql.SCHEMA)
+        for step in sql.STEPS[version:]:
+            connection.execute(step)
         connection.pragma("user_version", sql.VERSION)
 
 
-def _check_whole(connection: apsw.Connection, file: Path) -> None:
+def _check_tables(connection: apsw.Connection, file: Path) -> None:
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if not tables.issuperset(sql.TABLES):
         raise _broken(file)
+
+
+def _check_pages(connection: apsw.Connection, file: Path) -> None:
     size = file.stat().st_size
     is_short = size < connection.pragma("page_count") * connection.pragma("page_size")
     if is_short or (size <= CHECKED_WHOLE and connection.pragma("quick_check", 1) != "ok"):

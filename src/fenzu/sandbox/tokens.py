@@ -14,6 +14,8 @@ TEXT_BYTES = 64
 REMEMBERED = 2_000
 """Tokens of one account and kind that are kept, dead ones included: a day's quota of /token."""
 BEIJING = 8 * 3600
+"""Seconds that Beijing is ahead of the Unix time's day."""
+DAY = 86_400
 
 
 def make_text(chance: bytes) -> str:
@@ -64,7 +66,12 @@ def may_force(ledger: Ledger, now: int) -> bool:
 
 def day_of(now: int) -> int:
     """Return the number of the day in Beijing."""
-    return (now + BEIJING) // 86_400
+    return (now + BEIJING) // DAY
+
+
+def next_midnight(now: float) -> int:
+    """Return when the next day begins in Beijing."""
+    return (day_of(int(now)) + 1) * DAY - BEIJING
 
 
 def _count_forced(ledger: Ledger, now: int) -> Ledger:

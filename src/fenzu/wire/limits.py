@@ -14,6 +14,8 @@ PAGE_OPENIDS = 10_000
 TAGS = 100
 TAGS_PER_FOLLOWER = 20
 TAG_NAME_BYTES = 30
+TAG_DELETE_FOLLOWERS = 100_000
+"""A tag that more followers carry cannot be deleted."""
 REMARK_BYTES = 30
 FIRST_CUSTOM_ID = 100
 

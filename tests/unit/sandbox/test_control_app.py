@@ -13,7 +13,7 @@ from fenzu.sandbox.control import make_control_app
 from fenzu.sandbox.control_routes import ENTRIES
 from fenzu.wire.words import Words
 
-ALICE = Account("wxalice", "its-secret", "ordinary", 3, 4, ["10.0.0.0/8"])
+ALICE = Account("wxalice", "its-secret", "ordinary", 3, 4, ["10.0.0.0/8"], calls={"token.get": 2})
 
 
 class Fake:
@@ -120,8 +120,15 @@ async def test_only_the_making_of_an_account_tells_its_secret(port: Port) -> Non
     """Who makes an account gets the secret; who lists or looks at accounts does not."""
     status, made = await port.ask("POST", "/accounts", {"appid": "wxbob"})
     assert (status, made["secret"]) == (201, "its-secret")
-    look = {"appid": "wxalice", "kind": "ordinary", "followers": 3, "groups": 4, "state": "active"}
+    look: dict[str, Any] = {
+        "appid": "wxalice",
+        "kind": "ordinary",
+        "followers": 3,
+        "groups": 4,
+        "state": "active",
+    }
     look["whitelist"] = ["10.0.0.0/8"]
+    look["calls"] = {"token.get": 2}
     assert await port.ask("GET", "/accounts/wxalice") == (200, look)
     assert await port.ask("GET", "/accounts") == (200, [look])
 
@@ -262,4 +269,4 @@ async def test_every_route_is_described(port: Port) -> None:
     described = {(method.upper(), path) for path, one in document["paths"].items() for method in one}
     assert described == {(entry.route.method, entry.route.path) for entry in ENTRIES}
     fields = document["components"]["schemas"]["AccountSpec"]["properties"]
-    assert set(fields) == {"appid", "secret", "kind", "followers", "groups", "whitelist", "state"}
+    assert set(fields) == {"appid", "secret", "kind", "followers", "groups", "tags", "whitelist", "state"}

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.fixtures.world import ANA, BEN, CAT, DAN, START, STRANGER, World, code
+from tests.fixtures.world import ANA, BEN, CAT, DAN, OK, START, STRANGER, World, code
 
 from fenzu.sandbox.seeds import SEEDED_SINCE
 
@@ -129,3 +129,36 @@ async def test_since_when_they_follow(world: World) -> None:
         START + 100,
         START + 200,
     ]
+
+
+async def test_a_remark(world: World) -> None:
+    """It shows in profiles, may be changed and taken away, and stays when the follower moves."""
+    tenant = await world.tenant(followers=[ANA, BEN])
+    for text in ("pangzi", "胖子", "x" * 29, "a\u0001\U0001f600"):
+        assert await tenant.post("user/info/updateremark", {"openid": ANA, "remark": text}) == OK
+        assert json.loads(await tenant.get("user/info", openid=ANA))["remark"] == text
+    await tenant.post("groups/members/update", {"openid": ANA, "to_groupid": 2})
+    many = json.loads(
+        await tenant.post("user/info/batchget", {"user_list": [{"openid": BEN}, {"openid": ANA}]})
+    )
+    assert [user["remark"] for user in many["user_info_list"]] == ["", "a\u0001\U0001f600"]
+    for _ in range(2):
+        assert await tenant.post("user/info/updateremark", {"openid": ANA, "remark": ""}) == OK
+    assert json.loads(await tenant.get("user/info", openid=ANA))["remark"] == ""
+    assert world.platform._store.reader.execute("SELECT count(*) FROM note").get == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "refused"),
+    [
+        ({"openid": "x", "remark": "x" * 30}, 40092),
+        ({"openid": ANA, "remark": "胖" * 10}, 40092),
+        ({"openid": ANA, "remark": 5}, 40092),
+        ({"openid": "x", "remark": "x"}, 40003),
+        ({"openid": STRANGER, "remark": "x"}, 43004),
+    ],
+)
+async def test_remarks_that_are_refused(world: World, body: object, refused: int) -> None:
+    """Under 30 bytes of text, for somebody who follows."""
+    tenant = await world.tenant(followers=[ANA])
+    assert code(await tenant.post("user/info/updateremark", body)) == refused

@@ -1,6 +1,6 @@
 """The calls that are built, by their names in `fenzu.wire.ENDPOINTS`; any other answers as an unknown address."""
 
-from fenzu.sandbox.handlers import followers, groups, tokens
+from fenzu.sandbox.handlers import blacklist, followers, groups, service, tags, tokens
 from fenzu.sandbox.handlers.call import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -16,6 +16,23 @@ HANDLERS: dict[str, Handler] = {
     "followers.list": followers.list_,
     "followers.get": followers.get,
     "followers.get_many": followers.get_many,
+    "followers.remark": followers.remark,
+    "tags.create": tags.create,
+    "tags.list": tags.list_,
+    "tags.rename": tags.rename,
+    "tags.delete": tags.delete,
+    "tags.members": tags.members,
+    "tags.add": tags.add,
+    "tags.remove": tags.remove,
+    "tags.of": tags.of,
+    "blacklist.list": blacklist.list_,
+    "blacklist.add": blacklist.add,
+    "blacklist.remove": blacklist.remove,
+    "quota.clear": service.clear,
+    "quota.get": service.quota,
+    "quota.rid": service.rid,
+    "domain.ips": service.addresses,
+    "domain.callback_ips": service.addresses,
 }
 
 __all__ = ["HANDLERS", "Handler"]

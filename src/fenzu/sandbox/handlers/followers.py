@@ -1,4 +1,4 @@
-"""The calls about followers: the list in follow order, one profile, many profiles. All of them only read."""
+"""The calls about followers: the list in follow order, one profile, many profiles, the remark on one."""
 
 from collections.abc import Sequence
 
@@ -6,29 +6,39 @@ from msgspec.json import encode
 
 from fenzu.sandbox.handlers.call import Answer, Call
 from fenzu.sandbox.handlers.groups import read_openid
-from fenzu.sandbox.reading import read_object
+from fenzu.sandbox.reading import read_object, read_text
 from fenzu.sandbox.refusal import refusal
-from fenzu.wire.limits import OPENID_LENGTH, PROFILES
+from fenzu.sandbox.requests import Remark
+from fenzu.sandbox.rows import Note
+from fenzu.wire.limits import OPENID_LENGTH, PROFILES, REMARK_BYTES
 
 
 def list_(call: Call) -> Answer:
     """Answer user/get: a page, up to 10,000 openids."""
     reader, account = call.counter.reader, call.card.number
-    start = call.fields.get("next_openid")
-    after = 0
-    if start:
-        found = reader.number_of(account, read_openid(start))
-        if found is None:
-            raise refusal(40003)
-        after = found
+    after = read_start(call, call.fields.get("next_openid"), 40003)
     total = reader.total(account)
-    openids, count = reader.page(account, after)
+    return page(*reader.page(account, after), total)
+
+
+def read_start(call: Call, openid: object, not_ours: int) -> int:
+    """Return the number after which a page begins; `not_ours` is the code for another account's follower."""
+    if not openid:
+        return 0
+    reader, account, openid = call.counter.reader, call.card.number, read_openid(openid)
+    number = reader.number_of(account, openid)
+    if number is None:
+        raise refusal(not_ours if reader.follows_elsewhere(account, openid) else 40003)
+    return number
+
+
+def page(openids: str, count: int, total: int | None) -> bytes:
+    """Return the answer of a list: a page of openids, given as JSON; some lists tell no total."""
+    head = "{" if total is None else f'{{"total":{total},'
     if not count:
-        return b'{"total":%d,"count":0,"next_openid":""}' % total
+        return f'{head}"count":0,"next_openid":""}}'.encode()
     last = openids[-OPENID_LENGTH - 2 : -2]
-    return (
-        f'{{"total":{total},"count":{count},"data":{{"openid":{openids}}},"next_openid":"{last}"}}'.encode()
-    )
+    return f'{head}"count":{count},"data":{{"openid":{openids}}},"next_openid":"{last}"}}'.encode()
 
 
 def get(call: Call) -> Answer:
@@ -46,24 +56,33 @@ def get_many(call: Call) -> Answer:
     return encode({"user_info_list": _profiles(call, openids)})
 
 
+def remark(call: Call) -> Answer:
+    """Answer user/info/updateremark; an empty remark takes it away."""
+    text = read_text(call.fields.get("remark"))
+    if text is None or len(text.encode()) >= REMARK_BYTES:
+        raise refusal(40092)
+    openid = read_openid(call.fields.get("openid"))
+    return call.counter.submit(Remark(call.card.number, openid, text))
+
+
 def _profiles(call: Call, openids: Sequence[str]) -> list[dict[str, object]]:
     known = call.counter.reader.profiles(call.card.number, list(openids))
     return [_profile(openid, known.get(openid)) for openid in openids]
 
 
-def _profile(openid: str, known: tuple[int, int] | None) -> dict[str, object]:
+def _profile(openid: str, known: tuple[int, int, Note] | None) -> dict[str, object]:
     """Return a profile as the platform has told it since 2021-12-27: nothing about the person."""
     if known is None:
         return {"subscribe": 0, "openid": openid}
-    since, group = known
+    since, group, note = known
     return {
         "subscribe": 1,
         "openid": openid,
         "subscribe_time": since,
         "unionid": "",
-        "remark": "",
+        "remark": note.remark,
         "groupid": group,
-        "tagid_list": [],
+        "tagid_list": note.tags,
         "subscribe_scene": "ADD_SCENE_SEARCH",
         "qr_scene": 0,
         "qr_scene_str": "",

@@ -13,6 +13,7 @@ from fenzu.wire.errcodes import ERRCODES
 def get(call: Call) -> Answer:
     """Answer /cgi-bin/token: a new token each time."""
     card = check(call)
+    card.calls["token.get"] += 1
     counter = call.counter
     fresh = make_text(counter.chance(TEXT_BYTES))
     return counter.submit(FetchToken(card.number, "ordinary", int(counter.clock()), fresh))
@@ -21,6 +22,7 @@ def get(call: Call) -> Answer:
 def stable(call: Call) -> Answer:
     """Answer /cgi-bin/stable_token: the same token until its last 5 minutes, from memory where nothing changes."""
     card = check(call)
+    card.calls["token.stable"] += 1
     counter = call.counter
     now = int(counter.clock())
     force = call.fields.get("force_refresh") is True

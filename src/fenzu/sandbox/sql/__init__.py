@@ -4,10 +4,15 @@ Two facts shape the tables. What limits batches of moves is the number of pages 
 as can be and keyed by the follower's number in follow order; there is no index on (account, group_id), it would cost
 each move two more pages. And group ids are never used twice, so deleting a group need not touch its members: whoever
 points at a group that is gone is in group 0 (`coalesce` below).
+
+Tags lie twice: `tagging` by tag and number, for the pages of a tag in follow order, and in `note` the whole list of one
+follower, with the remark, so that either question is one narrow read. A note may name tags that are gone; they are
+left out when it is read. Of `membership` only the blacklist has an index, and a partial one: moves that have nothing
+to do with group 1 do not touch it.
 """
 
 APPLICATION_ID = 0x66656E7A  # "fenz"
-VERSION = 1
+VERSION = 2
 PAGE_SIZE = 4096
 
 SCHEMA = """
@@ -54,8 +59,42 @@ CREATE TABLE token (
 """
 """`roll` is the list of followers in the order in which they followed, `wave` tells when those from `first` on did."""
 
-TABLES = ("account", "follower_group", "follower", "roll", "membership", "wave", "token")
-FILLED = ("follower_group", "follower", "roll", "membership", "wave")
+TAGS_SCHEMA = """
+CREATE TABLE tag (
+    account INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (account, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE tagging (
+    account INTEGER NOT NULL, tag INTEGER NOT NULL, number INTEGER NOT NULL,
+    PRIMARY KEY (account, tag, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE note (
+    account INTEGER NOT NULL, number INTEGER NOT NULL, tags TEXT NOT NULL, remark TEXT NOT NULL,
+    PRIMARY KEY (account, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX blacklisted ON membership (account, number) WHERE group_id = 1;
+ALTER TABLE account ADD COLUMN clear_month INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN clear_count INTEGER NOT NULL DEFAULT 0;
+INSERT INTO tag (account, id, name, count) SELECT number, 2, '星标组', 0 FROM account;
+"""
+"""What version 2 added; `tags` is a JSON list in the order in which they were given."""
+
+STEPS = (SCHEMA, TAGS_SCHEMA)
+"""From an empty file to version 1, from each version to the next."""
+
+TABLES = (
+    "account",
+    "follower_group",
+    "follower",
+    "roll",
+    "membership",
+    "wave",
+    "token",
+    "tag",
+    "tagging",
+    "note",
+)
+FILLED = ("follower_group", "follower", "roll", "membership", "wave", "tag", "tagging", "note")
 PER_ACCOUNT = (*FILLED, "token")
 
 # --- reads on the event loop
@@ -75,13 +114,44 @@ SELECT json_group_array(openid), count(*)
 FROM (SELECT openid FROM roll WHERE account = ? AND number > ? ORDER BY number LIMIT ?)
 """
 PROFILES = """
-SELECT f.openid, w.since + (f.number - w.first) * w.pace, coalesce(g.id, 0)
+SELECT f.openid, w.since + (f.number - w.first) * w.pace, coalesce(g.id, 0),
+    coalesce(n.tags, ''), coalesce(n.remark, '')
 FROM carray(?2) AS k
 CROSS JOIN follower AS f ON f.account = ?1 AND f.openid = k.value
 CROSS JOIN membership AS m ON m.account = ?1 AND m.number = f.number
 LEFT JOIN follower_group AS g ON g.account = ?1 AND g.id = m.group_id
+LEFT JOIN note AS n ON n.account = ?1 AND n.number = f.number
 CROSS JOIN wave AS w ON w.account = ?1
     AND w.first = (SELECT max(first) FROM wave WHERE account = ?1 AND first <= f.number)
+"""
+TAGS = "SELECT id, name, count FROM tag WHERE account = ? ORDER BY id"
+TAG_EXISTS = "SELECT 1 FROM tag WHERE account = ? AND id = ?"
+TAGS_OF = """
+SELECT coalesce(n.tags, '')
+FROM follower AS f
+LEFT JOIN note AS n ON n.account = f.account AND n.number = f.number
+WHERE f.account = ? AND f.openid = ?
+"""
+TAG_PAGE = """
+SELECT json_group_array(openid), count(*) FROM (
+    SELECT r.openid FROM tagging AS t
+    CROSS JOIN roll AS r ON r.account = t.account AND r.number = t.number
+    WHERE t.account = ? AND t.tag = ? AND t.number > ? ORDER BY t.number LIMIT ?
+)
+"""
+BLACKLIST_PAGE = """
+SELECT json_group_array(openid), count(*) FROM (
+    SELECT r.openid FROM membership AS m INDEXED BY blacklisted
+    CROSS JOIN roll AS r ON r.account = m.account AND r.number = m.number
+    WHERE m.group_id = 1 AND m.account = ? AND m.number > ? ORDER BY m.number LIMIT ?
+)
+"""
+BLACKLIST_COUNT = "SELECT count FROM follower_group WHERE account = ? AND id = 1"
+ELSEWHERE = """
+SELECT json_group_array(DISTINCT k.value)
+FROM carray(?2) AS k
+CROSS JOIN account AS a ON a.number <> ?1
+CROSS JOIN follower AS f ON f.account = a.number AND f.openid = k.value
 """
 ACCOUNTS = """
 SELECT number, appid, secret, kind, state, whitelist FROM account ORDER BY number
@@ -92,7 +162,8 @@ TOKENS = "SELECT account, kind, serial, text, ends, dies FROM token ORDER BY acc
 # interpreter, and getting it back takes long while the event loop is busy
 
 LEDGER = """
-SELECT next_group, next_follower, next_seed, forced_day, forced_count, forced_at FROM account WHERE number = ?
+SELECT next_group, next_follower, next_seed, forced_day, forced_count, forced_at, clear_month, clear_count
+FROM account WHERE number = ?
 """
 ACCOUNT_TOKENS = (
     "SELECT account, kind, serial, text, ends, dies FROM token WHERE account = ? ORDER BY kind, serial"
@@ -115,8 +186,35 @@ INSERT INTO follower_group (account, id, name, count) VALUES (?, ?, ?, ?)
 ON CONFLICT (account, id) DO UPDATE SET name = excluded.name, count = excluded.count
 """
 DELETE_GROUP = "DELETE FROM follower_group WHERE account = ? AND id = ?"
+NOTES = """
+SELECT json_group_object(f.openid, json_array(json(n.tags), n.remark))
+FROM carray(?2) AS k
+CROSS JOIN follower AS f ON f.account = ?1 AND f.openid = k.value
+CROSS JOIN note AS n ON n.account = ?1 AND n.number = f.number
+"""
+SET_TAG = """
+INSERT INTO tag (account, id, name, count) VALUES (?, ?, ?, ?)
+ON CONFLICT (account, id) DO UPDATE SET name = excluded.name, count = excluded.count
+"""
+DELETE_TAG = "DELETE FROM tag WHERE account = ? AND id = ?"
+DELETE_TAGGINGS_OF = "DELETE FROM tagging WHERE account = ? AND tag = ?"
+ADD_TAGGINGS = """
+INSERT INTO tagging (account, tag, number)
+SELECT ?1, value >> 32, value & 4294967295 FROM carray(?2) WHERE true
+ON CONFLICT (account, tag, number) DO NOTHING
+"""
+DELETE_TAGGINGS = """
+DELETE FROM tagging WHERE account = ?1 AND (tag, number) IN (SELECT value >> 32, value & 4294967295 FROM carray(?2))
+"""
+SET_NOTES = """
+INSERT INTO note (account, number, tags, remark)
+SELECT ?1, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?2) WHERE true
+ON CONFLICT (account, number) DO UPDATE SET tags = excluded.tags, remark = excluded.remark
+"""
+DELETE_NOTES = "DELETE FROM note WHERE account = ?1 AND number IN (SELECT value FROM carray(?2))"
 SET_LEDGER = """
-UPDATE account SET next_group = ?, next_follower = ?, next_seed = ?, forced_day = ?, forced_count = ?, forced_at = ?
+UPDATE account SET next_group = ?, next_follower = ?, next_seed = ?, forced_day = ?, forced_count = ?, forced_at = ?,
+    clear_month = ?, clear_count = ?
 WHERE number = ?
 """
 SET_TOKEN = """
@@ -153,8 +251,21 @@ SELECT r.openid FROM roll AS r JOIN follower AS f ON f.account = r.account AND f
 WHERE r.account = ?1 AND r.number >= ?2 AND f.number < ?2 LIMIT 1
 """
 ADD_WAVE = "INSERT INTO wave (account, first, since, pace) VALUES (?, ?, ?, ?)"
+TAG_RANGE = (
+    """
+INSERT INTO tagging (account, tag, number)
+SELECT account, ?2, number FROM roll WHERE account = ?1 AND number >= ?3 AND number < ?4
+""",
+    """
+INSERT INTO note (account, number, tags, remark)
+SELECT account, number, json_array(?2), '' FROM roll WHERE account = ?1 AND number >= ?3 AND number < ?4
+""",
+)
+ADD_TO_TAG_COUNT = "UPDATE tag SET count = count + ? WHERE account = ? AND id = ?"
 REMOVE_FOLLOWERS = (
     "DELETE FROM follower WHERE account = ? AND openid = ?",
     "DELETE FROM roll WHERE account = ? AND number = ?",
     "DELETE FROM membership WHERE account = ? AND number = ?",
+    "DELETE FROM note WHERE account = ? AND number = ?",
 )
+DELETE_TAGGING = "DELETE FROM tagging WHERE account = ? AND tag = ? AND number = ?"

@@ -1,0 +1,26 @@
+"""The blacklist calls: who is on it is in group 1, which the group calls show as well."""
+
+from fenzu.sandbox.handlers.call import Answer, Call
+from fenzu.sandbox.handlers.followers import page, read_start
+from fenzu.sandbox.handlers.groups import read_openids
+from fenzu.sandbox.requests import Bar
+from fenzu.wire.limits import BLACKLIST_OPENIDS
+
+
+def list_(call: Call) -> Answer:
+    """Answer getblacklist: a page in follow order, up to 10,000 openids."""
+    reader, account = call.counter.reader, call.card.number
+    after = read_start(call, call.fields.get("begin_openid"), 49003)
+    return page(*reader.blacklist_page(account, after), reader.blacklisted(account))
+
+
+def add(call: Call) -> Answer:
+    """Answer batchblacklist: they leave their group for group 1."""
+    openids = read_openids(call.fields.get("openid_list"), BLACKLIST_OPENIDS)
+    return call.counter.submit(Bar(call.card.number, openids))
+
+
+def remove(call: Call) -> Answer:
+    """Answer batchunblacklist: those in group 1 go to group 0, others stay where they are."""
+    openids = read_openids(call.fields.get("openid_list"), BLACKLIST_OPENIDS)
+    return call.counter.submit(Bar(call.card.number, openids, lift=True))

@@ -1,0 +1,99 @@
+"""The last requests that were answered with a rid, for openapi/rid/get: a bounded memory, secrets masked.
+
+It lives as long as the process. Only rulebook 2021 gives rids; under 2013 it stays empty.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable
+from typing import NamedTuple
+
+import msgspec
+
+from fenzu.sandbox.accounts import Clock
+from fenzu.sandbox.refusal import refusal
+
+REMEMBERED = 1_000
+BODY_BYTES = 4_096
+"""What is remembered of a body."""
+A_WEEK = 7 * 86_400
+
+_RID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}")
+_RID_LENGTH = 26
+_END = b'"}'
+_SECRET = re.compile(r"""((?:token|secret)=)[^&\s"]+|((?:token|secret)"\s*:\s*")[^"]*""", re.IGNORECASE)
+
+
+class Seen(NamedTuple):
+    """A request as it came, and the account that its token belongs to."""
+
+    account: int | None
+    query: bytes
+    body: bytes
+    client_ip: str
+
+    def __repr__(self) -> str:
+        return f"Seen({self.account})"
+
+
+class Record(msgspec.Struct, frozen=True):
+    """A request as it is told."""
+
+    invoke_time: int
+    cost_in_ms: int
+    request_url: str
+    request_body: str
+    response_body: str
+    client_ip: str
+
+
+class Rids:
+    """Requests by the rid of their answer, the oldest first."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._known: dict[str, tuple[int | None, Record]] = {}
+
+    def watch(self, answer: bytes | Awaitable[bytes], seen: Seen) -> None:
+        """Remember a request if its answer, which may still be on its way, carries a rid."""
+        begun = self._clock()
+        if isinstance(answer, bytes):
+            self._enter(answer, seen, begun)
+        elif isinstance(answer, asyncio.Future):
+            answer.add_done_callback(lambda done: self._enter(_result(done), seen, begun))
+
+    def find(self, rid: object, account: int) -> Record:
+        """Return a request of the account; refuses what is no rid, unknown, another account's, or too old."""
+        if not isinstance(rid, str) or not _RID.fullmatch(rid):
+            raise refusal(76002)
+        owner, record = self._known.get(rid, (None, None))
+        if record is None:
+            raise refusal(76001)
+        if owner != account:
+            raise refusal(76003)
+        if self._clock() - record.invoke_time > A_WEEK:
+            raise refusal(76004)
+        return record
+
+    def _enter(self, answer: bytes, seen: Seen, begun: float) -> None:
+        if not answer.startswith(b'{"errcode":') or not answer.endswith(_END):
+            return
+        rid = answer[-_RID_LENGTH - len(_END) : -len(_END)].decode("utf-8", "replace")
+        if not _RID.fullmatch(rid):
+            return
+        cost = max(0, int((self._clock() - begun) * 1000))
+        self._known[rid] = (
+            seen.account,
+            Record(int(begun), cost, _told(seen.query), _told(seen.body), answer.decode(), seen.client_ip),
+        )
+        if len(self._known) > REMEMBERED:
+            del self._known[next(iter(self._known))]
+
+
+def _told(content: bytes) -> str:
+    """Return the beginning of a query or body, tokens and secrets masked."""
+    return _SECRET.sub(r"\1\2xxxx", content[:BODY_BYTES].decode("utf-8", "replace"))
+
+
+def _result(done: "asyncio.Future[bytes]") -> bytes:
+    return b"" if done.cancelled() or done.exception() is not None else done.result()
