@@ -5,7 +5,7 @@ does stands in `control_routes`; how the platform answers is not its business.
 """
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -34,7 +34,7 @@ class Refusal(Exception):
 
 def make_control_app(platform: Controlled, *, host: str) -> ASGI3Application:
     """Return the application that controls `platform`; `host` is the name it is bound to."""
-    names = OWN_NAMES | {host.lower()}
+    names = _names(host)
 
     async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         assert scope["type"] == "http"  # the protocol speaks nothing else
@@ -51,6 +51,24 @@ def make_control_app(platform: Controlled, *, host: str) -> ASGI3Application:
         await send({"type": "http.response.body", "body": body})
 
     return app
+
+
+def make_gate(host: str) -> Callable[[HTTPScope], bool]:
+    """Return what tells whether a request gets past `guard`; the body of any other is not worth keeping."""
+    names = _names(host)
+
+    def gate(scope: HTTPScope) -> bool:
+        try:
+            guard(dict(scope["headers"]), names)
+        except Refusal:
+            return False
+        return True
+
+    return gate
+
+
+def _names(host: str) -> frozenset[str]:
+    return OWN_NAMES | {host.lower()}
 
 
 def guard(headers: Mapping[bytes, bytes], names: frozenset[str]) -> None:

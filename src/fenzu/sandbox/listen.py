@@ -3,19 +3,20 @@
 import asyncio
 import logging
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
-from uvicorn._types import ASGI3Application
+from uvicorn._types import ASGI3Application, HTTPScope
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from fenzu.errors import FenzuError, UsageError
 from fenzu.sandbox.announce import say
 from fenzu.sandbox.limits import Limits
-from fenzu.sandbox.protocol import LimitedProtocol
+from fenzu.sandbox.protocol import LimitedProtocol, any_body
 from fenzu.wire.words import Words
 
 BACKLOG = 2048
@@ -104,9 +105,16 @@ class Complaints:
 class Listener:
     """One application on one bound socket."""
 
-    def __init__(self, sock: socket.socket, app: ASGI3Application, limits: Limits) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        app: ASGI3Application,
+        limits: Limits,
+        takes_body: Callable[[HTTPScope], bool] = any_body,
+    ) -> None:
         self.sock = sock
         self.limits = limits
+        self.takes_body = takes_body
         self.state = ServerState()
         self.config = configure(app)
         self._server: asyncio.Server | None = None
@@ -115,7 +123,15 @@ class Listener:
     async def start(self) -> None:
         """Accept connections from now on."""
         loop = asyncio.get_running_loop()
-        protocol = partial(LimitedProtocol, self.config, self.state, {}, loop, limits=self.limits)
+        protocol = partial(
+            LimitedProtocol,
+            self.config,
+            self.state,
+            {},
+            loop,
+            limits=self.limits,
+            takes_body=self.takes_body,
+        )
         self._server = await loop.create_server(protocol, sock=self.sock, backlog=BACKLOG)
         self._sweeper = loop.create_task(self._sweep())
 

@@ -6,6 +6,7 @@ served, only how much of it may come, and how slowly.
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from enum import IntEnum
 from math import inf
 from typing import Any
@@ -31,6 +32,11 @@ class Phase(IntEnum):
     BODY = 2
 
 
+def any_body(_scope: HTTPScope) -> bool:
+    """Take the body of every request."""
+    return True
+
+
 class _StopParsing(Exception):
     """Leaves the parser in the middle of a piece; the refusal has been noted already."""
 
@@ -50,9 +56,11 @@ class LimitedProtocol(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
         *,
         limits: Limits,
+        takes_body: Callable[[HTTPScope], bool] = any_body,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.limits = limits
+        self.takes_body = takes_body
         self.phase = Phase.BETWEEN
         self.deadline = self.loop.time() + limits.request_seconds
         self.write_deadline = inf
@@ -64,6 +72,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self.refused = 0
         self.is_lingering = self.has_ended = self.is_parsing = self.is_starting = False
         self.ignores_upgrade = self.has_ignored = False
+        self.keeps_body = True
 
     # What the transport calls
 
@@ -140,12 +149,15 @@ class LimitedProtocol(HttpToolsProtocol):
             self.ignores_upgrade = True
             return
         self.has_ignored = False
+        self.keeps_body = self.takes_body(self.scope)
         self.phase = Phase.BODY
         if self.expect_100_continue and self.current is None:
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
-        """Take up a part of the body, as far as it may go."""
+        """Take up a part of the body, as far as it may go; drop it if the answer will not depend on it."""
+        if not self.keeps_body:
+            return
         self.body += body
         if len(self.body) > self.limits.body_bytes:
             self._refuse(413)
@@ -298,10 +310,9 @@ class LimitedProtocol(HttpToolsProtocol):
             b"\r\n",
         ]
         for name, value in self.headers:
-            if name == b"connection":
-                value = _without_upgrade(value)
             if name not in (b"upgrade", b"http2-settings"):
-                head += [name, b": ", value, b"\r\n"]
+                rest_of_it = _without_upgrade(value) if name == b"connection" else value
+                head += [name, b": ", rest_of_it, b"\r\n"]
         self.ignores_upgrade, self.has_ignored = False, True
         self.phase = Phase.BETWEEN
         self.parser = httptools.HttpRequestParser(self)

@@ -18,7 +18,7 @@ from fenzu.errors import UsageError
 from fenzu.sandbox.accounts import Account
 from fenzu.sandbox.announce import Ready, announce
 from fenzu.sandbox.app import make_app
-from fenzu.sandbox.control import make_control_app
+from fenzu.sandbox.control import make_control_app, make_gate
 from fenzu.sandbox.first import first_account
 from fenzu.sandbox.limits import Limits
 from fenzu.sandbox.listen import Complaints, Listener, allow_many_connections, bind, loopback, url_of
@@ -84,9 +84,10 @@ async def _run(settings: Settings, sock: socket.socket, control_sock: socket.soc
         if account is None:
             return 0
         limits = msgspec.structs.replace(settings.limits, body_bytes=CONTROL_BODY_BYTES)
+        control = make_control_app(platform, host=settings.host)
         async with (
             _listen(Listener(sock, make_app(platform), settings.limits)),
-            _listen(Listener(control_sock, make_control_app(platform, host=settings.host), limits)),
+            _listen(Listener(control_sock, control, limits, make_gate(settings.host))),
         ):
             ready = Ready(
                 base_url=url_of(sock),

@@ -5,6 +5,7 @@ import weakref
 import pytest
 from tests.unit.sandbox.wire_tap import Tap
 
+from fenzu.sandbox.control import make_gate
 from fenzu.sandbox.limits import PIECE, Limits
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -164,6 +165,16 @@ async def test_a_body_over_the_limit_is_refused(pieces: tuple[bytes, ...]) -> No
     tap = Tap(SMALL)
     assert status(await tap.send(*pieces)) == 413
     assert tap.wire.half_closed
+
+
+async def test_a_body_that_nobody_will_read_is_not_kept() -> None:
+    """A request that is refused by its head gets its answer after the body, of which nothing stays in memory."""
+    tap = Tap(SMALL, takes_body=make_gate("127.0.0.1"))
+    await tap.send(b"POST /a HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 40000\r\n\r\n", b"x" * 30_000)
+    assert tap.protocol.body == b""
+    assert bodies(await tap.send(b"x" * 10_000)) == [b"POST /a 0"]
+    own = b"POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello"
+    assert bodies(await tap.send(own)) == [b"POST /a 5"]
 
 
 async def test_trailers_are_read_over() -> None:

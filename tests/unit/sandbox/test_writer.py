@@ -165,7 +165,7 @@ async def test_text_that_cannot_be_looked_up_is_nobody(world: World) -> None:
 async def test_rows_that_cannot_be_read_hit_their_request_alone(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What goes wrong while the rows of a commit are read is -1 for the request at fault, and nothing for the others."""
+    """What goes wrong while the rows of a commit are read is -1 for the request at fault alone."""
     tenant = await world.tenant(followers=[ANA, BEN, CAT])
     monkeypatch.setattr("fenzu.sandbox.handlers.groups.may_be_openids", lambda _: True)
     bodies = [[ANA], ["o\0"], [BEN, CAT]]

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from uvicorn._types import HTTPScope
 from uvicorn.server import ServerState
 
 from fenzu.sandbox.app import make_app
 from fenzu.sandbox.limits import Limits
 from fenzu.sandbox.listen import configure
-from fenzu.sandbox.protocol import LimitedProtocol
+from fenzu.sandbox.protocol import LimitedProtocol, any_body
 
 Answer = Callable[[str, str, bytes], bytes | Awaitable[bytes]]
 
@@ -76,13 +77,15 @@ class Wire(asyncio.Transport):
 class Tap:
     """One connection under test. `send` returns what was answered since the last time."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(
+        self, limits: Limits | None = None, takes_body: Callable[[HTTPScope], bool] = any_body
+    ) -> None:
         self.platform = Echo()
         self.limits = limits or Limits()
         self.wire = Wire()
         self.state = ServerState()
         self.protocol = LimitedProtocol(
-            configure(make_app(self.platform)), self.state, {}, limits=self.limits
+            configure(make_app(self.platform)), self.state, {}, limits=self.limits, takes_body=takes_body
         )
         self.protocol.connection_made(self.wire)
         self._waiting = bytearray()
