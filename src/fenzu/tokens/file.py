@@ -25,7 +25,7 @@ LONGEST_WAIT = 10.0
 PAUSE = 0.002
 
 
-class Lease(msgspec.Struct, frozen=True):
+class _Lease(msgspec.Struct, frozen=True):
     """Who may renew, under which number, for how many seconds and until when (Unix time)."""
 
     number: int
@@ -38,13 +38,13 @@ class Lease(msgspec.Struct, frozen=True):
         return 0 < self.ends_at - time.time() <= self.seconds and not is_gone(self.holder)
 
 
-class Content(msgspec.Struct):
+class _Content(msgspec.Struct):
     """The whole file."""
 
     format: int = FORMAT
     last_lease: int = 0
     tokens: dict[str, Record] = {}
-    leases: dict[str, Lease] = {}
+    leases: dict[str, _Lease] = {}
 
 
 class FileStore:
@@ -82,7 +82,7 @@ class FileStore:
             # By the clock, so that a number is not given out again after somebody has removed the file.
             number = max(content.last_lease + 1, time.time_ns() // 1000)
             content.last_lease = number
-            content.leases[name] = Lease(number, seconds, time.time() + seconds, this_process())
+            content.leases[name] = _Lease(number, seconds, time.time() + seconds, this_process())
             self._write(content)
         return number
 
@@ -106,18 +106,18 @@ class FileStore:
                 del content.leases[name]
                 self._write(content)
 
-    def _read(self) -> Content:
+    def _read(self) -> _Content:
         try:
             content = _parse(self._path.read_bytes(), self._where)
         except FileNotFoundError:
-            return Content()
+            return _Content()
         except OSError as error:
             content = self._trouble(error.strerror or "")
         if isinstance(content, StoreError):
             raise content
         return content
 
-    def _write(self, content: Content) -> None:
+    def _write(self, content: _Content) -> None:
         """Replace the file: after a crash there is the old one or the new one, whole."""
         try:
             descriptor, new = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
@@ -173,25 +173,25 @@ class FileStore:
         )
 
 
-def _parse(text: bytes, where: str) -> Content | StoreError:
+def _parse(text: bytes, where: str) -> _Content | StoreError:
     """Read the file; an empty one is new. An error is returned, to be raised where no frame holds the text."""
     if not text:
-        return Content()
+        return _Content()
     error = foreign_format(text, where)
     if error is not None:
         return error
     try:
-        return msgspec.json.decode(text, type=Content)
+        return msgspec.json.decode(text, type=_Content)
     except (msgspec.MsgspecError, UnicodeError):
         return not_ours(where)
 
 
-def _is_lent(content: Content, name: str) -> bool:
+def _is_lent(content: _Content, name: str) -> bool:
     lease = content.leases.get(name)
     return lease is not None and lease.holds()
 
 
-def _is_latest(content: Content, name: str, number: int) -> bool:
+def _is_latest(content: _Content, name: str, number: int) -> bool:
     lease = content.leases.get(name)
     return lease is not None and lease.number == number
 
