@@ -129,6 +129,8 @@ async def _(tenant: Tenant) -> None:
 async def _(tenant: Tenant) -> None:
     await tenant.post("groups/members/batchupdate", {"openid_list": [ANA, ANA, BEN], "to_groupid": 104})
     assert (await tenant.groups())[104] == ("华东媒", 3)
+    assert await tagged(tenant, 2, CAT, CAT) == 0
+    assert json.loads(await tenant.get("tags/get"))["tags"][0]["count"] == 1
 
 
 @shown("a byte order mark")
@@ -400,7 +402,194 @@ async def _(tenant: Tenant) -> None:
 @shown("somebody unsubscribes")
 async def _(tenant: Tenant) -> None:
     platform = tenant.world.platform
+    await tagged(tenant, 2, DAN)
     await platform.remove_followers(tenant.appid, [DAN])
     assert [await tenant.group_of(DAN), (await tenant.groups())[104]] == [40003, ("华东媒", 0)]
     await platform.add_followers(tenant.appid, openids=[DAN])
-    assert await tenant.group_of(DAN) == 0
+    assert [await tenant.group_of(DAN), await tags_of(tenant, DAN)] == [0, []]
+
+
+@shown("remarks")
+async def _(tenant: Tenant) -> None:
+    async def remark(openid: str, text: str) -> int:
+        return code(await tenant.post("user/info/updateremark", {"openid": openid, "remark": text}))
+
+    assert [await remark(ANA, "x" * 30), await remark(STRANGER, "x")] == [40092, 43004]
+    for text in ("x" * 29, ""):
+        assert not await remark(ANA, text)
+        assert json.loads(await tenant.get("user/info", openid=ANA))["remark"] == text
+
+
+# --- tags
+
+
+async def tagged(tenant: Tenant, tag: int, *openids: str, path: str = "batchtagging") -> int:
+    return code(await tenant.post(f"tags/members/{path}", {"openid_list": openids, "tagid": tag}))
+
+
+async def tag_made(tenant: Tenant, name: str) -> int:
+    answer = json.loads(await tenant.post("tags/create", {"tag": {"name": name}}))
+    return int(answer["tag"]["id"] if "tag" in answer else answer["errcode"])
+
+
+async def tags_of(tenant: Tenant, openid: str) -> list[int]:
+    found: list[int] = json.loads(await tenant.post("tags/getidlist", {"openid": openid}))["tagid_list"]
+    return found
+
+
+@shown("limits")
+async def _(tenant: Tenant) -> None:
+    made = [await tag_made(tenant, f"t{number}") for number in range(101)]
+    assert [made[99], made[100]] == [204, 45056]
+    assert [await tag_made(tenant, "x" * 31), await tag_made(tenant, "t1")] == [45158, 45157]
+    assert [await tagged(tenant, tag, ANA) for tag in made[:21]] == [0] * 20 + [45059]
+    many = await tenant.world.tenant(tags=[{"id": 104, "name": "x", "followers": 100_001}])
+    assert code(await many.post("tags/delete", {"tag": {"id": 104}})) == 45057
+
+
+@shown("ids of groups and tags")
+async def _(tenant: Tenant) -> None:
+    assert [await make(tenant), await tag_made(tenant, "x"), await make(tenant)] == [105, 106, 107]
+
+
+@shown("groups and tags")
+async def _(tenant: Tenant) -> None:
+    tag = await tag_made(tenant, "x")
+    assert await tagged(tenant, tag, DAN) == 0
+    assert [await tenant.group_of(DAN), await tags_of(tenant, DAN)] == [104, [tag]]
+    assert tag not in await tenant.groups()
+
+
+@shown("the blacklist calls")
+async def _(tenant: Tenant) -> None:
+    await tenant.post("tags/members/batchblacklist", {"openid_list": [ANA]})
+    assert await tenant.group_of(ANA) == 1
+    await tenant.post("tags/members/batchunblacklist", {"openid_list": [ANA, DAN]})
+    assert [await tenant.group_of(openid) for openid in (ANA, DAN)] == [0, 104]
+
+
+@shown("reserved tags")
+async def _(tenant: Tenant) -> None:
+    assert [await tagged(tenant, tag, ANA) for tag in (0, 1, 2)] == [45159, 45159, 0]
+    assert await tenant.get("tags/get") == '{"tags":[{"id":2,"name":"星标组","count":1}]}'.encode()
+    for tag in (0, 1, 2):
+        assert code(await tenant.post("tags/update", {"tag": {"id": tag, "name": "x"}})) == 45058
+        assert code(await tenant.post("tags/delete", {"tag": {"id": tag}})) == 45058
+
+
+@shown("order of user/tag/get and getblacklist")
+async def _(tenant: Tenant) -> None:
+    for openid in (CAT, ANA, BEN):
+        await tagged(tenant, 2, openid)
+        await tenant.post("tags/members/batchblacklist", {"openid_list": [openid]})
+    for path, body in (("user/tag/get", {"tagid": 2}), ("tags/members/getblacklist", {})):
+        assert json.loads(await tenant.post(path, body))["data"]["openid"] == [ANA, BEN, CAT]
+
+
+@shown("order of a follower's tags")
+async def _(tenant: Tenant) -> None:
+    tag = await tag_made(tenant, "x")
+    assert [await tagged(tenant, tag, ANA), await tagged(tenant, 2, ANA)] == [0, 0]
+    assert await tags_of(tenant, ANA) == [tag, 2]
+    assert json.loads(await tenant.get("user/info", openid=ANA))["tagid_list"] == [tag, 2]
+
+
+@shown("a tag's page after the last")
+async def _(tenant: Tenant) -> None:
+    assert await tenant.post("user/tag/get", {"tagid": 2}) == b'{"count":0,"next_openid":""}'
+
+
+@shown("a bad openid in a batch of tags")
+async def _(tenant: Tenant) -> None:
+    for path in ("batchtagging", "batchuntagging", "batchblacklist", "batchunblacklist"):
+        assert await tagged(tenant, 2, ANA, STRANGER, path=path) == 40003
+    await tenant.world.tenant(followers=[STRANGER])
+    for path in ("batchtagging", "batchuntagging", "batchblacklist", "batchunblacklist"):
+        assert await tagged(tenant, 2, ANA, STRANGER, path=path) == 49003
+    assert [await tags_of(tenant, ANA), await tenant.group_of(ANA)] == [[], 0]
+
+
+@shown("two things wrong with a new tag")
+async def _(tenant: Tenant) -> None:
+    full = await tenant.world.tenant(tags=[{"name": f"t{number}"} for number in range(100)])
+    assert [await tag_made(full, "t1"), await tag_made(full, "x")] == [45157, 45056]
+
+
+# --- quotas
+
+
+async def used(tenant: Tenant) -> int:
+    answer = json.loads(await tenant.post("openapi/quota/get", {"cgi_path": "/cgi-bin/groups/getid"}))
+    count: int = answer["quota"]["used"]
+    return count
+
+
+@shown("renewal")
+async def _(tenant: Tenant) -> None:
+    tenant.world.now = 1_700_064_000.0 - 1  # a second to midnight in Beijing
+    await tenant.renew()
+    await tenant.group_of(ANA)
+    assert await used(tenant) == 1
+    tenant.world.now += 1
+    assert await used(tenant) == 0
+
+
+@shown("large accounts")
+async def _(tenant: Tenant) -> None:
+    large = await tenant.world.tenant(kind="large")
+    path = {"cgi_path": "/cgi-bin/groups/create"}
+    limits = [
+        json.loads(await one.post("openapi/quota/get", path))["quota"]["daily_limit"]
+        for one in (tenant, large)
+    ]
+    assert limits == [1000, 5000]
+
+
+@shown("what counts")
+async def _(tenant: Tenant) -> None:
+    for body in ({"openid": ANA}, {"openid": STRANGER}, b"junk"):
+        await tenant.post("groups/getid", body)
+    await tenant.get("groups/getid")
+    await tenant.world.send("POST", "groups/getid", "access_token=x", {"openid": ANA})
+    assert await used(tenant) == 3
+
+
+@shown("paths at openapi/quota/get")
+async def _(tenant: Tenant) -> None:
+    for path, number in (("/cgi-bin/x", 76021), ("groups/get", 76021), ("/cgi-bin/clear_quota", 76022)):
+        assert code(await tenant.post("openapi/quota/get", {"cgi_path": path})) == number
+
+
+@shown("openapi/rid/get")
+async def _(tenant: Tenant) -> None:
+    async def look(one: Tenant, rid: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(await one.post("openapi/rid/get", {"rid": rid}))
+        return found
+
+    assert (await look(tenant, "x"))["errcode"] == 76002
+    assert (await look(tenant, "5f5b0d5d-2b6ff4f5-3ad3f7a8"))["errcode"] == 76001
+    refused = await tenant.post("groups/getid", {"openid": STRANGER})
+    _, given, rid = json.loads(refused)["errmsg"].partition(" rid: ")
+    if given:
+        told = (await look(tenant, rid))["request"]
+        assert told["response_body"] == refused.decode()
+        assert tenant.token not in json.dumps(told)
+        assert (await look(await tenant.world.tenant(), rid))["errcode"] == 76003
+        tenant.world.now += 7 * 86_400 + 1
+        await tenant.renew()
+        assert (await look(tenant, rid))["errcode"] == 76004
+
+
+@shown("addresses of the platform")
+async def _(tenant: Tenant) -> None:
+    for path in ("get_api_domain_ip", "getcallbackip"):
+        assert await tenant.get(path) == b'{"ip_list":["127.0.0.1"]}'
+
+
+@shown("clearing")
+async def _(tenant: Tenant) -> None:
+    await tenant.group_of(ANA)
+    assert code(await tenant.post("clear_quota", {"appid": "wxother"})) == 40013
+    codes = [code(await tenant.post("clear_quota", {"appid": tenant.appid})) for _ in range(11)]
+    assert codes == [0] * 10 + [48006]
+    assert await used(tenant) == 0

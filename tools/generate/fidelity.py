@@ -85,7 +85,9 @@ CALLS = "A call that is not built yet answers like an unknown path. No rulebook 
 
 def _quotas() -> str:
     rows = ([name, f"{q.ordinary:,}", f"{q.test:,}", _join((q.mark,))] for name, q in DAILY.items())
-    counted = "The sandbox counts them." if 45009 in ANSWERED else "The sandbox does not count calls yet."
+    counted = "The sandbox counts them, and `openapi/quota/get` tells them."
+    if 45009 not in ANSWERED:
+        counted += " It refuses nothing yet."
     return f"## Calls a day\n\n{counted}\n\n" + table(["call", "account", "test account", "marks"], rows)
 
 

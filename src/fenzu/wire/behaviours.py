@@ -237,10 +237,19 @@ _FOLLOWERS = Topic(
             ("followers.get", "followers.get_many"),
         ),
         Behaviour(
+            Words("remarks", "备注名"),
+            Words(
+                "under 30 bytes, else 40092; of somebody who does not follow 43004; an empty one takes it away",
+                "不足 30 字节，否则 40092；非粉丝 43004；空的备注即清除",
+            ),
+            (D, OURS),
+            ("followers.remark",),
+        ),
+        Behaviour(
             Words("somebody unsubscribes", "取消关注"),
             Words(
-                "leaves the group, answers 40003, and is in 0 after following again",
-                "离开分组，应答 40003；再次关注后在 0",
+                "leaves group and tags, answers 40003, and is in 0 after following again",
+                "离开分组和标签，应答 40003；再次关注后在 0",
             ),
             (OURS,),
         ),
@@ -276,9 +285,62 @@ _TAGS = Topic(
         ),
         Behaviour(
             Words("the blacklist calls", "拉黑接口"),
-            Words("move to group 1 and back", "移进和移出分组 1"),
+            Words(
+                "move to group 1; from there to 0, and nobody who is elsewhere",
+                "移进分组 1；移出时回到 0，不在分组 1 的不动",
+            ),
             (OURS,),
             ("blacklist.add", "blacklist.remove"),
+        ),
+        Behaviour(
+            Words("reserved tags", "系统标签"),
+            Words(
+                "2 星标组 is listed and can be given; 0 and 1 are no tags (45159); none of the three can be changed (45058)",
+                "2 星标组会列出，也可以打；0、1 不是标签（45159）；三个都不可修改（45058）",
+            ),
+            (D, OURS),
+            ("tags.list", "tags.add", "tags.rename", "tags.delete"),
+        ),
+        Behaviour(
+            Words("order of user/tag/get and getblacklist", "user/tag/get 与 getblacklist 的顺序"),
+            Words("the order in which they followed", "按关注的先后"),
+            (OURS,),
+            ("tags.members", "blacklist.list"),
+        ),
+        Behaviour(
+            Words("order of a follower's tags", "粉丝身上标签的顺序"),
+            Words("the order in which they were given", "按打上的先后"),
+            (I,),
+            ("tags.of", "followers.get", "followers.get_many"),
+        ),
+        Behaviour(
+            Words("a tag's page after the last", "标签的最后一页之后"),
+            Words(
+                '`{"count":0,"next_openid":""}`, without `data`',
+                '`{"count":0,"next_openid":""}`，没有 `data`',
+            ),
+            (I,),
+            ("tags.members",),
+        ),
+        Behaviour(
+            Words("a bad openid in a batch of tags", "批量打标签里有错误的 openid"),
+            Words(
+                "nobody is tagged: 49003 where another account is followed, else 40003; so with 45059. 45169 and 45171,"
+                " where a part is done, are never answered",
+                "一个也不打：关注的是别的公众号时 49003，否则 40003；45059 亦然。"
+                "沙箱从不应答 45169 与部分成功的 45171",
+            ),
+            (D, OURS),
+            ("tags.add", "tags.remove", "blacklist.add", "blacklist.remove"),
+        ),
+        Behaviour(
+            Words("two things wrong with a new tag", "新标签有两处错误"),
+            Words(
+                "a name that is taken (45157) is told before too many tags (45056)",
+                "先报重名 45157，再报数量 45056",
+            ),
+            (OURS,),
+            ("tags.create",),
         ),
     ),
 )
@@ -321,7 +383,7 @@ _REQUESTS = Topic(
             Words("an openid twice in a batch", "批量里重复的 openid"),
             Words("counts once", "只算一次"),
             (OURS,),
-            ("groups.move_many",),
+            ("groups.move_many", "tags.add", "blacklist.add"),
         ),
         Behaviour(
             Words("a byte order mark", "BOM"),
@@ -462,7 +524,7 @@ _QUOTAS = Topic(
             Words("renewal", "更新时间"),
             Words("midnight in Beijing", "北京时间零点"),
             (I,),
-            codes=(45009,),
+            ("quota.get",),
         ),
         Behaviour(
             Words("large accounts", "大号"),
@@ -471,7 +533,39 @@ _QUOTAS = Topic(
                 "粉丝超过 10 万、100 万、1000 万时更多，数目未公开；这里取普通的五倍",
             ),
             (D, OURS),
-            codes=(45009,),
+            ("quota.get",),
+        ),
+        Behaviour(
+            Words("what counts", "什么算一次"),
+            Words(
+                "a call that passed token, method and account, whatever its body; here the counters go with the process",
+                "通过 token、方法、账号检查的调用，无论包体；沙箱的计数随进程结束",
+            ),
+            (OURS,),
+            ("quota.get",),
+        ),
+        Behaviour(
+            Words("paths at openapi/quota/get", "openapi/quota/get 的路径"),
+            Words("unknown 76021, not counted 76022", "不存在 76021，不计数的 76022"),
+            (D, OURS),
+            ("quota.get",),
+        ),
+        Behaviour(
+            Words("openapi/rid/get", "openapi/rid/get"),
+            Words(
+                "tells the last 1,000 answers that had a rid, tokens and secrets masked; no rid 76002, unknown 76001,"
+                " another account's 76003, a week old 76004; rulebook 2013 has no rids",
+                "能查到最近 1,000 个带 rid 的应答，token 与 secret 打码；格式错误 76002，不存在 76001，"
+                "别的账号的 76003，超过 7 天 76004；规则 2013 没有 rid",
+            ),
+            (D, OURS),
+            ("quota.rid",),
+        ),
+        Behaviour(
+            Words("addresses of the platform", "平台的 IP"),
+            Words("127.0.0.1 alone", "只有 127.0.0.1"),
+            (OURS,),
+            ("domain.ips", "domain.callback_ips"),
         ),
         Behaviour(
             Words("calls a minute", "每分钟调用数"),
