@@ -113,7 +113,7 @@ def may_be_openids(values: Sequence[object]) -> bool:
 
 
 def check_spec(spec: AccountSpec) -> None:
-    """Refuse an account that cannot be: UsageError with the reason."""
+    """Refuse an account that cannot be, whoever follows it: UsageError with the reason."""
     if spec.appid is not None and not _APPID.fullmatch(spec.appid):
         raise _refuse("an appid is 1 to 64 letters, digits, _ and -", "appid 为 1 到 64 个字母、数字、_ 或 -")
     if spec.secret == "":
@@ -126,6 +126,10 @@ def check_spec(spec: AccountSpec) -> None:
     for number in ids:
         if number not in RESERVED_GROUPS and not FIRST_CUSTOM_ID <= number <= LARGEST_ID:
             raise _refuse("a group's id is 0, 1, 2, or 100 and more", "分组编号为 0、1、2，或不小于 100")
+
+
+def check_people(spec: AccountSpec) -> None:
+    """Refuse followers that cannot be: UsageError. A list may be long, so this is no work for the event loop."""
     check_followers([spec.followers, *(group.followers for group in spec.groups)])
     _check_tags(spec.tags)
 

@@ -100,8 +100,9 @@ class Desk:
         self.by_number[card.number] = card
 
     def drop_account(self, card: Card) -> None:
-        """Forget an account and its tokens."""
-        self.by_appid.pop(card.appid, None)
+        """Forget an account and its tokens; one that has the appid by now stays."""
+        if self.by_appid.get(card.appid) is card:
+            del self.by_appid[card.appid]
         self.by_number.pop(card.number, None)
         for key in [key for key in self._texts if key[0] == card.number]:
             self.drop_token(key)

@@ -11,7 +11,16 @@ import msgspec
 
 from fenzu.errors import UsageError, mask
 from fenzu.sandbox import sql
-from fenzu.sandbox.accounts import AccountExists, AccountSpec, GroupSpec, UnknownAccount
+from fenzu.sandbox.accounts import (
+    LARGEST_ID,
+    AccountExists,
+    AccountSpec,
+    GroupSpec,
+    UnknownAccount,
+    check_followers,
+    check_people,
+    is_openid,
+)
 from fenzu.sandbox.ledger import read_members, read_notes
 from fenzu.sandbox.load_tags import add_tags, list_newcomers, name_tags
 from fenzu.sandbox.rows import GroupRow, Ledger
@@ -32,7 +41,8 @@ class Crowd(msgspec.Struct, frozen=True):
 
 
 def create_account(connection: apsw.Connection, spec: AccountSpec, appid: str, secret: str, now: int) -> int:
-    """Make the account with its groups and followers, and return its number."""
+    """Make the account with its groups and followers, and return its number; refuses followers that cannot be."""
+    check_people(spec)
     if connection.execute(sql.ACCOUNT_NUMBER, (appid,)).fetchone() is not None:
         raise AccountExists(appid)
     groups = name_groups(spec.groups, [tag.id for tag in spec.tags if tag.id is not None])
@@ -62,9 +72,8 @@ def name_groups(specs: Sequence[GroupSpec], taken: Sequence[int] = ()) -> dict[i
     """Return the account's groups by id: the reserved ones, and those asked for; who has no id gets the next one."""
     groups = {id_: GroupSpec(name, id_) for id_, name in RESERVED_GROUPS.items()}
     groups.update((spec.id, spec) for spec in specs if spec.id is not None)
-    for spec in specs:
-        if spec.id is None:
-            groups[max(FIRST_CUSTOM_ID - 1, *groups, *taken) + 1] = spec
+    last = max(FIRST_CUSTOM_ID - 1, *groups, *taken)
+    groups.update(enumerate((spec for spec in specs if spec.id is None), last + 1))
     return groups
 
 
@@ -76,7 +85,7 @@ def add_followers(connection: apsw.Connection, account: int, crowds: Iterable[Cr
     seed = str(connection.execute(sql.SEED, (account,)).get)
     made_up = False
     for crowd in crowds:
-        if not connection.execute(sql.GROUP_EXISTS, (account, crowd.group)).fetchone():
+        if not _has_group(connection, account, crowd.group):
             raise UsageError(Words(f"there is no group {crowd.group}", f"没有分组 {crowd.group}"))
         start = number
         for openids in _openids_of(crowd, seed, serial):
@@ -95,11 +104,26 @@ def add_followers(connection: apsw.Connection, account: int, crowds: Iterable[Cr
     return number - first
 
 
+def check_and_add_followers(
+    connection: apsw.Connection, account: int, wanted: int | list[str], group: int, now: int
+) -> int:
+    """Append followers to one group; refuses as well what is no number of followers, and who is no openid."""
+    check_followers([wanted])
+    return add_followers(connection, account, [Crowd(group, wanted)], now)
+
+
+def _has_group(connection: apsw.Connection, account: int, group: int) -> bool:
+    if not 0 <= group <= LARGEST_ID:  # SQLite's integers end where Python's go on
+        return False
+    return connection.execute(sql.GROUP_EXISTS, (account, group)).fetchone() is not None
+
+
 def remove_followers(connection: apsw.Connection, account: int, openids: Sequence[str]) -> int:
     """Let followers go, and return how many; who does not follow is passed over."""
     gone: dict[int, int] = {}
     rows: list[tuple[str, int]] = []
     tags: dict[int, list[int]] = {}
+    openids = [openid for openid in dict.fromkeys(openids) if is_openid(openid)]
     for start in range(0, len(openids), AT_ONCE):
         some = tuple(openids[start : start + AT_ONCE])
         numbers: dict[str, int] = {}
@@ -144,6 +168,8 @@ def delete_account(connection: apsw.Connection, account: int) -> None:
     for table in sql.PER_ACCOUNT:
         connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
     connection.execute(sql.DELETE_ACCOUNT, (account,))
+    if not connection.changes():
+        raise UnknownAccount(f"#{account}")
 
 
 def read_ledger(connection: apsw.Connection, account: int) -> Ledger:

@@ -15,9 +15,8 @@ def name_tags(specs: Sequence[TagSpec], groups: Iterable[int]) -> dict[int, TagS
     """Return the account's tags by id: the reserved one, and those asked for; who has no id gets the next one."""
     tags = {STARRED: TagSpec(RESERVED_GROUPS[STARRED], STARRED)}
     tags.update((spec.id, spec) for spec in specs if spec.id is not None)
-    for spec in specs:
-        if spec.id is None:
-            tags[max(FIRST_CUSTOM_ID - 1, *groups, *tags) + 1] = spec
+    last = max(FIRST_CUSTOM_ID - 1, *groups, *tags)
+    tags.update(enumerate((spec for spec in specs if spec.id is None), last + 1))
     return tags
 
 

@@ -4,8 +4,10 @@ What an operation changed is entered in memory on the event loop before it is an
 emptied, and end when it is deleted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
+import apsw
 import msgspec
 
 from fenzu._version import __version__
@@ -17,7 +19,6 @@ from fenzu.sandbox.accounts import (
     Clock,
     RandomBytes,
     UnknownAccount,
-    check_followers,
     check_spec,
 )
 from fenzu.sandbox.desk import Card, Desk
@@ -26,6 +27,8 @@ from fenzu.sandbox.store import Store
 from fenzu.sandbox.writer import Writer
 from fenzu.wire.rulebooks import RulebookName
 from fenzu.wire.words import Words
+
+T = TypeVar("T")
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -87,7 +90,8 @@ class Management:
     async def delete_account(self, appid: str) -> None:
         """Remove an account with its followers, groups and tokens."""
         card = self._card(appid)
-        await self._writer.perform(
+        await self._perform(
+            card,
             lambda connection: load.delete_account(connection, card.number),
             lambda _: self._desk.drop_account(card),
         )
@@ -103,25 +107,26 @@ class Management:
         if (count is None) == (openids is None):
             raise UsageError(Words("give either count or openids", "count 和 openids 只能给一个"))
         wanted = count if count is not None else list(openids or ())
-        check_followers([wanted])
-        crowds, now = [load.Crowd(group, wanted)], int(self._clock())
-        return await self._writer.perform(
-            lambda connection: load.add_followers(connection, card.number, crowds, now),
+        now = int(self._clock())
+        return await self._perform(
+            card,
+            lambda connection: load.check_and_add_followers(connection, card.number, wanted, group, now),
             lambda _: self._desk.touch(card.number),
         )
 
     async def remove_followers(self, appid: str, openids: Sequence[str]) -> int:
         """Let followers unsubscribe, and return how many did; who does not follow is passed over."""
-        card, gone = self._card(appid), list(dict.fromkeys(openids))
+        card = self._card(appid)
         return await self._writer.perform(
-            lambda connection: load.remove_followers(connection, card.number, gone),
+            lambda connection: load.remove_followers(connection, card.number, openids),
             lambda _: self._desk.touch(card.number),
         )
 
     async def reset(self, appid: str) -> None:
         """Empty an account: no followers, no groups of its own, the next id is 100. Credentials and tokens stay."""
         card = self._card(appid)
-        await self._writer.perform(
+        await self._perform(
+            card,
             lambda connection: load.empty_account(connection, card.number),
             lambda _: self._desk.touch(card.number),
         )
@@ -135,6 +140,15 @@ class Management:
         store = None if self._store.is_temporary else str(self._store.path)
         return msgspec.structs.asdict(Health(True, __version__, self.rules, len(self._desk.by_appid), store))
 
+    async def _perform(
+        self, card: Card, work: Callable[[apsw.Connection], T], enter: Callable[[T], None]
+    ) -> T:
+        """Do something to an account; by then it may be gone, even if it was there when this was asked for."""
+        try:
+            return await self._writer.perform(work, enter)
+        except UnknownAccount:
+            raise UnknownAccount(card.appid) from None
+
     def _card(self, appid: str) -> Card:
         card = self._desk.by_appid.get(appid)
         if card is None:
@@ -142,7 +156,10 @@ class Management:
         return card
 
     def _describe(self, card: Card) -> Account:
-        groups = self._reader.groups(card.number)
+        try:
+            groups = self._reader.groups(card.number)
+        except apsw.Error as error:
+            raise self._store.explain(error) from None
         return Account(
             appid=card.appid,
             secret=card.secret,

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ import pytest
 from tests.fixtures.world import ANA, BEN, CAT, DAN, STRANGER, Tenant, World, code
 
 from fenzu.errors import UsageError
-from fenzu.sandbox.accounts import AccountExists, AccountSpec, UnknownAccount
+from fenzu.sandbox.accounts import AccountExists, AccountSpec, UnknownAccount, is_openid
 from fenzu.sandbox.seeds import DEMO, DEMO_APPID, DEMO_OPENIDS, DEMO_SECRET
 
 
@@ -191,6 +192,39 @@ async def test_followers_that_cannot_come(world: World) -> None:
     assert await tenant.group_of(BEN) == 40003
 
 
+@pytest.mark.parametrize("group", [-1, 10**20, -(10**20)])
+async def test_a_group_that_no_store_can_hold(world: World, group: int) -> None:
+    """Any number may stand for a group; where there is none, that is said."""
+    tenant = await world.tenant()
+    with pytest.raises(UsageError, match="no group"):
+        await world.platform.add_followers(tenant.appid, count=1, group=group)
+
+
+async def test_what_is_no_openid_follows_nobody(world: World) -> None:
+    """Among those who are to unsubscribe anything may stand; it is passed over."""
+    tenant = await world.tenant(followers=[ANA, BEN])
+    assert await world.platform.remove_followers(tenant.appid, ["\0", "", "o", ANA, "粉丝"]) == 1
+
+
+async def test_long_lists_are_judged_off_the_event_loop(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a million openids are looked at, calls are answered: the writer's thread looks at them."""
+    threads: set[threading.Thread] = set()
+
+    def look(value: object) -> bool:
+        threads.add(threading.current_thread())
+        return is_openid(value)
+
+    tenant = await world.tenant()
+    for home in ("accounts", "load"):
+        monkeypatch.setattr(f"fenzu.sandbox.{home}.is_openid", look)
+    await world.platform.add_followers(tenant.appid, openids=[ANA, BEN])
+    await world.platform.remove_followers(tenant.appid, [ANA])
+    await world.platform.create_account(AccountSpec(followers=[ANA]))
+    assert threads == {world.platform._writer._thread}
+
+
 async def test_followers_go_and_return(world: World) -> None:
     """Who unsubscribes answers 40003 and is counted no more; coming back means group 0 and the end of the list."""
     tenant = await world.tenant(groups=[{"id": 104, "name": "a", "followers": [ANA, BEN]}])
@@ -238,6 +272,21 @@ async def test_a_deleted_account_is_gone(world: World) -> None:
     again = await world.tenant(appid="wx1")
     assert await again.group_of(ANA) == 40003
     assert [account.appid for account in await world.platform.list_accounts()] == ["wx1"]
+
+
+async def test_an_account_that_is_deleted_and_made_again_at_once(world: World) -> None:
+    """Of two deletions the second finds nothing, and the account made in between stays in reach."""
+    await world.tenant(appid="wx1")
+    deleted, made, again = await asyncio.gather(
+        world.platform.delete_account("wx1"),
+        world.platform.create_account(AccountSpec(appid="wx1", secret="new")),
+        world.platform.delete_account("wx1"),
+        return_exceptions=True,
+    )
+    assert deleted is None
+    assert "wx1" in str(again)
+    assert isinstance(again, UnknownAccount)
+    assert await world.platform.get_account("wx1") == made
 
 
 async def test_a_request_that_was_queued_behind_a_deletion(world: World) -> None:

@@ -251,6 +251,14 @@ async def test_token_parameters_by_post_form(world: World) -> None:
     assert code(await world.send("POST", "stable_token", body=form)) == 47001
 
 
+async def test_a_form_is_read_so_far(world: World) -> None:
+    """A megabyte of nothing holds nobody up: what stands beyond the first 16 KiB of a form is not read."""
+    tenant = await world.tenant()
+    form = urlencode(tenant.credentials).encode()
+    assert code(await fetch(world, "POST", form + b"&" + b"%" * 1_000_000)) == 0
+    assert code(await fetch(world, "POST", b"x=" + b"%" * 16 * 1024 + b"&" + form)) == 41002
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "HEAD"])
 async def test_other_methods_at_the_token_calls(world: World, method: str) -> None:
     """43001 and 43002, as at any call of their kind."""
