@@ -11,6 +11,8 @@ from fenzu.sandbox.lock import Lock
 PREFIX = "fenzu-sandbox-"
 STORE = "store"
 LOCK = STORE + ".lock"
+MARK = "temporary"
+"""A file that says that nobody keeps the folder; without it a folder is somebody's own, whatever its name."""
 YOUNG = 60
 """Seconds in which a folder may still be on its way to being locked."""
 
@@ -18,11 +20,13 @@ YOUNG = 60
 def make_folder() -> "tempfile.TemporaryDirectory[str]":
     """Make a folder for a store that nobody keeps, and sweep up what killed sandboxes left."""
     sweep(Path(tempfile.gettempdir()))
-    return tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
+    folder = tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
+    Path(folder.name, MARK).touch()
+    return folder
 
 
 def sweep(parent: Path) -> None:
-    """Remove our own folders whose sandbox is gone: their lock is free."""
+    """Remove folders that `make_folder` made and whose sandbox is gone: their lock is free."""
     if not hasattr(os, "getuid"):  # Windows, where no lock tells whose folder it is
         return
     for folder in parent.glob(PREFIX + "*"):
@@ -31,6 +35,7 @@ def sweep(parent: Path) -> None:
             if (
                 found.st_uid != os.getuid()
                 or time.time() - found.st_mtime < YOUNG
+                or not (folder / MARK).exists()
                 or not (folder / LOCK).exists()
             ):
                 continue

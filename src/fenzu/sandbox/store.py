@@ -4,8 +4,10 @@ It hands out connections; what is read and written through them stands in `reade
 """
 
 import os
+import stat
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -19,6 +21,7 @@ from fenzu.wire.words import Words
 
 Synchronous: TypeAlias = Literal["FULL", "NORMAL", "OFF"]
 
+PRIVATE = 0o600
 CHECKED_WHOLE = 64 * 1024 * 1024
 """Up to this size a store is checked page by page when it is opened; a larger one by its frame only."""
 READER_CACHE_KB = 4096
@@ -84,7 +87,7 @@ def open_store(path: str | None, *, vfs: str | None = None, synchronous: Synchro
             Words(f"{path.partition(':')[0]} is no kind of store", f"不支持 {path.partition(':')[0]} 存储"),
             Words("give the path of a file", "请给出文件路径"),
         )
-    file = Path(path).absolute()
+    file = Path(os.path.realpath(path))  # as SQLite does: one store has one lock, whatever link leads to it
     lock = Lock(file.with_name(file.name + ".lock"))
     _prepare(file, lock)
     try:
@@ -93,6 +96,7 @@ def open_store(path: str | None, *, vfs: str | None = None, synchronous: Synchro
             _check(connection, file)
         finally:
             connection.close(True)
+        _make_private(file)
         return Store(file, lock, lambda: _connect(file, vfs, synchronous), folder)
     except apsw.Error as error:
         lock.free()
@@ -126,9 +130,16 @@ def _prepare(file: Path, lock: Lock) -> None:
         raise
 
 
+def _make_private(file: Path) -> None:
+    """Let nobody else read a store that was made with less care; its log and its index get its mode from SQLite."""
+    if stat.S_IMODE(file.stat().st_mode) != PRIVATE:
+        with suppress(PermissionError):  # somebody else's, who lets us use it
+            file.chmod(PRIVATE)
+
+
 def _look_at_head(file: Path) -> None:
     """Refuse what is somebody else's by its first bytes: SQLite would tidy up a foreign database by looking at it."""
-    with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "rb") as opened:
+    with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE), "rb") as opened:
         head = opened.read(100)
     if not head or file.with_name(file.name + "-journal").exists():  # new, or cut off while it was made
         return

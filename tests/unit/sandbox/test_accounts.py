@@ -5,11 +5,12 @@ import json
 import threading
 from typing import Any
 
+import apsw
 import msgspec
 import pytest
 from tests.fixtures.world import ANA, BEN, CAT, DAN, STRANGER, Tenant, World, code
 
-from fenzu.errors import UsageError
+from fenzu.errors import StoreError, UsageError
 from fenzu.sandbox.accounts import AccountExists, AccountSpec, UnknownAccount, is_openid
 from fenzu.sandbox.seeds import DEMO, DEMO_APPID, DEMO_OPENIDS, DEMO_SECRET
 
@@ -312,6 +313,21 @@ async def test_a_control_operation_whose_caller_left_is_still_entered(world: Wor
     await world.tenant()
     assert (await world.platform.get_account("wx1")).appid == "wx1"
     assert await Tenant(world, "wx1", "s").renew()
+
+
+async def test_a_disk_that_fails_is_told_in_words(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control says what is wrong with the store, when it writes and when it reads."""
+    tenant = await world.tenant()
+
+    def fail(*_: object) -> None:
+        raise apsw.exception_for(apsw.SQLITE_FULL)
+
+    monkeypatch.setattr("fenzu.sandbox.load.add_followers", fail)
+    with pytest.raises(StoreError, match="cannot use the store"):
+        await world.platform.add_followers(tenant.appid, count=1)
+    monkeypatch.setattr(world.platform._reader, "groups", fail)
+    with pytest.raises(StoreError, match="cannot use the store"):
+        await world.platform.list_accounts()
 
 
 async def test_health(world: World) -> None:

@@ -123,6 +123,27 @@ def test_a_store_in_use(path: Path) -> None:
     World(store=str(path)).platform.close()
 
 
+def test_a_store_in_use_by_another_name(path: Path) -> None:
+    """A link leads to the same store, and so to the same lock."""
+    link = path.with_name("link")
+    link.symlink_to(path)
+    first = World(store=str(path))
+    assert "in use" in str(refusal_of(link))
+    first.platform.close()
+    World(store=str(link)).platform.close()
+    assert path.stat().st_size > 0
+
+
+def test_a_store_that_others_could_read(path: Path) -> None:
+    """A store that was made with less care is made private when it is opened, with all that lies beside it."""
+    World(store=str(path)).platform.close()
+    path.chmod(0o644)
+    world = World(store=str(path))
+    modes = {stat.S_IMODE(found.stat().st_mode) for found in path.parent.iterdir()}
+    world.platform.close()
+    assert modes == {0o600}
+
+
 def write_text(path: Path) -> None:
     path.write_text("openid,group\n" * 100)
 
@@ -270,7 +291,11 @@ async def test_a_store_whose_rows_make_no_sense(path: Path, monkeypatch: pytest.
 
 
 def test_paths_that_cannot_be(tmp_path: Path) -> None:
-    """A folder, a missing folder, a database address: each is refused with the reason."""
+    """A folder, a missing folder, a link to itself, a database address: each is refused with the reason."""
+    round_ = tmp_path / "round"
+    round_.symlink_to(round_)
+    assert "symbolic links" in str(refusal_of(round_))
+    round_.unlink()
     assert "Is a directory" in str(refusal_of(tmp_path))
     assert "No such file" in str(refusal_of(tmp_path / "no" / "store"))
     message = str(refusal_of("postgresql://user:secret@host/db"))
@@ -290,19 +315,21 @@ def test_a_temporary_store_goes(path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_remains_of_killed_sandboxes_are_swept_up(tmp_path: Path) -> None:
-    """A temporary folder whose lock is free goes; one that is locked, young, or not ours to judge stays."""
-    folders = [tmp_path / f"{scratch.PREFIX}{name}" for name in ("dead", "alive", "young", "bare")]
+    """A temporary folder whose lock is free goes; one that is locked, young, somebody's own, or bare stays."""
+    folders = [tmp_path / f"{scratch.PREFIX}{name}" for name in ("dead", "alive", "young", "own", "bare")]
     for folder in folders:
         folder.mkdir()
         (folder / "store").write_text("x")
-    for folder in folders[:3]:
+    for folder in folders[:4]:
         (folder / scratch.LOCK).touch()
+    for folder in (*folders[:3], folders[4]):
+        (folder / scratch.MARK).touch()
     alive = Lock(folders[1] / scratch.LOCK)
     assert alive.take()
-    for folder in (folders[0], folders[1], folders[3]):
+    for folder in (*folders[:2], *folders[3:]):
         os.utime(folder, (0, 0))
     scratch.sweep(tmp_path)
-    assert [folder.exists() for folder in folders] == [False, True, True, True]
+    assert [folder.exists() for folder in folders] == [False, True, True, True, True]
     alive.free()
 
 
