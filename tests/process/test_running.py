@@ -14,7 +14,7 @@ import pytest
 from fenzu._version import __version__
 from fenzu.control import Control
 from fenzu.testing import SandboxFailed, SandboxProcess
-from tests.process.sockets import ask
+from tests.process.sockets import Plain, ask
 
 GET_GROUPS = b"GET /cgi-bin/groups/get HTTP/1.1\r\nHost: x\r\n\r\n"
 NAMES = "ready base_url control_url appid secret rules proxy_url ca_file pid version"
@@ -72,6 +72,22 @@ def test_it_can_be_ended_before_it_is_ready(tmp_path: Path) -> None:
     assert (process.returncode in {0, 130}, out) == (True, b"")
     assert b"Traceback" not in err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_it_ends_soon_in_the_middle_of_a_load() -> None:
+    """Ctrl-C while control loads millions of followers: the load is broken off, exit code 0, no trace."""
+    with SandboxProcess() as process:
+        url, appid = process.ready.control_url, process.ready.appid
+        body = b'{"count":50000000}'
+        head = b"POST /accounts/%b/followers HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+        with Plain(url) as connection:
+            connection.send(head % (appid.encode(), len(body)) + body)
+            connection.socket.settimeout(0.5)
+            with pytest.raises(TimeoutError):
+                connection.socket.recv(1)
+            os.kill(process.ready.pid, signal.SIGTERM)
+            assert process.wait(30) == 0
+    assert "Traceback" not in process.stderr
 
 
 def test_temporary_data_go_with_it(tmp_path: Path) -> None:

@@ -95,9 +95,13 @@ class Platform(Management):
             self._writer.close()
             self._store.close()
 
+    async def finish(self) -> None:
+        """Finish the calls that are queued and break off control operations; all that is left to do then is `close`."""
+        await self._writer.finish()
+
     def interrupt(self) -> None:
-        """Break off the statement that is being written, if any: what it belongs to fails and leaves no trace."""
-        self._store.writer.interrupt()
+        """Break off the control operation under way, if any: it fails and leaves no trace."""
+        self._writer.interrupt()
 
     def answer(
         self, method: str, path: str, query: bytes, content_type: bytes, body: bytes, client_ip: str

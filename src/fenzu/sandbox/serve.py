@@ -132,7 +132,17 @@ async def _open(settings: Settings) -> AsyncIterator[Platform]:
     try:
         yield platform
     finally:
+        await platform.finish()
+        await _cancel_others()  # whoever still waits would read from a store that is closed
         platform.close()
+
+
+async def _cancel_others() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    if others:
+        await asyncio.wait(others)
 
 
 def _stop_event(settings: Settings) -> asyncio.Event:

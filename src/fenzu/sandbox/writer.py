@@ -7,7 +7,8 @@ comes later goes on. It knows no SQL beyond where a transaction begins and ends,
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import TypeAlias, TypeVar
 
@@ -76,6 +77,8 @@ class Writer:
         self._books = Books(store.writer)
         self._queue: SimpleQueue[Ticket | Job | None] = SimpleQueue()
         self._held: list[Job | None] = []
+        self._job_lock = threading.Lock()
+        self._runs_job = False
         self._thread = threading.Thread(target=self._run, name="fenzu-sandbox-writer", daemon=True)
         self._thread.start()
 
@@ -95,6 +98,19 @@ class Writer:
         """Finish what is queued and end the thread."""
         self._queue.put(None)
         self._thread.join()
+
+    async def finish(self) -> None:
+        """Finish the requests that are queued, break off the jobs, and end the thread."""
+        self._queue.put(None)
+        while self._thread.is_alive():
+            self.interrupt()  # again and again: it hits only a statement that is running
+            await asyncio.sleep(0.01)
+
+    def interrupt(self) -> None:
+        """Break off the job that is running, if any: it fails and leaves no trace. Requests are left alone."""
+        with self._job_lock:
+            if self._runs_job:
+                self._store.writer.interrupt()
 
     def _run(self) -> None:
         while True:
@@ -166,13 +182,24 @@ class Writer:
         self._books.forget()
         connection = self._store.writer
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            job.result = job.work(connection)
-            connection.execute("COMMIT")
+            with self._running_job():
+                connection.execute("BEGIN IMMEDIATE")
+                job.result = job.work(connection)
+                connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - handed to whoever asked for the job
             self._recover()
             job.error = self._store.explain(error) if isinstance(error, apsw.Error) else error
         _tell([job], _answer_job)
+
+    @contextmanager
+    def _running_job(self) -> Iterator[None]:
+        with self._job_lock:
+            self._runs_job = True
+        try:
+            yield
+        finally:
+            with self._job_lock:
+                self._runs_job = False
 
     def _recover(self) -> None:
         """Undo what was begun, with a new connection if need be; the thread lives on whatever comes of it."""

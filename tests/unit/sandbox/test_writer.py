@@ -210,6 +210,21 @@ async def test_closing_finishes_what_is_queued(tmp_path: Path) -> None:
     again.platform.close()
 
 
+async def test_finishing_breaks_off_what_control_asked_for(world: World) -> None:
+    """A load that would take long fails with words; calls queued before and behind it are carried out."""
+    tenant = await world.tenant(followers=[ANA, BEN])
+    before = asyncio.ensure_future(tenant.post("groups/members/update", {"openid": ANA, "to_groupid": 1}))
+    loading = asyncio.ensure_future(world.platform.add_followers(tenant.appid, count=50_000_000))
+    await asyncio.sleep(0)
+    behind = asyncio.ensure_future(tenant.post("groups/members/update", {"openid": BEN, "to_groupid": 2}))
+    await asyncio.sleep(0)
+    await world.platform.finish()
+    assert (await before, await behind) == (OK, OK)
+    with pytest.raises(StoreError, match="interrupt"):
+        await loading
+    assert [await tenant.group_of(openid) for openid in (ANA, BEN)] == [1, 2]
+
+
 async def test_a_store_that_cannot_be_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A read that fails on the disk answers -1 and a line in the log, not a crash."""
     tenant = await world.tenant(followers=[ANA])
