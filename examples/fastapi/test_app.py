@@ -1,0 +1,33 @@
+from collections.abc import Iterator
+
+import pytest
+from app import app
+from fastapi.testclient import TestClient
+
+from fenzu import Client
+from fenzu.testing import SandboxAccount
+
+
+@pytest.fixture
+def web(wechat_sandbox: SandboxAccount, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    for name, value in wechat_sandbox.environment.items():
+        monkeypatch.setenv(name, value)
+    with TestClient(app) as client:
+        yield client
+
+
+def test_groups(web: TestClient, wechat_client: Client) -> None:
+    wechat_client.groups.create("VIP")
+    assert web.get("/groups").json()[3:] == [{"id": 100, "name": "VIP"}]
+
+
+def test_move(web: TestClient, wechat_client: Client, wechat_sandbox: SandboxAccount) -> None:
+    [openid] = wechat_sandbox.add_followers(1)
+    assert web.put(f"/followers/{openid}/group", json={"id": 2}).status_code == 204
+    assert wechat_client.groups.of(openid) == 2
+
+
+def test_a_stranger_is_not_found(web: TestClient) -> None:
+    answer = web.put("/followers/oStranger/group", json={"id": 2})
+    assert answer.status_code == 404
+    assert "40003" in answer.json()["error"]
