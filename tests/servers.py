@@ -1,6 +1,7 @@
 """Servers that tests start for themselves: found on the machine, on a free port, gone with the session."""
 
 import shutil
+import signal
 import socket
 import subprocess
 from pathlib import Path
@@ -30,6 +31,8 @@ def free_port() -> int:
 
 class Server:
     """A running server: what it says goes to a file, and it can be ended and started again."""
+
+    ending = signal.SIGKILL
 
     def __init__(self, command: list[str], folder: Path, port: int, user: str | None = None) -> None:
         self.port = port
@@ -61,6 +64,6 @@ class Server:
     def stop(self) -> None:
         """End it at once; nothing that it holds is wanted."""
         if self._process is not None:
-            self._process.kill()
+            self._process.send_signal(self.ending)
             self._process.wait()
             self._process = None

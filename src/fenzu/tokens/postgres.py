@@ -68,9 +68,9 @@ class PostgresStore:
         del dsn  # it may hold a password, and tracebacks may show locals
         if not is_made:
             raise _bad_dsn()
-        self._lock = threading.Lock()
+        self._locks: dict[int, threading.Lock] = {}
         self._connections: dict[int, psycopg.Connection] = {}
-        """By process: one that a fork has inherited is the parent's, and is left alone."""
+        """By process: one that a fork has inherited is the parent's, and is left alone; so is its lock."""
 
     def __repr__(self) -> str:
         return f"PostgresStore({self._options.where!r})"
@@ -94,17 +94,21 @@ class PostgresStore:
 
     def close(self) -> None:
         """Close the connection. Repeating is safe; what is asked afterwards opens one anew."""
-        with self._lock:
+        with self._locked():
             connection = self._connections.pop(os.getpid(), None)
             if connection is not None:
                 connection.close()
+
+    def _locked(self) -> threading.Lock:
+        """Return this process's lock: one that a fork has inherited may be held by a thread that is not there."""
+        return self._locks.setdefault(os.getpid(), threading.Lock())
 
     def _ask(self, statement: str, *values: Value) -> tuple[Any, ...] | None:
         """Carry out a statement; raises `StoreError` outside of what psycopg raised, whose frames hold the password."""
         import psycopg
 
         try:
-            with self._lock:
+            with self._locked():
                 return self._on_a_live_connection(statement, values)
         except psycopg.errors.InsufficientPrivilege:
             denied, reason = True, ""
@@ -170,8 +174,8 @@ def _denied(where: str) -> StoreError:
             f"{where}：此用户既不能使用也不能创建表 fenzu_tokens",
         ),
         Words(
-            "let an administrator make it as the page on tokens shows, and grant SELECT, INSERT and UPDATE",
-            "请管理员按 token 文档创建该表，并授予 SELECT、INSERT、UPDATE 权限",
+            "let an administrator make it as docs/howto/share-a-token.md shows, and grant SELECT, INSERT and UPDATE",
+            "请管理员按 docs/howto/share-a-token.md 创建该表，并授予 SELECT、INSERT、UPDATE 权限",
         ),
     )
 
