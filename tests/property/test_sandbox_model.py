@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,6 +18,26 @@ RESERVED = {0: "未分组", 1: "黑名单", 2: "星标组"}
 openids = st.sampled_from(OPENIDS)
 group_ids = st.one_of(st.sampled_from([0, 1, 2, 99]), st.integers(100, 108))
 names = st.sampled_from(["", "组", "x" * 11, "组" * 11, "x" * 31])
+tag_ids = st.one_of(st.sampled_from([0, 1, 2]), st.integers(99, 108))
+tag_names = st.sampled_from(["", "签", "x", "x" * 31, "星标组"])
+some_openids = st.lists(openids, min_size=1, max_size=20)
+
+REQUESTS: dict[str, tuple[str, Callable[..., object]]] = {
+    "create": ("groups/create", lambda name: {"group": {"name": name}}),
+    "delete": ("groups/delete", lambda id_: {"group": {"id": id_}}),
+    "move": (
+        "groups/members/batchupdate",
+        lambda some, to: {"openid_list": some, "to_groupid": to},
+    ),
+    "create_tag": ("tags/create", lambda name: {"tag": {"name": name}}),
+    "rename_tag": ("tags/update", lambda id_, name: {"tag": {"id": id_, "name": name}}),
+    "delete_tag": ("tags/delete", lambda id_: {"tag": {"id": id_}}),
+    "give": ("tags/members/batchtagging", lambda some, tag: {"openid_list": some, "tagid": tag}),
+    "take": ("tags/members/batchuntagging", lambda some, tag: {"openid_list": some, "tagid": tag}),
+    "bar": ("tags/members/batchblacklist", lambda some: {"openid_list": some}),
+    "lift": ("tags/members/batchunblacklist", lambda some: {"openid_list": some}),
+    "remark": ("user/info/updateremark", lambda openid, text: {"openid": openid, "remark": text}),
+}
 
 
 class Model:
@@ -27,6 +48,9 @@ class Model:
         self.groups = dict(RESERVED)
         self.next_id = 100
         self.members: dict[str, int] = {}
+        self.tags = {2: "星标组"}
+        self.carried: dict[str, list[int]] = {}
+        self.remarks: dict[str, str] = {}
 
     def is_name(self, name: str) -> bool:
         return 0 < self.book.name_length(name) <= self.book.name_limit
@@ -64,6 +88,84 @@ class Model:
             return self.book.move_unknown
         self.members.update(dict.fromkeys(some, to))
         return 0
+
+    def create_tag(self, name: str) -> int:
+        if wrong := self.tag_name(name, 0):
+            return wrong
+        self.tags[self.next_id] = name
+        self.next_id += 1
+        return 0
+
+    def tag_name(self, name: str, own: int) -> int:
+        if len(name.encode()) > 30:
+            return 45158
+        taken = any(other == name and id_ != own for id_, other in self.tags.items())
+        return 45157 if not name or taken else 0
+
+    def rename_tag(self, id_: int, name: str) -> int:
+        if not name or len(name) > 30:
+            return self.tag_name(name, id_)
+        if id_ in RESERVED:
+            return 45058
+        if id_ not in self.tags:
+            return 45159
+        if wrong := self.tag_name(name, id_):
+            return wrong
+        self.tags[id_] = name
+        return 0
+
+    def delete_tag(self, id_: int) -> int:
+        if id_ in RESERVED:
+            return 45058
+        if self.tags.pop(id_, None) is None:
+            return 45159
+        for tags in self.carried.values():
+            if id_ in tags:
+                tags.remove(id_)
+        return 0
+
+    def give(self, some: list[str], tag: int) -> int:
+        if wrong := self.label(some, tag):
+            return wrong
+        for openid in some:
+            tags = self.carried.setdefault(openid, [])
+            if tag not in tags:
+                tags.append(tag)
+        return 0
+
+    def take(self, some: list[str], tag: int) -> int:
+        if wrong := self.label(some, tag):
+            return wrong
+        for openid in some:
+            if tag in self.carried.get(openid, []):
+                self.carried[openid].remove(tag)
+        return 0
+
+    def label(self, some: list[str], tag: int) -> int:
+        if not set(some) <= set(self.members):
+            return 40003
+        return 0 if tag in self.tags else 45159
+
+    def bar(self, some: list[str]) -> int:
+        return self.move(some, 1)
+
+    def lift(self, some: list[str]) -> int:
+        if not set(some) <= set(self.members):
+            return 40003
+        return self.move([openid for openid in some if self.members[openid] == 1], 0)
+
+    def remark(self, openid: str, text: str) -> int:
+        if len(text.encode()) >= 30:
+            return 40092
+        if openid not in self.members:
+            return 43004
+        self.remarks[openid] = text
+        return 0
+
+    def leave(self, openid: str) -> bool:
+        self.carried.pop(openid, None)
+        self.remarks.pop(openid, None)
+        return self.members.pop(openid, None) is not None
 
 
 class Sandbox(RuleBasedStateMachine):
@@ -118,12 +220,54 @@ class Sandbox(RuleBasedStateMachine):
         body = {"openid_list": some, "to_groupid": to}
         assert self.post("groups/members/batchupdate", body) == self.model.move(some, to)
 
+    @rule(name=tag_names)
+    def create_tag(self, name: str) -> None:
+        self.do("create_tag", name)
+
+    @rule(id_=tag_ids, name=tag_names)
+    def rename_tag(self, id_: int, name: str) -> None:
+        self.do("rename_tag", id_, name)
+
+    @rule(id_=tag_ids)
+    def delete_tag(self, id_: int) -> None:
+        self.do("delete_tag", id_)
+
+    @rule(some=some_openids, tag=tag_ids)
+    def give(self, some: list[str], tag: int) -> None:
+        self.do("give", some, tag)
+
+    @rule(some=some_openids, tag=tag_ids)
+    def take(self, some: list[str], tag: int) -> None:
+        self.do("take", some, tag)
+
+    @rule(some=some_openids)
+    def bar(self, some: list[str]) -> None:
+        self.do("bar", some)
+
+    @rule(some=some_openids)
+    def lift(self, some: list[str]) -> None:
+        self.do("lift", some)
+
+    @rule(openid=openids, text=st.sampled_from(["", "备注", "x" * 30]))
+    def remark(self, openid: str, text: str) -> None:
+        self.do("remark", openid, text)
+
+    def do(self, name: str, *arguments: Any) -> None:
+        assert self.post(*self.request_of(name, *arguments)) == getattr(self.model, name)(*arguments)
+
     @rule(
         steps=st.lists(
             st.one_of(
                 st.tuples(st.just("create"), st.just("组")),
                 st.tuples(st.just("delete"), group_ids),
                 st.tuples(st.just("move"), st.lists(openids, min_size=1, max_size=3), group_ids),
+                st.tuples(st.just("create_tag"), tag_names),
+                st.tuples(st.just("delete_tag"), tag_ids),
+                st.tuples(st.just("give"), st.lists(openids, min_size=1, max_size=3), tag_ids),
+                st.tuples(st.just("take"), st.lists(openids, min_size=1, max_size=3), tag_ids),
+                st.tuples(st.just("bar"), st.lists(openids, min_size=1, max_size=3)),
+                st.tuples(st.just("lift"), st.lists(openids, min_size=1, max_size=3)),
+                st.tuples(st.just("remark"), openids, st.just("备注")),
             ),
             min_size=2,
             max_size=12,
@@ -137,11 +281,8 @@ class Sandbox(RuleBasedStateMachine):
         assert found == [getattr(self.model, name)(*arguments) for name, *arguments in steps]
 
     def request_of(self, name: str, *arguments: Any) -> tuple[str, object]:
-        if name == "create":
-            return "groups/create", {"group": {"name": arguments[0]}}
-        if name == "delete":
-            return "groups/delete", {"group": {"id": arguments[0]}}
-        return "groups/members/batchupdate", {"openid_list": arguments[0], "to_groupid": arguments[1]}
+        path, body = REQUESTS[name]
+        return path, body(*arguments)
 
     @rule(some=st.sets(openids, min_size=1, max_size=6))
     def follow(self, some: set[str]) -> None:
@@ -152,7 +293,7 @@ class Sandbox(RuleBasedStateMachine):
     @rule(some=st.sets(openids, min_size=1, max_size=3))
     def leave(self, some: set[str]) -> None:
         gone = self.run(self.world.platform.remove_followers("wx1", sorted(some)))
-        assert gone == sum(self.model.members.pop(openid, None) is not None for openid in some)
+        assert gone == sum([self.model.leave(openid) for openid in some])
 
     @precondition(lambda self: len(self.model.groups) > 5)
     @rule()
@@ -186,6 +327,35 @@ class Sandbox(RuleBasedStateMachine):
         assert page.get("data", {"openid": []})["openid"] == list(model.members)
         for openid in OPENIDS:
             assert self.run(tenant.group_of(openid)) == model.members.get(openid, 40003)
+        self.labels_are_the_same()
+
+    def labels_are_the_same(self) -> None:
+        model, tenant = self.model, self.tenant
+        users = [{"openid": openid} for openid in OPENIDS]
+        profiles = json.loads(self.run(tenant.post("user/info/batchget", {"user_list": users})))[
+            "user_info_list"
+        ]
+        assert [
+            (profile["tagid_list"], profile["remark"]) for profile in profiles if profile["subscribe"]
+        ] == [
+            (model.carried.get(openid, []), model.remarks.get(openid, ""))
+            for openid in OPENIDS
+            if openid in model.members
+        ]
+        carriers = {
+            tag: [openid for openid in model.members if tag in model.carried.get(openid, [])]
+            for tag in sorted(model.tags)
+        }
+        listed = json.loads(self.run(tenant.get("tags/get")))["tags"]
+        assert listed == [
+            {"id": tag, "name": model.tags[tag], "count": len(carriers[tag])} for tag in carriers
+        ]
+        for tag, expected in carriers.items():
+            page = json.loads(self.run(tenant.post("user/tag/get", {"tagid": tag})))
+            assert page.get("data", {"openid": []})["openid"] == expected
+        barred = json.loads(self.run(tenant.post("tags/members/getblacklist", {})))
+        in_1 = [openid for openid, group in model.members.items() if group == 1]
+        assert (barred["total"], barred.get("data", {"openid": []})["openid"]) == (len(in_1), in_1)
 
 
 TestSandbox = Sandbox.TestCase

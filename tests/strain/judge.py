@@ -76,6 +76,13 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "groups.list": ("groups",),
     "groups.of": ("groupid",),
     "followers.get_many": ("user_info_list",),
+    "tags.create": ("tag",),
+    "tags.list": ("tags",),
+    "tags.of": ("tagid_list",),
+    "quota.get": ("errcode", "errmsg", "quota", "rate_limit"),
+    "quota.rid": ("errcode", "errmsg", "request"),
+    "domain.ips": ("ip_list",),
+    "domain.callback_ips": ("ip_list",),
 }
 PROFILE = (
     "subscribe",
@@ -95,7 +102,9 @@ def _judge_success(name: str, value: dict[str, Any]) -> None:
     keys = tuple(value)
     if name in ACTS:
         assert value == {"errcode": 0, "errmsg": "ok"}
-    elif name == "followers.list":
+    elif name == "tags.members":
+        assert keys in {("count", "data", "next_openid"), ("count", "next_openid")}
+    elif name in {"followers.list", "blacklist.list"}:
         assert keys in {("total", "count", "data", "next_openid"), ("total", "count", "next_openid")}
     elif name == "followers.get":
         _judge_profile(value)
@@ -103,8 +112,8 @@ def _judge_success(name: str, value: dict[str, Any]) -> None:
         assert keys == SHAPES[name]
     for profile in value.get("user_info_list", []):
         _judge_profile(profile)
-    if name == "groups.create":
-        assert tuple(value["group"]) == ("id", "name")
+    if name in {"groups.create", "tags.create"}:
+        assert tuple(*value.values()) == ("id", "name")
 
 
 def _judge_profile(profile: dict[str, Any]) -> None:

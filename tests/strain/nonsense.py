@@ -10,11 +10,8 @@ import msgspec
 from fenzu.wire import ENDPOINTS, Endpoint
 from tests.strain.oddities import CONTENT_TYPES, NAMES, ODD_BODIES, ODD_TEXTS, ODD_VALUES
 
-SERVED = tuple(
-    name
-    for name in ENDPOINTS
-    if name.split(".")[0] in {"token", "groups", "followers"} and name != "followers.remark"
-)
+SERVED = tuple(ENDPOINTS)
+PATHS = tuple(endpoint.path for endpoint in ENDPOINTS.values())
 METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS")
 
 
@@ -43,6 +40,8 @@ class Cast(msgspec.Struct, frozen=True):
     stranger_token: str
     stranger_openid: str
     groups: tuple[int, ...] = (100,)
+    tags: tuple[int, ...] = (2,)
+    rid: str = "5f5b0d5d-2b6ff4f5-3ad3f7a8"
 
 
 class Author:
@@ -193,13 +192,20 @@ class Author:
         if name in {"group.id", "to_groupid"}:
             number = rng.choice([*cast.groups, *cast.groups, 0, 1, 2, 99, cast.groups[-1] + 1, 10**6])
             return str(number) if rng.random() < 0.2 else number
-        if name == "group.name":
+        if name in {"tag.id", "tagid"}:
+            tag = rng.choice([*cast.tags, *cast.tags, 0, 1, 2, cast.groups[0], cast.tags[-1] + 1, 10**6])
+            return str(tag) if rng.random() < 0.2 else tag
+        if name in {"next_openid", "begin_openid"}:
+            return "" if rng.random() < 0.5 else self._openid()
+        if name in {"group.name", "tag.name", "remark"}:
             return rng.choice(NAMES) if rng.random() < 0.4 else f"group {rng.randint(0, 999)}"
         right = {
             "grant_type": "client_credential",
             "appid": cast.appid,
             "secret": cast.secret,
             "force_refresh": False,
+            "cgi_path": rng.choice(PATHS),
+            "rid": cast.rid,
         }
         return right.get(name, "") if rng.random() < 0.7 else self._odd_value()
 

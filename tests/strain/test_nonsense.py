@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from fenzu.sandbox.accounts import AccountSpec, GroupSpec
+from fenzu.sandbox.accounts import AccountSpec, GroupSpec, TagSpec
 from fenzu.sandbox.platform import Platform
 from fenzu.testing import SandboxProcess
 from fenzu.wire import RULEBOOKS, RulebookName
@@ -72,8 +72,17 @@ async def test_ten_thousand_requests_get_documented_answers(rules: RulebookName,
         41002,
         43001,
         43002,
+        43004,
         44002,
+        45058,
+        45157,
+        45158,
+        45159,
         47001,
+        49003,
+        76002,
+        76021,
+        76022,
     }
     assert seen_in_both <= set(met), sorted(met)
 
@@ -81,7 +90,10 @@ async def test_ten_thousand_requests_get_documented_answers(rules: RulebookName,
 async def make_cast(platform: Platform) -> Cast:
     """Make the account under test and a stranger's."""
     groups = [GroupSpec(id=number, name=f"group {number}") for number in range(100, 105)]
-    account = await platform.create_account(AccountSpec(followers=list(OPENIDS), groups=groups))
+    tags = [
+        TagSpec(id=number, name=f"tag {number}", followers=list(OPENIDS[:9])) for number in range(105, 108)
+    ]
+    account = await platform.create_account(AccountSpec(followers=list(OPENIDS), groups=groups, tags=tags))
     stranger = await platform.create_account(AccountSpec(followers=[STRANGER]))
     wish = {"grant_type": "client_credential", "appid": stranger.appid, "secret": stranger.secret}
     token = (await ask_json(platform, "POST", "/cgi-bin/stable_token", "", wish))["access_token"]
@@ -89,25 +101,32 @@ async def make_cast(platform: Platform) -> Cast:
 
 
 async def renew(platform: Platform, author: Author) -> None:
-    """Go on with the present token, since some nonsense forces a new one, and with the present groups."""
+    """Go on with the present token, since some nonsense forces a new one, and with present groups, tags and rid."""
     wish = {"grant_type": "client_credential", "appid": author.cast.appid, "secret": author.cast.secret}
     answer = await ask_json(platform, "POST", "/cgi-bin/stable_token", "", wish)
     token = answer["access_token"]
     rows = (await ask_json(platform, "GET", "/cgi-bin/groups/get", f"access_token={token}"))["groups"]
     own = tuple(row["id"] for row in rows if row["id"] >= 100)
-    author.cast = msgspec.structs.replace(author.cast, token=token, groups=own[-10:] or (100,))
+    rows = (await ask_json(platform, "GET", "/cgi-bin/tags/get", f"access_token={token}"))["tags"]
+    tags = tuple(row["id"] for row in rows)
+    refused = await ask_json(platform, "POST", "/cgi-bin/groups/getid", f"access_token={token}", {})
+    rid = refused["errmsg"].rpartition(" rid: ")[2]
+    author.cast = msgspec.structs.replace(
+        author.cast, token=token, groups=own[-10:] or (100,), tags=tags[-10:], rid=rid
+    )
 
 
 async def tidy(platform: Platform, cast: Cast) -> None:
-    """Delete the groups that nonsense has made, so that the account is full only part of the time."""
+    """Delete the groups and tags that nonsense has made, so that the account is full only part of the time."""
     query = f"access_token={cast.token}"
-    for row in (await ask_json(platform, "GET", "/cgi-bin/groups/get", query))["groups"]:
-        if row["id"] >= 110:
-            await ask_json(platform, "POST", "/cgi-bin/groups/delete", query, {"group": {"id": row["id"]}})
+    for kind in ("group", "tag"):
+        for row in (await ask_json(platform, "GET", f"/cgi-bin/{kind}s/get", query))[f"{kind}s"]:
+            if row["id"] >= 110:
+                await ask_json(platform, "POST", f"/cgi-bin/{kind}s/delete", query, {kind: {"id": row["id"]}})
 
 
 async def check_books(platform: Platform, cast: Cast) -> None:
-    """Every follower is in one group that exists, and every count is right."""
+    """Every follower is in one group that exists, and every count is right; so with tags and their pages."""
     query = f"access_token={cast.token}"
     rows = (await ask_json(platform, "GET", "/cgi-bin/groups/get", query))["groups"]
     found = [
@@ -118,6 +137,17 @@ async def check_books(platform: Platform, cast: Cast) -> None:
     counted = Counter(found)
     assert all(count == counted[number] for number, count in listed.items())
     assert set(found) <= {0, 1, 2, *listed}
+    carried = [
+        (await ask_json(platform, "POST", "/cgi-bin/tags/getidlist", query, {"openid": openid}))["tagid_list"]
+        for openid in OPENIDS
+    ]
+    for row in (await ask_json(platform, "GET", "/cgi-bin/tags/get", query))["tags"]:
+        page = await ask_json(platform, "POST", "/cgi-bin/user/tag/get", query, {"tagid": row["id"]})
+        carriers = [openid for openid, tags in zip(OPENIDS, carried, strict=True) if row["id"] in tags]
+        assert page.get("data", {"openid": []})["openid"] == carriers
+        assert row["count"] == page["count"] == len(carriers)
+    barred = await ask_json(platform, "POST", "/cgi-bin/tags/members/getblacklist", query, {})
+    assert barred["total"] == barred["count"] == found.count(1)
 
 
 @pytest.mark.timeout(300)
