@@ -375,3 +375,13 @@ def test_a_failed_fetch_is_everybodys_to_try() -> None:
     with pytest.raises(FenzuError):
         account.groups.list()
     assert account.groups.list()
+
+
+def test_groups_as_tags(colour: Colour) -> None:
+    """On request the group calls are carried out on tags, by the same methods with the same values."""
+    platform = Platform('{"tag":{"id":134,"name":"VIP"}}', '{"tagid_list":[]}', OK)
+    account = colour.client(platform, groups_as_tags=True)
+    vip = account.groups.create("VIP")
+    account.groups.move("o1", to=vip)
+    assert vip == Group(GroupID(134), "VIP")
+    assert platform.calls == ["tags/create", "tags/getidlist", "tags/members/batchtagging"]

@@ -9,6 +9,7 @@ from fenzu.client import blacklist as _blacklist
 from fenzu.client import domain as _domain
 from fenzu.client import followers as _followers
 from fenzu.client import groups as _groups
+from fenzu.client import groups_as_tags as _groups_as_tags
 from fenzu.client import quota as _quota
 from fenzu.client import raw as _raw
 from fenzu.client import sync
@@ -22,7 +23,7 @@ from fenzu.client._move_many import MoveResult
 from fenzu.client._secret import Secret
 from fenzu.client.domain import AddressList
 from fenzu.client.followers import FollowerList
-from fenzu.client.groups import GroupLike, GroupList
+from fenzu.client.groups import GroupCalls, GroupLike, GroupList
 from fenzu.client.raw import JsonObject, Params
 from fenzu.client.tags import Progress, TagIds, TagLike, TagList
 from fenzu.client.transport import AsyncHttpTransport, AsyncTransport
@@ -74,6 +75,7 @@ class AsyncClient:
         timeout: float = 10.0,
         deadline: float = 60.0,
         language: Language = "en",
+        groups_as_tags: bool = False,
     ) -> None:
         own_secret, own_token = Secret.of(secret), token if callable(token) else Secret.of(token)
         del secret, token  # so that no traceback that shows locals shows them
@@ -94,7 +96,9 @@ class AsyncClient:
             proxy=proxy, trust_env=trust_env and not is_loopback(base_url), ca_file=ca_file
         )
         self._driver = AsyncDriver(self._transport, language)
-        self.groups: AsyncGroups = AsyncGroups(self._account, self._driver)
+        self.groups: AsyncGroups = AsyncGroups(
+            self._account, self._driver, _groups_as_tags if groups_as_tags else _groups
+        )
         self.followers: AsyncFollowers = AsyncFollowers(self._account, self._driver)
         self.tags: AsyncTags = AsyncTags(self._account, self._driver)
         self.blacklist: AsyncBlacklist = AsyncBlacklist(self._account, self._driver)
@@ -132,30 +136,31 @@ class AsyncClient:
 
 @_told_by(sync.Groups)
 class AsyncGroups:
-    def __init__(self, account: Account, driver: AsyncDriver) -> None:
+    def __init__(self, account: Account, driver: AsyncDriver, calls: GroupCalls) -> None:
         self._account = account
         self._driver = driver
+        self._calls = calls
 
     async def create(self, name: str) -> Group:
-        return await self._driver.run(_groups.create(self._account, name))
+        return await self._driver.run(self._calls.create(self._account, name))
 
     async def list(self) -> GroupList:
-        return await self._driver.run(_groups.list(self._account))
+        return await self._driver.run(self._calls.list(self._account))
 
     async def of(self, openid: str) -> GroupID:
-        return await self._driver.run(_groups.of(self._account, openid))
+        return await self._driver.run(self._calls.of(self._account, openid))
 
     async def rename(self, group: GroupLike, name: str) -> None:
-        return await self._driver.run(_groups.rename(self._account, group, name))
+        return await self._driver.run(self._calls.rename(self._account, group, name))
 
     async def move(self, openid: str, *, to: GroupLike) -> None:
-        return await self._driver.run(_groups.move(self._account, openid, to))
+        return await self._driver.run(self._calls.move(self._account, openid, to))
 
     async def move_many(self, openids: Iterable[str], *, to: GroupLike) -> MoveResult:
-        return await self._driver.run(_groups.move_many(self._account, openids, to))
+        return await self._driver.run(self._calls.move_many(self._account, openids, to))
 
     async def delete(self, group: GroupLike) -> None:
-        return await self._driver.run(_groups.delete(self._account, group))
+        return await self._driver.run(self._calls.delete(self._account, group))
 
 
 @_told_by(sync.Followers)

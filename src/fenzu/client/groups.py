@@ -1,7 +1,7 @@
 """The seven group calls, one flow each; the only place where their logic lives."""
 
 from collections.abc import Iterable
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from fenzu.client._account import Account
 from fenzu.client._batches import Batch, in_batches
@@ -18,6 +18,24 @@ from fenzu.wire.limits import BATCH_OPENIDS, RESERVED_GROUPS
 Kind = TypeVar("Kind", Group, Tag)
 GroupList: TypeAlias = list[Group]
 GroupLike: TypeAlias = Group | int
+
+
+class GroupCalls(Protocol):
+    """The flows that stand behind `account.groups`: this module's own, or those of `groups_as_tags`."""
+
+    def create(self, account: Account, name: str) -> Flow[Group]: ...
+
+    def list(self, account: Account) -> Flow[GroupList]: ...
+
+    def of(self, account: Account, openid: str) -> Flow[GroupID]: ...
+
+    def rename(self, account: Account, group: GroupLike, name: str) -> Flow[None]: ...
+
+    def move(self, account: Account, openid: str, to: GroupLike) -> Flow[None]: ...
+
+    def move_many(self, account: Account, openids: Iterable[str], to: GroupLike) -> Flow[MoveResult]: ...
+
+    def delete(self, account: Account, group: GroupLike) -> Flow[None]: ...
 
 
 def create(account: Account, name: str) -> Flow[Group]:

@@ -9,6 +9,7 @@ from fenzu.client import blacklist as _blacklist
 from fenzu.client import domain as _domain
 from fenzu.client import followers as _followers
 from fenzu.client import groups as _groups
+from fenzu.client import groups_as_tags as _groups_as_tags
 from fenzu.client import quota as _quota
 from fenzu.client import raw as _raw
 from fenzu.client import tags as _tags
@@ -21,7 +22,7 @@ from fenzu.client._move_many import MoveResult
 from fenzu.client._secret import Secret
 from fenzu.client.domain import AddressList
 from fenzu.client.followers import FollowerList
-from fenzu.client.groups import GroupLike, GroupList
+from fenzu.client.groups import GroupCalls, GroupLike, GroupList
 from fenzu.client.raw import JsonObject, Params
 from fenzu.client.tags import Progress, TagIds, TagLike, TagList
 from fenzu.client.transport import HttpTransport, Transport
@@ -42,7 +43,8 @@ class Client:
     `read_only_token` never fetches one. `proxy` is a URL; the proxy environment is obeyed unless `trust_env` is
     False, and never for a loopback address. `ca_file` is a PEM file trusted beside the system's authorities.
     `timeout` bounds one exchange and `deadline` a call with its repeats, in seconds. `language` ("en" or "zh") is
-    what errors speak. Raises `UsageError` where an argument makes no sense.
+    what errors speak. `groups_as_tags` carries the group calls out on tags, for accounts for which the platform's own
+    are gone. Raises `UsageError` where an argument makes no sense.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Client:
         timeout: float = 10.0,
         deadline: float = 60.0,
         language: Language = "en",
+        groups_as_tags: bool = False,
     ) -> None:
         own_secret, own_token = Secret.of(secret), token if callable(token) else Secret.of(token)
         del secret, token  # so that no traceback that shows locals shows them
@@ -82,7 +85,9 @@ class Client:
             proxy=proxy, trust_env=trust_env and not is_loopback(base_url), ca_file=ca_file
         )
         self._driver = Driver(self._transport, language)
-        self.groups: Groups = Groups(self._account, self._driver)
+        self.groups: Groups = Groups(
+            self._account, self._driver, _groups_as_tags if groups_as_tags else _groups
+        )
         self.followers: Followers = Followers(self._account, self._driver)
         self.tags: Tags = Tags(self._account, self._driver)
         self.blacklist: Blacklist = Blacklist(self._account, self._driver)
@@ -132,9 +137,10 @@ class Client:
 class Groups:
     """The group calls. A group is given as a `Group` or as its number."""
 
-    def __init__(self, account: Account, driver: Driver) -> None:
+    def __init__(self, account: Account, driver: Driver, calls: GroupCalls) -> None:
         self._account = account
         self._driver = driver
+        self._calls = calls
 
     def create(self, name: str) -> Group:
         """Create a group and return it, with the id that the platform gave it; its `count` is None.
@@ -143,29 +149,29 @@ class Groups:
         `TooManyGroups`. Names may repeat, so calling twice makes two groups; after a lost answer the client itself
         looks whether the group is there before it asks again.
         """
-        return self._driver.run(_groups.create(self._account, name))
+        return self._driver.run(self._calls.create(self._account, name))
 
     def list(self) -> GroupList:
         """Return all groups with the number of followers in each, as the platform orders them. Safe to repeat."""
-        return self._driver.run(_groups.list(self._account))
+        return self._driver.run(self._calls.list(self._account))
 
     def of(self, openid: str) -> GroupID:
         """Return the id of the follower's group; `InvalidOpenid` for somebody who does not follow. Safe to repeat."""
-        return self._driver.run(_groups.of(self._account, openid))
+        return self._driver.run(self._calls.of(self._account, openid))
 
     def rename(self, group: GroupLike, name: str) -> None:
         """Rename a group. Safe to repeat.
 
         `UnknownGroup` if there is none of that id, `ReservedGroup` for 0, 1 and 2, `InvalidGroupName` as in `create`.
         """
-        return self._driver.run(_groups.rename(self._account, group, name))
+        return self._driver.run(self._calls.rename(self._account, group, name))
 
     def move(self, openid: str, *, to: GroupLike) -> None:
         """Move one follower into a group, out of the one they were in. Safe to repeat.
 
         `InvalidOpenid` for somebody who does not follow, `UnknownGroup` for a group that is not there.
         """
-        return self._driver.run(_groups.move(self._account, openid, to))
+        return self._driver.run(self._calls.move(self._account, openid, to))
 
     def move_many(self, openids: Iterable[str], *, to: GroupLike) -> MoveResult:
         """Move any number of followers into a group, fifty a call, and return what became of each.
@@ -174,7 +180,7 @@ class Groups:
         does not spoil its neighbours; whatever ends the run, such as the day's quota, stands in `stopped_by`. A
         repeated openid is sent once. Holds all openids in memory. Safe to repeat.
         """
-        return self._driver.run(_groups.move_many(self._account, openids, to))
+        return self._driver.run(self._calls.move_many(self._account, openids, to))
 
     def delete(self, group: GroupLike) -> None:
         """Delete a group; its members go back to group 0, 未分组.
@@ -182,7 +188,7 @@ class Groups:
         `UnknownGroup` if there is none of that id. Of 0, 1 and 2, rulebook 2013 answers `ReservedGroup`, rulebook
         2021 does nothing and says ok.
         """
-        return self._driver.run(_groups.delete(self._account, group))
+        return self._driver.run(self._calls.delete(self._account, group))
 
 
 class Followers:
