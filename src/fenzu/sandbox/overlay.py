@@ -21,9 +21,9 @@ class Overlay:
         self.groups = groups
         self.members: dict[str, Member] = {}
         self.labels = Labels()
-        self._tokens: dict[TokenKind, list[TokenRow]] = {"ordinary": [], "stable": []}
+        self._tokens: dict[TokenKind, dict[int, TokenRow]] = {"ordinary": {}, "stable": {}}
         for token in tokens:
-            self._tokens[token.kind].append(token)
+            self._tokens[token.kind][token.serial] = token
         self.forget()
 
     def forget(self) -> None:
@@ -37,7 +37,7 @@ class Overlay:
 
     def tokens(self, kind: TokenKind) -> Sequence[TokenRow]:
         """Return the tokens of a kind in the order in which they were given."""
-        return self._tokens[kind]
+        return list(self._tokens[kind].values())
 
     def apply(self, changes: Changes) -> None:
         """Put changes on top."""
@@ -66,16 +66,11 @@ class Overlay:
 
     def _apply_tokens(self, changes: Changes) -> None:
         self.changed_tokens.update(changes.tokens)
-        for kind in {kind for kind, _ in changes.tokens}:
-            known = {token.serial: token for token in self._tokens[kind]}
-            for (of, serial), token in changes.tokens.items():
-                if of != kind:
-                    continue
-                if token is None:
-                    known.pop(serial, None)
-                else:
-                    known[serial] = token
-            self._tokens[kind] = [known[serial] for serial in sorted(known)]
+        for (kind, serial), token in changes.tokens.items():
+            if token is None:
+                self._tokens[kind].pop(serial, None)
+            else:  # a new one has the highest serial: the order stays
+                self._tokens[kind][serial] = token
 
     @property
     def is_changed(self) -> bool:

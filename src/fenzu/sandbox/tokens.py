@@ -12,7 +12,7 @@ from fenzu.wire.limits import FORCED_REFRESH_PAUSE, FORCED_REFRESHES_A_DAY, TOKE
 
 TEXT_BYTES = 64
 REMEMBERED = 2_000
-"""Tokens of one account and kind that are kept, dead ones included: a day's quota of /token."""
+"""Tokens of one account and kind that are kept, dead ones included: a day's quota of /token. Living ones stay."""
 BEIJING = 8 * 3600
 """Seconds that Beijing is ahead of the Unix time's day."""
 DAY = 86_400
@@ -32,20 +32,20 @@ def code_of(ends: int, dies: int, now: float) -> int:
 
 def fetch(request: FetchToken, rows: Rows) -> Decision:
     """Answer a token call: `/token` gives a new one each time, `/stable_token` the same until its last 5 minutes."""
-    tokens = rows.tokens(request.kind)
+    tokens, now = rows.tokens(request.kind), request.now
     last = tokens[-1] if tokens else None
-    if last is not None and request.now >= last.dies:
-        last = None
-    if request.kind == "ordinary":
-        until = request.now + TOKEN_GRACE
-        return _give(request, rows, _shorten(last, until) if last else None)
-    if last is None:
-        return _give(request, rows, None)
-    if request.force and may_force(rows.ledger, request.now):
-        return _give(request, rows, _shorten(last, request.now), _count_forced(rows.ledger, request.now))
-    if is_due(last.ends, request.now):
-        return _give(request, rows, None)
-    return Decision(answer(last, request.now))
+    if request.kind == "ordinary" or last is None or not is_living(last, now):
+        return _give(request, rows, TOKEN_GRACE)
+    if request.force and may_force(rows.ledger, now):
+        return _give(request, rows, 0, _count_forced(rows.ledger, now))
+    if is_due(last.ends, now):
+        return _give(request, rows, TOKEN_GRACE)
+    return Decision(answer(last, now))
+
+
+def is_living(token: TokenRow, now: int) -> bool:
+    """Tell whether the token may be given again. One from the future is not: the clock has been set back since."""
+    return token.ends - TOKEN_LIFE <= now < token.dies
 
 
 def is_due(ends: int, now: float) -> bool:
@@ -61,7 +61,7 @@ def answer(token: TokenRow, now: int) -> dict[str, object]:
 def may_force(ledger: Ledger, now: int) -> bool:
     """Tell whether a forced refresh is granted: 20 a day in Beijing, 30 seconds apart."""
     count = ledger.forced_count if ledger.forced_day == day_of(now) else 0
-    return count < FORCED_REFRESHES_A_DAY and now - ledger.forced_at >= FORCED_REFRESH_PAUSE
+    return count < FORCED_REFRESHES_A_DAY and not 0 <= now - ledger.forced_at < FORCED_REFRESH_PAUSE
 
 
 def day_of(now: int) -> int:
@@ -80,20 +80,15 @@ def _count_forced(ledger: Ledger, now: int) -> Ledger:
     return ledger._replace(forced_day=day, forced_count=count + 1, forced_at=now)
 
 
-def _shorten(token: TokenRow, until: int) -> TokenRow:
-    return token._replace(dies=min(token.dies, until))
-
-
-def _give(
-    request: FetchToken, rows: Rows, superseded: TokenRow | None, ledger: Ledger | None = None
-) -> Decision:
+def _give(request: FetchToken, rows: Rows, grace: int, ledger: Ledger | None = None) -> Decision:
+    """Give a new token; those before it live for `grace` seconds more at most."""
     tokens = rows.tokens(request.kind)
     serial = tokens[-1].serial + 1 if tokens else 1
     ends = request.now + TOKEN_LIFE
     token = TokenRow(request.account, request.kind, serial, request.fresh, ends, ends)
     changed: dict[tuple[TokenKind, int], TokenRow | None] = {(request.kind, serial): token}
-    if superseded is not None:
-        changed[request.kind, superseded.serial] = superseded
+    until = request.now + grace
+    changed.update(((old.kind, old.serial), old._replace(dies=until)) for old in tokens if old.dies > until)
     for index, old in enumerate(tokens):
         if not _may_go(old, request.now, len(tokens) - index):
             break
@@ -102,5 +97,6 @@ def _give(
 
 
 def _may_go(token: TokenRow, now: int, kept: int) -> bool:
-    """Tell whether nobody would notice that the token is gone (40001 either way), or too many are kept."""
-    return code_of(token.ends, token.dies, now) == 40001 or kept >= REMEMBERED
+    """Tell whether nobody would notice that the token is gone (40001 either way), or too many dead ones are kept."""
+    code = code_of(token.ends, token.dies, now)
+    return code == 40001 or (code != 0 and kept >= REMEMBERED)

@@ -127,6 +127,33 @@ async def test_a_forced_refresh_ends_the_old_token_at_once(world: World) -> None
     assert [await works(tenant, token) for token in (old, new)] == [40001, 0]
 
 
+async def test_a_forced_refresh_ends_every_token(world: World) -> None:
+    """Also one that was superseded in its last 5 minutes, and had some of them left."""
+    tenant = await world.tenant()
+    first = (await tenant.stable())["access_token"]
+    world.now += 7000
+    second = (await tenant.stable())["access_token"]
+    assert [await works(tenant, token) for token in (first, second)] == [0, 0]
+    third = (await tenant.stable(force_refresh=True))["access_token"]
+    assert [await works(tenant, token) for token in (first, second, third)] == [40001, 40001, 0]
+
+
+async def test_a_clock_that_is_set_back(world: World) -> None:
+    """No token is given for longer than 2 hours, those of the future end with the usual grace, and forcing works."""
+    tenant = await world.tenant()
+    world.now += 365 * 86_400
+    forced = [(await tenant.stable(force_refresh=True))["access_token"] for _ in range(2)]
+    ordinary = [await tenant.renew() for _ in range(2)]
+    world.now -= 365 * 86_400
+    again = await tenant.stable()
+    assert again["expires_in"] == 7200
+    assert again["access_token"] not in forced
+    await tenant.renew()
+    assert (await tenant.stable(force_refresh=True))["access_token"] != again["access_token"]
+    world.now += 300
+    assert {await works(tenant, token) for token in (*forced, *ordinary)} == {40001}
+
+
 async def test_forced_refreshes_are_thirty_seconds_apart(world: World) -> None:
     """A sooner one refreshes nothing: the same token comes back, counting down."""
     tenant = await world.tenant()
@@ -194,14 +221,16 @@ async def test_a_crowd_gets_a_token_each_from_token(world: World) -> None:
 
 
 async def test_tokens_that_are_kept_are_bounded(world: World) -> None:
-    """However many are fetched, a bounded number is kept, and the last one works."""
+    """However many are fetched, each has its grace; of dead ones a bounded number is kept, and the last one works."""
     tenant = await world.tenant()
-    for _ in range(REMEMBERED // 100 + 2):
-        await asyncio.gather(*(fetch(world, **tenant.credentials) for _ in range(100)))
+    tokens = []
+    for _ in range(REMEMBERED // 100 + 1):
+        answers = await asyncio.gather(*(fetch(world, **tenant.credentials) for _ in range(100)))
+        tokens += [json.loads(answer)["access_token"] for answer in answers]
+    assert {await works(tenant, token) for token in tokens} == {0}
     await tenant.renew()
     rows = world.platform._store.reader.execute("SELECT count(*) FROM token").get
-    assert rows == len(world.platform._desk.sessions) == REMEMBERED
-    assert await works(tenant, tenant.token) == 0
+    assert rows == len(world.platform._desk.sessions) == len(tokens) + 2
     world.now += 301
     await tenant.renew()
     assert world.platform._store.reader.execute("SELECT count(*) FROM token").get == 2

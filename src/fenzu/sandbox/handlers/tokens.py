@@ -6,7 +6,7 @@ from fenzu.sandbox.desk import Card
 from fenzu.sandbox.handlers.call import Answer, Call
 from fenzu.sandbox.refusal import refusal
 from fenzu.sandbox.requests import FetchToken
-from fenzu.sandbox.tokens import TEXT_BYTES, answer, is_due, make_text
+from fenzu.sandbox.tokens import TEXT_BYTES, answer, is_due, is_living, make_text
 from fenzu.wire.errcodes import ERRCODES
 
 
@@ -27,7 +27,7 @@ def stable(call: Call) -> Answer:
     now = int(counter.clock())
     force = call.fields.get("force_refresh") is True
     last = card.stable
-    if not force and last is not None and now < last.dies and not is_due(last.ends, now):
+    if not force and last is not None and is_living(last, now) and not is_due(last.ends, now):
         return counter.answers.value(answer(last, now))
     return counter.submit(
         FetchToken(card.number, "stable", now, make_text(counter.chance(TEXT_BYTES)), force)
