@@ -52,9 +52,39 @@ def test_groups(shell: Shell, command: tuple[str, ...]) -> None:
 
 
 def test_a_name_that_could_act_is_not_offered(shell: Shell) -> None:
-    """A name with control characters would act on the line that somebody is typing."""
+    """A name with control characters would act on the line that somebody is typing; its id does not."""
     shell.platform.groups = {100: "a\x1b[31m", 101: "ok"}
-    assert complete(shell, "groups", "delete", "") == ["ok"]
+    assert complete(shell, "groups", "delete", "") == ["100", "ok"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "zz$(touch${IFS}pwn)",
+        "zz`x`",
+        "zz;x",
+        "zz y",
+        "zz*",
+        "zz'",
+        "zz,y",
+        "zz:y",
+        "zz\\",
+        "zz|x",
+        "zz>x",
+        "zz&",
+    ],
+)
+def test_a_name_that_a_shell_would_act_upon(shell: Shell, name: str) -> None:
+    """Bash puts a completed word into the line as it is, so a name that would need quoting is offered by its id."""
+    shell.platform.groups = {100: name, 101: "zz-plain_1.★"}
+    assert complete(shell, "groups", "delete", "zz") == ["100", "zz-plain_1.★"]
+
+
+@pytest.mark.parametrize("name", ["-rf", "~root", "#x", "!1", "101"])
+def test_a_name_that_would_be_taken_for_something_else(shell: Shell, name: str) -> None:
+    """A name that looks like an option, a folder or the id of another group is offered by its id."""
+    shell.platform.groups = {100: name, 102: "VIP"}
+    assert complete(shell, "groups", "delete", "") == ["100", "VIP"]
 
 
 def test_silence_without_an_account(shell: Shell) -> None:

@@ -1,12 +1,12 @@
 """`fenzu call`: any call of the platform, also one that fenzu has no name for."""
 
-import sys
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from fenzu.cli.command import argument, command, option
 from fenzu.cli.on_account import Session, check_may_write, on_account
+from fenzu.cli.person import read_text
 from fenzu.errors import UsageError
 from fenzu.wire.endpoints import BY_PATH
 from fenzu.wire.words import Words
@@ -58,7 +58,7 @@ async def call(session: Session, path: str, body: str | None, method: str | None
     """Send the call; on a read-only account only what is known to read."""
     route, _, query = path.partition("?")
     route = route if route.startswith("/") else PREFIX + route
-    content = None if body is None else parse_body(sys.stdin.read() if body == "-" else body)
+    content = None if body is None else parse_body(read_text() if body == "-" else body)
     verb = parse_method(method) or ("GET" if content is None else "POST")
     if not reads(route, verb):
         check_may_write(session.credentials)

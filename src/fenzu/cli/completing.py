@@ -1,12 +1,11 @@
 """What a shell offers where a group, a tag or an account is wanted: briefly asked for, silence when that fails."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import click
-
-from fenzu.cli.group_names import is_id
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -36,21 +35,32 @@ def complete_tag(context: click.Context, _: click.Parameter, incomplete: str) ->
 def _complete(context: click.Context, incomplete: str, list_all: "ListAll") -> "list[CompletionItem]":
     from click.shell_completion import CompletionItem
 
+    from fenzu.cli.io import harmless
+    from fenzu.cli.names import is_id
+
     try:
         found = asyncio.run(asyncio.wait_for(_ask(context, list_all), PATIENCE))
     except Exception:  # noqa: BLE001 - a completion that fails must not write into the line that somebody is typing
         return []
-    names = [
+    called = [each for each in found if each.name.startswith(incomplete)]
+    numbered = [
+        each for each in found if incomplete and each not in called and str(each.id).startswith(incomplete)
+    ]
+    return [
         CompletionItem(each.name, help=str(each.id))
-        for each in found
-        if each.name.startswith(incomplete) and each.name.isprintable()
+        if each in called and can_be_typed(each.name) and not is_id(each.name)
+        else CompletionItem(str(each.id), help=harmless(each.name))
+        for each in called + numbered
     ]
-    ids = [
-        CompletionItem(str(each.id), help=each.name)
-        for each in found
-        if incomplete and str(each.id).startswith(incomplete)
-    ]
-    return names + ids
+
+
+def can_be_typed(word: str) -> bool:
+    """Tell whether `word` can stand in a command line as it is.
+
+    What a shell puts into the line it takes for the person's own words, and bash quotes nothing: a group that somebody
+    named `$(…)` would be run. So what would need quoting is offered in no shell; its id is.
+    """
+    return bool(_PLAIN.fullmatch(word)) and word.isprintable()
 
 
 def complete_account(context: click.Context, _: click.Parameter, incomplete: str) -> "list[CompletionItem]":

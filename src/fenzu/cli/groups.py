@@ -11,6 +11,7 @@ from fenzu.cli.listing import tell_each
 from fenzu.cli.moving import move_followers
 from fenzu.cli.on_account import Session, on_account
 from fenzu.cli.openids import OPENIDS, read_openids
+from fenzu.cli.person import confirm
 from fenzu.model import Group as GroupValue
 from fenzu.model import Tag
 from fenzu.wire.words import Words

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from fenzu.cli.person import read_lines
 from fenzu.cli.command import argument, option
+from fenzu.cli.person import read_lines
 from fenzu.errors import UsageError
 from fenzu.wire.words import Words
 

@@ -33,7 +33,11 @@ def confirm(streams: Streams, question: Words) -> bool:
     """Ask a person; only a yes is one. Ctrl-C and the input's end raise `click.Abort`."""
     with interruptible():
         answer = click.prompt(
-            question.say(streams.language), default="n", show_default=False, prompt_suffix=" [y/N]: ", err=True
+            question.say(streams.language),
+            default="n",
+            show_default=False,
+            prompt_suffix=" [y/N]: ",
+            err=True,
         )
     return str(answer).strip().lower() in ("y", "yes", "是")
 

@@ -2,13 +2,12 @@
 
 from datetime import UTC, datetime
 
-import click
-
 from fenzu.cli import main
 from fenzu.cli.command import Group, argument, command
 from fenzu.cli.groups import YES
 from fenzu.cli.io import Column
 from fenzu.cli.on_account import Session, on_account
+from fenzu.cli.person import confirm
 from fenzu.wire.words import Words
 
 quota = Group(
@@ -73,7 +72,7 @@ async def clear(session: Session, yes: bool) -> int:
             f"Clear the quotas of {appid}? There are ten clears a month.",
             f"清零 {appid} 的额度？每月只有十次。",
         )
-        if not click.confirm(question.say(streams.language), err=True):
+        if not confirm(streams, question):
             streams.say(Words("Nothing was cleared.", "没有清零。"))
             return main.ERROR
     await session.client.quota.clear()

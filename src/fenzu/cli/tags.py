@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import click
-
 from fenzu.cli import main
 from fenzu.cli.batches import Job, carry_out, progress
 from fenzu.cli.command import Group, argument, command, option
@@ -13,6 +11,7 @@ from fenzu.cli.io import Column, harmless
 from fenzu.cli.listing import list_openids, tell_each
 from fenzu.cli.on_account import Session, on_account
 from fenzu.cli.openids import AFTER, OPENIDS, read_openids
+from fenzu.cli.person import confirm
 from fenzu.cli.tag_names import find_tag, tag_id
 from fenzu.model import Tag
 from fenzu.wire.limits import BATCH_OPENIDS
@@ -245,7 +244,7 @@ async def delete(session: Session, tag: str, untag_first: bool, yes: bool) -> in
             f"Delete tag {found.id} {name} (followers: {count})?",
             f"删除标签 {found.id} {name}（粉丝：{count}）？",
         )
-        if not click.confirm(question.say(streams.language), err=True):
+        if not confirm(streams, question):
             streams.say(Words("Nothing was deleted.", "没有删除。"))
             return main.ERROR
     untagging = Words("untagging", "取消标签中")
