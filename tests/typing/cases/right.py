@@ -7,6 +7,16 @@ from typing import assert_type
 from fenzu import AsyncClient, BatchResult, Client
 from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, NotFound, TransportError, UsageError
 from fenzu.model import CallQuota, Follower, Group, OpenID, Page, RequestRecord, Tag
+from fenzu.tokens import (
+    DjangoCacheStore,
+    FileStore,
+    MemoryStore,
+    PostgresStore,
+    RedisStore,
+    StoredToken,
+    TokenKey,
+    TokenStore,
+)
 
 OPENIDS = ["oDF3iYx0ro3_7jD4HFRDfrjdCM58", "od8XIjsmk6QdVTETa9jLtGWA6KBc"]
 
@@ -124,6 +134,45 @@ def options() -> None:
         assert_type(account, Client)
         manage_groups(account)
     account.close()
+
+
+class OwnStore:
+    """A token store of one's own: four methods and an attribute, no base class."""
+
+    waits = False
+
+    def get(self, key: TokenKey) -> StoredToken | None:
+        return None
+
+    def acquire(self, key: TokenKey, seconds: float) -> int | None:
+        return 1
+
+    def put(self, key: TokenKey, token: StoredToken, lease: int) -> bool:
+        return lease == 1
+
+    def release(self, key: TokenKey, lease: int) -> None:
+        print(key.appid)
+
+
+def share_a_token() -> None:
+    """Every store serves both clients; a token may come from a function, for the async client an async one too."""
+    stores: list[TokenStore] = [
+        MemoryStore(),
+        FileStore("tokens.json"),
+        RedisStore("redis://127.0.0.1/0", prefix="shop:"),
+        PostgresStore("postgresql:///app"),
+        DjangoCacheStore("default"),
+        OwnStore(),
+    ]
+    for store in stores:
+        Client("wx5eed5eed5eed5eed", "secret", token_store=store)
+        AsyncClient("wx5eed5eed5eed5eed", token_store=store, read_only_token=True)
+
+    async def ask() -> str:
+        return "token"
+
+    Client("wx5eed5eed5eed5eed", token=lambda: "token")
+    AsyncClient("wx5eed5eed5eed5eed", token=ask)
 
 
 async def asynchronously() -> None:

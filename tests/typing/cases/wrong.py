@@ -19,6 +19,8 @@ def groups(account: Client, group: Group) -> None:
 def options() -> None:
     Client("wx5eed5eed5eed5eed", "secret", "http://127.0.0.1:8060")  # wrong: options are named
     Client("wx5eed5eed5eed5eed", "secret", token_kind="old")  # wrong: stable or plain
+    Client("wx5eed5eed5eed5eed", token=lambda: 5)  # wrong: a source gives text
+    Client("wx5eed5eed5eed5eed", "secret", token_store={})  # wrong: no store
     Client("wx5eed5eed5eed5eed", "secret", language="fr")  # wrong: en or zh
 
 
