@@ -1,6 +1,7 @@
 """What the event loop reads: points and pages by prepared statements, never waiting for the writer."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 import apsw
 import msgspec
@@ -17,7 +18,12 @@ class Reader:
     """Reads through one connection, on one thread."""
 
     def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
         self._execute = connection.execute
+
+    def moment(self) -> AbstractContextManager[object]:
+        """Let all that is read in a `with` block be of one moment, whatever is written meanwhile."""
+        return self._connection
 
     def group_of(self, account: int, openid: str) -> int | None:
         """Return the group of a follower, None for somebody who does not follow."""

@@ -44,6 +44,34 @@ async def test_pages_of_ten_thousand(world: World) -> None:
     assert len(set(seen)) == 20_001
 
 
+@pytest.mark.parametrize(
+    ("path", "step"),
+    [("user/get", "total"), ("tags/members/getblacklist", "blacklisted"), ("user/tag/get", "has_tag")],
+)
+async def test_a_page_is_of_one_moment(
+    world: World, path: str, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who leaves while a page is read is still counted and still listed."""
+    tenant = await world.tenant(
+        groups=[{"id": 1, "name": "黑名单", "followers": [ANA, BEN]}],
+        tags=[{"name": "a", "id": 100, "followers": [ANA, BEN]}],
+    )
+    look, writer = getattr(world.platform._reader, step), world.platform._store.writer
+
+    def look_and_leave(*asked: int) -> object:
+        found: object = look(*asked)
+        for statement in ("DELETE FROM roll", "DELETE FROM membership", "DELETE FROM tagging"):
+            writer.execute(statement)
+        return found
+
+    monkeypatch.setattr(world.platform._reader, step, look_and_leave)
+    if path == "user/get":
+        answer = await tenant.get(path)
+    else:
+        answer = await tenant.post(path, {"tagid": 100})
+    assert json.loads(answer)["data"]["openid"] == [ANA, BEN]
+
+
 @pytest.mark.parametrize("start", [STRANGER, "x", ANA + "x"])
 async def test_an_unknown_start(world: World, start: str) -> None:
     """A `next_openid` that is malformed or follows no more is 40003."""

@@ -10,8 +10,10 @@ from fenzu.wire.limits import BLACKLIST_OPENIDS
 def list_(call: Call) -> Answer:
     """Answer getblacklist: a page in follow order, up to 10,000 openids."""
     reader, account = call.counter.reader, call.card.number
-    after = read_start(call, call.fields.get("begin_openid"), 49003)
-    return page(*reader.blacklist_page(account, after), reader.blacklisted(account))
+    with reader.moment():
+        after = read_start(call, call.fields.get("begin_openid"), 49003)
+        total = reader.blacklisted(account)
+        return page(*reader.blacklist_page(account, after), total)
 
 
 def add(call: Call) -> Answer:

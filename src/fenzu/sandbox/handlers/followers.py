@@ -16,9 +16,10 @@ from fenzu.wire.limits import OPENID_LENGTH, PROFILES, REMARK_BYTES
 def list_(call: Call) -> Answer:
     """Answer user/get: a page, up to 10,000 openids."""
     reader, account = call.counter.reader, call.card.number
-    after = read_start(call, call.fields.get("next_openid"), 40003)
-    total = reader.total(account)
-    return page(*reader.page(account, after), total)
+    with reader.moment():
+        after = read_start(call, call.fields.get("next_openid"), 40003)
+        total = reader.total(account)
+        return page(*reader.page(account, after), total)
 
 
 def read_start(call: Call, openid: object, not_ours: int) -> int:

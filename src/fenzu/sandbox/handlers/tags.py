@@ -42,11 +42,12 @@ def delete(call: Call) -> Answer:
 def members(call: Call) -> Answer:
     """Answer user/tag/get: a page in follow order, up to 10,000 openids."""
     reader, account = call.counter.reader, call.card.number
-    after = read_start(call, call.fields.get("next_openid"), 40003)
-    tag = read_id(call.fields.get("tagid"))
-    if tag.bit_length() > 31 or not reader.has_tag(account, tag):
-        raise refusal(45159)
-    return page(*reader.tag_page(account, tag, after), None)
+    with reader.moment():
+        after = read_start(call, call.fields.get("next_openid"), 40003)
+        tag = read_id(call.fields.get("tagid"))
+        if tag.bit_length() > 31 or not reader.has_tag(account, tag):
+            raise refusal(45159)
+        return page(*reader.tag_page(account, tag, after), None)
 
 
 def add(call: Call) -> Answer:
