@@ -8,8 +8,6 @@ from typing import Self, TypeVar
 from fenzu.client import blacklist as _blacklist
 from fenzu.client import domain as _domain
 from fenzu.client import followers as _followers
-from fenzu.client import groups as _groups
-from fenzu.client import groups_as_tags as _groups_as_tags
 from fenzu.client import quota as _quota
 from fenzu.client import raw as _raw
 from fenzu.client import sync
@@ -96,9 +94,7 @@ class AsyncClient:
             proxy=proxy, trust_env=trust_env and not is_loopback(base_url), ca_file=ca_file
         )
         self._driver = AsyncDriver(self._transport, language)
-        self.groups: AsyncGroups = AsyncGroups(
-            self._account, self._driver, _groups_as_tags if groups_as_tags else _groups
-        )
+        self.groups: AsyncGroups = AsyncGroups(self._account, self._driver, sync.group_calls(groups_as_tags))
         self.followers: AsyncFollowers = AsyncFollowers(self._account, self._driver)
         self.tags: AsyncTags = AsyncTags(self._account, self._driver)
         self.blacklist: AsyncBlacklist = AsyncBlacklist(self._account, self._driver)

@@ -9,7 +9,6 @@ from fenzu.client import blacklist as _blacklist
 from fenzu.client import domain as _domain
 from fenzu.client import followers as _followers
 from fenzu.client import groups as _groups
-from fenzu.client import groups_as_tags as _groups_as_tags
 from fenzu.client import quota as _quota
 from fenzu.client import raw as _raw
 from fenzu.client import tags as _tags
@@ -85,9 +84,7 @@ class Client:
             proxy=proxy, trust_env=trust_env and not is_loopback(base_url), ca_file=ca_file
         )
         self._driver = Driver(self._transport, language)
-        self.groups: Groups = Groups(
-            self._account, self._driver, _groups_as_tags if groups_as_tags else _groups
-        )
+        self.groups: Groups = Groups(self._account, self._driver, group_calls(groups_as_tags))
         self.followers: Followers = Followers(self._account, self._driver)
         self.tags: Tags = Tags(self._account, self._driver)
         self.blacklist: Blacklist = Blacklist(self._account, self._driver)
@@ -132,6 +129,15 @@ class Client:
         that fenzu knows to be safe, and any GET, is repeated like the calls that have methods; others are not.
         """
         return self._driver.run(_raw.call(self._account, path, body, params, method))
+
+
+def group_calls(as_tags: bool) -> GroupCalls:
+    """Return the flows behind `account.groups`; those on tags are loaded for who asks for them."""
+    if not as_tags:
+        return _groups
+    from fenzu.client import groups_as_tags
+
+    return groups_as_tags
 
 
 class Groups:
