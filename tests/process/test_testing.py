@@ -1,5 +1,7 @@
 """The sandbox process that tests of other projects use."""
 
+import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -24,6 +26,20 @@ def test_a_kill_is_a_kill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         assert process.kill() == -9
     assert process.returncode == -9
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_process_can_be_started_again() -> None:
+    """The second run tells its own ready line; while one runs there is no other."""
+    process = SandboxProcess()
+    first = process.start()
+    with pytest.raises(SandboxFailed, match="runs already"):
+        process.start()
+    os.kill(first.pid, signal.SIGKILL)
+    while process.returncode is None:
+        signal.sigtimedwait([], 0.01)
+    with process:
+        assert process.ready.pid != first.pid
+        assert process.stdout.count("\n") == 1
 
 
 def test_no_repr_shows_the_secret() -> None:

@@ -1,18 +1,20 @@
 """The control port's calls as methods. It knows routes and bodies; the transport it borrows knows HTTP."""
 
+import re
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Self, TypeVar
-from urllib.parse import quote
 
 import msgspec
 
 from fenzu.client.transport import HttpTransport, Request, Transport
 from fenzu.control.values import Account, ControlError, GroupSeed, Health, NewAccount, TagSeed
-from fenzu.errors import TransportError
+from fenzu.errors import TransportError, UsageError
 from fenzu.wire.words import Words
 
 T = TypeVar("T")
+
+_APPID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class _Problem(msgspec.Struct):
@@ -119,7 +121,8 @@ class Followers:
 class Control:
     """A sandbox's control port. Serves many threads; `close` gives its connections back.
 
-    Raises `ControlError` where the port refuses, `TransportError` where nothing usable answers.
+    Raises `ControlError` where the port refuses, `UsageError` for what cannot be an appid, `TransportError` where
+    nothing usable answers.
     """
 
     def __init__(
@@ -155,4 +158,12 @@ class Control:
 
 
 def _path(appid: str, rest: str = "") -> str:
-    return f"/accounts/{quote(appid, safe='')}{rest}"
+    """Return an account's path; what is no appid is refused, because `..` would lead to another route."""
+    if not _APPID.fullmatch(appid):
+        raise UsageError(
+            Words(
+                "an appid is 1 to 64 letters, digits, _ and -",
+                "appid 为 1 到 64 个字母、数字、_ 或 -",
+            )
+        )
+    return f"/accounts/{appid}{rest}"

@@ -4,6 +4,7 @@ It writes; it knows no port and no store. This is the one place that prints the 
 """
 
 import os
+import shlex
 import sys
 
 import msgspec
@@ -69,7 +70,7 @@ def recipes(ready: Ready, language: Language, *, temporary: bool) -> str:
     if temporary:
         lines.append(TEMPORARY.say(language))
     lines += ["", COPY.say(language)]
-    lines += [f"  export {name}={value}" for name, value in _variables(ready)]
+    lines += [f"  export {name}={shlex.quote(value)}" for name, value in _variables(ready)]
     lines += ["", POINT.say(language)]
     lines += [f"  {name:<17}{how}" for name, how in _pointers(ready.base_url)]
     return "\n".join([*lines, MORE.say(language), ""])

@@ -69,9 +69,10 @@ class Card:
             address = ipaddress.ip_address(ip)
         except ValueError:
             return False
-        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-            address = address.ipv4_mapped
-        return any(address in network for network in self.networks)
+        if isinstance(address, ipaddress.IPv4Address):
+            address = ipaddress.IPv6Address(f"::ffff:{address}")
+        forms = (address, address.ipv4_mapped or address)  # the whitelist may name an address by either
+        return any(form in network for form in forms for network in self.networks)
 
 
 class Session:

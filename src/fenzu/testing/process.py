@@ -98,7 +98,11 @@ class SandboxProcess:
         return None if self._process is None else self._process.poll()
 
     def start(self) -> Ready:
-        """Start the process and wait for its ready line; raises `SandboxFailed` with what it said instead."""
+        """Start the process and wait for its ready line; raises `SandboxFailed` with what it said instead.
+
+        Once it has ended it may be started again, on other ports.
+        """
+        self._begin_anew()
         self._log = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - closed in `_clean_up`; read while it is written to
         environment = self._environment
         if environment is None:  # so that nothing is left behind after a kill either
@@ -146,6 +150,14 @@ class SandboxProcess:
             return None
         self._process.wait(timeout)
         return self._clean_up()
+
+    def _begin_anew(self) -> None:
+        if self._process is not None:
+            if self._process.poll() is None:
+                raise SandboxFailed(Words("the sandbox runs already", "沙箱已在运行"))
+            self._clean_up()
+        self._ready, self._stderr = None, ""
+        self._lines, self._first = [], threading.Event()
 
     def _read(self) -> None:
         assert self._process is not None

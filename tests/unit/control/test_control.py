@@ -8,7 +8,7 @@ import pytest
 
 from fenzu.client.transport import Request, Response
 from fenzu.control import Account, Control, ControlError, GroupSeed, Health, NewAccount
-from fenzu.errors import TransportError
+from fenzu.errors import TransportError, UsageError
 
 LOOK = b'{"appid":"wx1","kind":"ordinary","followers":3,"groups":4,"whitelist":[],"state":"active"}'
 MADE = LOOK[:-1] + b',"secret":"s3cret"}'
@@ -49,7 +49,6 @@ def control(status: int, body: bytes) -> tuple[Control, Recorded]:
         ),
         (lambda port: port.accounts.list(), ("GET", "/accounts", None), b"[%b]" % LOOK, [ALICE]),
         (lambda port: port.accounts.get("wx1"), ("GET", "/accounts/wx1", None), LOOK, ALICE),
-        (lambda port: port.accounts.get("a/b"), ("GET", "/accounts/a%2Fb", None), LOOK, ALICE),
         (lambda port: port.accounts.delete("wx1"), ("DELETE", "/accounts/wx1", None), b'{"ok":true}', None),
         (
             lambda port: port.followers.add("wx1", count=3),
@@ -80,6 +79,24 @@ def test_each_method_is_one_request(
     port, transport = control(200, answer)
     assert call(port) == value
     assert transport.sent == [(sent[0], "http://127.0.0.1:8061" + sent[1], sent[2])]
+
+
+@pytest.mark.parametrize("appid", ["..", ".", "", "a/b", "../health", "wx 1", "未知", "%2e%2e", "a" * 65])
+@pytest.mark.parametrize(
+    "call",
+    [
+        Control.reset,
+        lambda port, appid: port.accounts.get(appid),
+        lambda port, appid: port.accounts.delete(appid),
+    ],
+    ids=["reset", "get", "delete"],
+)
+def test_what_cannot_be_an_appid_is_not_sent(call: Callable[[Control, str], object], appid: str) -> None:
+    """Whatever stands for an appid leads to no other route: `reset("..")` does not empty every account."""
+    port, transport = control(200, LOOK)
+    with pytest.raises(UsageError, match="an appid is"):
+        call(port, appid)
+    assert transport.sent == []
 
 
 def test_an_account_is_made_from_what_is_given() -> None:

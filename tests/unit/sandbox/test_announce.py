@@ -1,6 +1,7 @@
 """What a sandbox says when it is ready."""
 
 import io
+import shlex
 
 import msgspec
 import pytest
@@ -30,6 +31,13 @@ def test_the_recipes_set_what_the_commands_read() -> None:
     assert "  export FENZU_APPID=wx1\n" in text
     assert "  export FENZU_SECRET=s3cret\n" in text
     assert "  export FENZU_CONTROL_URL=http://127.0.0.1:8061\n" in text
+
+
+def test_no_secret_runs_in_a_shell() -> None:
+    """Copied into a shell, a secret of any characters is a secret and no command."""
+    text = recipes(msgspec.structs.replace(READY, secret="a$(date)'b"), "en", temporary=False)
+    (line,) = (line for line in text.splitlines() if "FENZU_SECRET" in line)
+    assert shlex.split(line) == ["export", "FENZU_SECRET=a$(date)'b"]
 
 
 def test_the_recipes_speak_the_readers_language() -> None:

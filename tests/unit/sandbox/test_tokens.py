@@ -331,6 +331,17 @@ async def test_addresses_that_are_not_on_the_whitelist(world: World, ip: str, na
     assert code(await world.send("GET", "groups/get", query, ip=ip)) == 0
 
 
+@pytest.mark.parametrize("entry", ["127.0.0.1", "::ffff:127.0.0.1", "::ffff:127.0.0.0/104", "127.0.0.0/8"])
+@pytest.mark.parametrize("ip", ["127.0.0.1", "::ffff:127.0.0.1"])
+async def test_an_address_counts_in_both_of_its_forms(world: World, entry: str, ip: str) -> None:
+    """Whichever form of an address the whitelist names, a caller by either form is let in, and no stranger."""
+    account = await world.platform.create_account(AccountSpec(whitelist=[entry]))
+    tenant = Tenant(world, account.appid, account.secret)
+    assert code(await fetch(world, ip=ip, **tenant.credentials)) == 0
+    for stranger in ("10.0.0.1", "::ffff:10.0.0.1", "::1"):
+        assert code(await fetch(world, ip=stranger, **tenant.credentials)) == 40164
+
+
 @pytest.mark.parametrize(
     ("ends", "dies", "now", "expected"),
     [
