@@ -116,8 +116,8 @@ def check_spec(spec: AccountSpec) -> None:
     """Refuse an account that cannot be, whoever follows it: UsageError with the reason."""
     if spec.appid is not None and not _APPID.fullmatch(spec.appid):
         raise _refuse("an appid is 1 to 64 letters, digits, _ and -", "appid 为 1 到 64 个字母、数字、_ 或 -")
-    if spec.secret == "":
-        raise _refuse("a secret is not empty", "secret 不能为空")
+    if spec.secret is not None and not (spec.secret and spec.secret.isprintable()):
+        raise _refuse("a secret is printable text and not empty", "secret 须为可显示的文本且不能为空")
     _check_whitelist(spec.whitelist)
     ids = [group.id for group in spec.groups if group.id is not None]
     tag_ids = [tag.id for tag in spec.tags if tag.id is not None]
