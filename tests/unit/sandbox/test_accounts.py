@@ -81,6 +81,8 @@ BAD_SPECS: list[dict[str, Any]] = [
     {"appid": ""},
     {"appid": "a b"},
     {"secret": ""},
+    {"secret": "a\x1b[31m"},
+    {"secret": "a\nb"},
     {"followers": -1},
     {"followers": 10**9},
     {"followers": ["x"]},
