@@ -167,7 +167,7 @@ def test_the_holder_is_killed(crowd: Crowd, scene: Scene, full: bool) -> None:
 
     The file's lease is longer than this test may take.
     """
-    for _ in range(10 if full else 1):
+    for _ in range(5 if full else 1):
         scene.put(ENDED)
         lease = 3600.0 if scene.todo.kind == "file" else 4.0
         crowd.begin(msgspec.structs.replace(scene.todo, slow=0.5, lease=lease))
@@ -186,7 +186,7 @@ def test_the_holder_is_killed(crowd: Crowd, scene: Scene, full: bool) -> None:
 @pytest.mark.timeout(600)
 def test_the_holder_sleeps_past_its_lease(crowd: Crowd, scene: Scene, full: bool) -> None:
     """A holder that stood still past its lease and goes on then ends nobody's fresh token: it takes it."""
-    for _ in range(10 if full else 1):
+    for _ in range(5 if full else 1):
         scene.put(ENDED)
         crowd.begin(msgspec.structs.replace(scene.todo, slow=0.5, lease=4.0))
         asleep = scene.first_caller()
