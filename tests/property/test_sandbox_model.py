@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.fixtures.world import Tenant, World, code
@@ -177,7 +178,7 @@ class Sandbox(RuleBasedStateMachine):
         self.folder = TemporaryDirectory()
         self.rulebook = rules
         self.model = Model(rules)
-        self.world = World(rules, self.path)
+        self.world = World(rules, self.path, synchronous="OFF")
         self.tenant = self.run(self.world.tenant(appid="wx1", secret="s"))
 
     @property
@@ -304,7 +305,7 @@ class Sandbox(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         self.world.platform.close()
-        now, self.world = self.world.now, World(self.rulebook, self.path)
+        now, self.world = self.world.now, World(self.rulebook, self.path, synchronous="OFF")
         self.world.now = now
         self.tenant = Tenant(self.world, "wx1", "s", self.tenant.token)
 
@@ -358,5 +359,5 @@ class Sandbox(RuleBasedStateMachine):
         assert (barred["total"], barred.get("data", {"openid": []})["openid"]) == (len(in_1), in_1)
 
 
-TestSandbox = Sandbox.TestCase
+TestSandbox = pytest.mark.timeout(900)(Sandbox.TestCase)  # FULL=1 takes minutes
 TestSandbox.__doc__ = Sandbox.__doc__

@@ -137,12 +137,13 @@ class Platform(Management):
             raise refusal(code)
         if method != endpoint.method:
             raise refusal(REQUIRES[endpoint.method])
-        if session.card.refusal:
-            raise refusal(session.card.refusal)
+        card = session.card
+        if card.refusal:
+            raise refusal(card.refusal)
         if now >= self._midnight:
             self._begin_day(now)
-        session.card.calls[endpoint.name] += 1
-        return session.card
+        card.calls[endpoint.name] += 1
+        return card
 
     def _begin_day(self, now: float) -> None:
         """Begin the day's quotas at the first call after midnight in Beijing."""
