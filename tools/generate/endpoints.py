@@ -74,7 +74,9 @@ def _parameter(param: Param) -> str:
 
 def _quota(name: str) -> str:
     quota = DAILY.get(name)
-    return f"{quota.ordinary:,}; test account {quota.test:,} ({quota.mark})" if quota else ""
+    if quota is None:
+        return ""
+    return f"{quota.ordinary:,} ({quota.mark}); test account {quota.test:,} ({quota.test_mark})"
 
 
 def _code(number: int) -> list[str]:

@@ -84,11 +84,15 @@ CALLS = "A call that is not built yet answers like an unknown path. No rulebook 
 
 
 def _quotas() -> str:
-    rows = ([name, f"{q.ordinary:,}", f"{q.test:,}", _join((q.mark,))] for name, q in DAILY.items())
+    rows = (
+        [name, f"{q.ordinary:,}", _join((q.mark,)), f"{q.test:,}", _join((q.test_mark,))]
+        for name, q in DAILY.items()
+    )
     counted = "The sandbox counts them, and `openapi/quota/get` tells them."
     if 45009 not in ANSWERED:
         counted += " It refuses nothing yet."
-    return f"## Calls a day\n\n{counted}\n\n" + table(["call", "account", "test account", "marks"], rows)
+    heads = ["call", "account", "mark", "test account", "mark"]
+    return f"## Calls a day\n\n{counted}\n\n" + table(heads, rows)
 
 
 def _codes() -> str:

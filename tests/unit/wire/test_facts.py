@@ -190,6 +190,14 @@ def test_what_is_told_of_behaviours() -> None:
         assert point.marks_2021
 
 
+def test_a_quota_tells_what_each_of_its_numbers_rests_on() -> None:
+    """Documented for accounts does not mean documented for test accounts."""
+    stable = limits.DAILY["token.stable"]
+    assert (stable.mark, stable.test_mark) == (Mark.DOCUMENTED, Mark.OURS)
+    ordinary = limits.DAILY["token.get"]
+    assert (ordinary.mark, ordinary.test_mark) == (Mark.DOCUMENTED, Mark.DOCUMENTED)
+
+
 def test_facts_are_data() -> None:
     """What `wire` offers is there, and its rows cannot be changed."""
     assert all(hasattr(wire, name) for name in wire.__all__)
