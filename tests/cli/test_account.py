@@ -119,7 +119,7 @@ def test_no_file_unless_asked_for(shell: Shell, no_ring: None) -> None:
 def test_a_keyring_that_is_not_installed(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the extra the advice says how to install it."""
     monkeypatch.setitem(__import__("sys").modules, "keyring", None)
-    assert "pip install 'fenzu[keyring]'" in add(shell, "shop", keep="keyring").err
+    assert "`pip install keyring`" in add(shell, "shop", keep="keyring").err
 
 
 def test_a_keyring_that_fails(shell: Shell, ring: Ring) -> None:
@@ -162,6 +162,42 @@ def test_a_person_is_asked_for_the_secret(shell: Shell, monkeypatch: pytest.Monk
     assert shell.run("account", "add", "shop", *where, terminal=True).code == 0
     assert len(asked) == 1
     assert SECRET in secrets.secrets_path().read_text("utf-8")
+
+
+def test_a_person_is_asked_although_a_secret_is_exported(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A secret that lies in the environment from elsewhere is not kept unseen: a terminal is asked all the same."""
+    monkeypatch.setattr("click.termui.hidden_prompt_func", lambda _: SECRET)
+    shell.setenv(FENZU_SECRET="0ther")
+    where = ("--appid", APPID, "--production", "--keep-secret-in", "file")
+    assert shell.run("account", "add", "shop", *where, terminal=True).code == 0
+    kept = secrets.secrets_path().read_text("utf-8")
+    assert SECRET in kept
+    assert "0ther" not in kept
+
+
+def test_an_account_that_keeps_its_secret_elsewhere(shell: Shell, ring: Ring) -> None:
+    """Replacing an account leaves its secret in no place but the new one; removing it leaves it in none."""
+    add(shell, "shop")
+    add(shell, "shop", "--replace", keep="keyring")
+    assert SECRET not in secrets.secrets_path().read_text("utf-8")
+    add(shell, "shop", "--replace", keep="nowhere")
+    assert ring.kept == {}
+    add(shell, "shop", "--replace")
+    ring.kept["fenzu", "shop"] = SECRET
+    assert shell.run("account", "remove", "shop").code == 0
+    assert (ring.kept, SECRET in secrets.secrets_path().read_text("utf-8")) == ({}, False)
+
+
+@pytest.mark.parametrize(("variable", "value"), [("FENZU_APPID", APPID), ("FENZU_ACCOUNT", "other")])
+def test_the_environment_that_wins_is_told(shell: Shell, variable: str, value: str) -> None:
+    """Who puts an account in use is told where an exported variable makes commands work for another."""
+    shell.setenv(**{variable: value})
+    for outcome in (add(shell, "play"), shell.run("account", "use", "play")):
+        assert outcome.err.endswith(
+            f"But {variable}={value} is exported, and commands obey it: unset it, or say --account play.\n"
+        )
 
 
 def test_a_script_has_to_say_where_the_secret_is(shell: Shell) -> None:
@@ -213,7 +249,7 @@ def test_use(shell: Shell) -> None:
     add(shell, "one")
     add(shell, "two")
     outcome = shell.run("account", "use", "two")
-    assert outcome == (0, "", "Commands now work for two at http://127.0.0.1:9.\n")
+    assert outcome == (0, "", "The account in use is now two at http://127.0.0.1:9.\n")
     assert profiles.load().use == "two"
     assert json.loads(shell.run("account", "use", "one", "--json").out)["in_use"] is True
 
@@ -255,20 +291,23 @@ def test_bad_names(shell: Shell, name: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--appid", APPID], "--base-url"),
+        (["--appid", APPID], "not said where the account is. Next: say --base-url"),
         (["--appid", APPID, "--base-url", "http://x", "--production"], "two hosts"),
-        (["--appid", "wx 1", "--production"], "no appid"),
-        (["--appid", APPID, "--base-url", "ftp://x"], "no base URL"),
-        (["--appid", APPID, "--base-url", "http://u:p@x"], "no base URL"),
-        (["--appid", APPID, "--base-url", "http://x:0x"], "no base URL"),
-        (["--appid", APPID, "--base-url", "http://x?a=b"], "no base URL"),
+        (["--appid", "wx 1", "--production"], "not an appid"),
+        (["--appid", APPID, "--base-url", "ftp://x"], "not a base URL"),
+        (["--appid", APPID, "--base-url", "http://u:p@x"], "not a base URL"),
+        (["--appid", APPID, "--base-url", "http://x:0x"], "not a base URL"),
+        (["--appid", APPID, "--base-url", "http://x?a=b"], "not a base URL"),
         (["--production"], "--appid"),
         (["--appid", APPID, "--production", "--keep-secret-in", "cloud"], "keep-secret-in"),
         (
             ["--appid", APPID, "--production", "--secret-file", "/no/such", "--keep-secret-in", "file"],
             "cannot be read",
         ),
-        (["--appid", APPID, "--production", "--secret-file", "-", "--keep-secret-in", "file"], "no secret"),
+        (
+            ["--appid", APPID, "--production", "--secret-file", "-", "--keep-secret-in", "file"],
+            "the secret is empty",
+        ),
     ],
 )
 def test_bad_accounts(shell: Shell, arguments: list[str], told: str) -> None:

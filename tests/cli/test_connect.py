@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fenzu.cli.connect import Credentials, is_production
+from fenzu.cli.connect import Credentials
 from tests.cli.conftest import ACCOUNT, SECRET, Shell
 
 URL = "http://127.0.0.1:9"
@@ -101,9 +101,64 @@ def test_an_exported_address_is_not_passed_over(shell: Shell) -> None:
     assert (outcome.code, shell.platform.seen) == (2, [])
     assert f"FENZU_BASE_URL is {URL}, the account shop is at {PRODUCTION}" in outcome.err
     assert shell.run("groups", "list", "--account", "shop").code == 0
-    assert shell.run("groups", "list", "--base-url", URL).code == 0
     shell.setenv(FENZU_BASE_URL=PRODUCTION + "/")
     assert shell.run("groups", "list").code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--base-url", "http://127.0.0.1:10"),
+        ("--production",),
+        ("--appid", "wxother"),
+        ("--appid", ACCOUNT["FENZU_APPID"], "--production"),
+    ],
+)
+def test_an_exported_secret_stays_with_its_account(shell: Shell, arguments: tuple[str, ...]) -> None:
+    """FENZU_SECRET goes to no other host and to no other account than those exported beside it."""
+    outcome = shell.run("groups", "list", *arguments)
+    assert (outcome.code, shell.platform.seen) == (2, [])
+    assert f"belongs to {ACCOUNT['FENZU_APPID']} at {URL}, not to " in outcome.err
+    assert "--secret-file" in outcome.err
+    assert shell.run("groups", "list", *arguments, "--secret-file", "-", stdin=SECRET).code == 0
+
+
+@pytest.mark.parametrize("arguments", [("--base-url", "http://127.0.0.1:10"), ("--production",)])
+def test_a_kept_secret_stays_with_its_host(shell: Shell, arguments: tuple[str, ...]) -> None:
+    """The secret of a kept account goes to no other host than the one it was kept for."""
+    profile(shell)
+    outcome = shell.run("groups", "list", "--account", "play", *arguments)
+    assert (outcome.code, shell.platform.seen) == (2, [])
+    assert f"belongs to play at {URL}" in outcome.err
+    again = shell.run("groups", "list", "--account", "play", *arguments, "--secret-file", "-", stdin=SECRET)
+    assert again.code == 0
+
+
+@pytest.mark.parametrize("written", ["HTTP://127.0.0.1.:9/", "http://127.0.0.1:9"])
+def test_an_address_written_otherwise_is_the_same(shell: Shell, written: str) -> None:
+    """Capital letters, a dot behind the host and a slash at the end make no other host."""
+    assert shell.run("groups", "list", "--base-url", written).code == 0
+
+
+def test_a_secret_for_an_account_kept_without_one(shell: Shell) -> None:
+    """An account kept without a secret takes FENZU_SECRET, unless the environment says that it is another's."""
+    where = ("--appid", "wxplay", "--base-url", URL, "--keep-secret-in", "nowhere")
+    shell.run("account", "add", "play", *where)
+    outcome = shell.run("groups", "list", "--account", "play")
+    assert (outcome.code, shell.platform.seen) == (2, [])
+    assert f"belongs to {ACCOUNT['FENZU_APPID']}" in outcome.err
+    shell.without_account()
+    shell.setenv(FENZU_SECRET=SECRET)
+    assert shell.run("groups", "list", "--account", "play").code == 0
+    shell.setenv(FENZU_APPID="wxplay", FENZU_BASE_URL=URL + "/")
+    assert shell.run("groups", "list", "--account", "play").code == 0
+
+
+def test_the_base_url_ends_before_cgi_bin(shell: Shell) -> None:
+    """An address copied with the platform's own folder is told how to be given."""
+    outcome = shell.run("groups", "list", "--base-url", URL + "/cgi-bin/")
+    assert (outcome.code, shell.platform.seen) == (2, [])
+    assert f"give {URL}\n" in outcome.err
 
 
 def test_two_accounts_in_the_environment(shell: Shell) -> None:
@@ -119,7 +174,7 @@ def test_two_accounts_in_the_environment(shell: Shell) -> None:
     [
         (("--account", "a", "--appid", "b"), "two accounts"),
         (("--production", "--base-url", URL), "two hosts"),
-        (("--base-url", "127.0.0.1:8060"), "no base URL"),
+        (("--base-url", "127.0.0.1:8060"), "not a base URL"),
         (("--account", "nobody"), "no account is kept under the name nobody"),
         (("--secret-file", "/no/such/file"), "/no/such/file cannot be read: No such file or directory"),
     ],
@@ -148,10 +203,8 @@ def test_production_is_named(shell: Shell) -> None:
         return await send(request)
 
     shell.platform.send = listen  # type: ignore[method-assign]  # listens in
-    shell.run("groups", "list", "--appid", "wxother", "--production")
+    shell.run("groups", "list", "--appid", "wxother", "--production", "--secret-file", "-", stdin=SECRET)
     assert {url.partition("/cgi-bin")[0] for url in urls} == {PRODUCTION}
-    assert is_production(PRODUCTION)
-    assert not is_production(URL)
 
 
 def test_bad_credentials(shell: Shell) -> None:

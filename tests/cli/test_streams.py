@@ -141,4 +141,19 @@ def test_a_file_that_cannot_be_read_is_told(shell: Shell) -> None:
     where = ("--appid", "wx1", "--production", "--keep-secret-in", "nowhere")
     outcome = shell.run("account", "add", "play", *where)
     assert outcome.code == 1
-    assert outcome.err.startswith("fenzu: ")
+    assert outcome.err.startswith("fenzu: cannot read /dev/null/x/accounts.toml: Not a directory. Next: ")
+    assert "FENZU_CONFIG_DIR" in outcome.err
+
+
+def test_a_file_that_cannot_be_written_is_told(shell: Shell) -> None:
+    """A folder for settings that cannot be made is told by name, with what to do."""
+    shell.setenv(FENZU_CONFIG_DIR="/proc/no/such")
+    shell.without_account()
+    outcome = shell.run(
+        "account", "add", "play", "--appid", "wx1", "--production", "--keep-secret-in", "nowhere"
+    )
+    assert outcome.code == 1
+    assert outcome.err.startswith(
+        "fenzu: cannot write /proc/no/such/accounts.toml: No such file or directory."
+    )
+    assert "FENZU_CONFIG_DIR" in outcome.err

@@ -8,12 +8,13 @@ import msgspec
 from fenzu.cli import main, profiles, secrets
 from fenzu.cli.command import Group, argument, command, option
 from fenzu.cli.completing import complete_account
-from fenzu.cli.connect import Wanted, is_production, option_url
-from fenzu.cli.io import Column, Streams
+from fenzu.cli.connect import Wanted, option_url
+from fenzu.cli.io import Column, Streams, harmless
 from fenzu.cli.on_account import JSON, streams_of
 from fenzu.cli.person import confirm
 from fenzu.cli.profiles import Keeping, Profile
-from fenzu.cli.refusals import NAME_HOST
+from fenzu.cli.refusals import NAME_KEPT_HOST
+from fenzu.client._check import check_appid, is_production
 from fenzu.errors import FenzuError, UsageError
 from fenzu.wire.words import Words
 
@@ -36,9 +37,9 @@ KNOWN = Words("the account's name", "账号的名字")
     "add",
     words=Words("keep an account", "保存一个账号"),
     details=Words(
-        "The secret is asked for on a terminal, else read from --secret-file or FENZU_SECRET; it is kept in the "
-        "system's keyring, or in a file that only you may read if you say so. The first account is in use at once.",
-        "AppSecret 在终端询问，否则从 --secret-file 或 FENZU_SECRET 读取；保存在系统钥匙串，"
+        "The secret comes from --secret-file, else a terminal is asked for it, else FENZU_SECRET holds it. It is kept "
+        "in the system's keyring, or in a file that only you may read if you say so. The first one is used at once.",
+        "AppSecret 取自 --secret-file，否则在终端询问，非终端则取自 FENZU_SECRET；保存在系统钥匙串，"
         "或按你的要求保存在只有你能读的文件里。第一个账号立即启用。",
     ),
     examples=(
@@ -92,7 +93,9 @@ def add(
     streams = streams_of(as_json=as_json)
     url = option_url(Wanted(base_url=base_url, production=production))
     if url is None:
-        raise UsageError(Words("where is the account?", "账号在哪个平台？"), NAME_HOST)
+        raise UsageError(
+            Words("it is not said where the account is", "没有说明账号在哪个平台"), NAME_KEPT_HOST
+        )
     profile = Profile(profiles.check_name(name), check_appid(appid), url, keep_secret_in, read_only)
     kept = profiles.load()
     if name in kept.accounts and not replace:
@@ -103,34 +106,26 @@ def add(
         secrets.keep(profile, given_secret(streams, secret_file))
     changed = kept.with_profile(profile)
     profiles.save(changed)
+    if name in kept.accounts:
+        secrets.forget(name, but=keep_secret_in)
     tell(streams, profile, in_use=changed.use == name)
 
 
 def given_secret(streams: Streams, secret_file: str | None) -> str:
-    """Return the secret from where it was said to be; a person at a terminal is asked."""
+    """Return the secret from where it was said to be; a person at a terminal is asked, whatever is exported."""
     if secret_file:
         return secrets.read_secret(secret_file)
+    if streams.asks:
+        question = Words("Secret (not shown)", "AppSecret（不回显）").say(streams.language)
+        return secrets.check_secret(str(click.prompt(question, hide_input=True, err=True)).strip())
     if from_environment := os.environ.get("FENZU_SECRET"):
         return secrets.check_secret(from_environment)
-    if not streams.asks:
-        raise UsageError(
-            Words("no secret is given", "没有给出 AppSecret"),
-            Words(
-                "name a file: --secret-file FILE (- for standard input), or set FENZU_SECRET",
-                "指定文件：--secret-file 文件（- 表示标准输入），或设置 FENZU_SECRET",
-            ),
-        )
-    question = Words("Secret (not shown)", "AppSecret（不回显）").say(streams.language)
-    return secrets.check_secret(str(click.prompt(question, hide_input=True, err=True)).strip())
-
-
-def check_appid(appid: str) -> str:
-    """Return `appid` if it can be one."""
-    if appid.isascii() and appid.isalnum() and len(appid) <= 64:
-        return appid
     raise UsageError(
-        Words("this is no appid", "这不是 appid"),
-        Words("it looks like wx1234567890abcdef", "形如 wx1234567890abcdef"),
+        Words("no secret is given", "没有给出 AppSecret"),
+        Words(
+            "name a file: --secret-file FILE (- for standard input), or set FENZU_SECRET",
+            "指定文件：--secret-file 文件（- 表示标准输入），或设置 FENZU_SECRET",
+        ),
     )
 
 
@@ -155,6 +150,23 @@ def tell(streams: Streams, profile: Profile, *, in_use: bool) -> None:
     )
     if in_use:
         streams.say(Words("It is the account in use.", "它是当前使用的账号。"))
+        tell_of_environment(streams, profile.name)
+
+
+def tell_of_environment(streams: Streams, name: str) -> None:
+    """Say which exported variable commands obey rather than the account in use."""
+    exported = [
+        f"{variable}={harmless(value)}"
+        for variable in ("FENZU_APPID", "FENZU_ACCOUNT")
+        if (value := os.environ.get(variable)) and not (variable == "FENZU_ACCOUNT" and value == name)
+    ]
+    if exported:
+        streams.say(
+            Words(
+                f"But {exported[0]} is exported, and commands obey it: unset it, or say --account {name}.",
+                f"但环境变量 {exported[0]} 优先：请取消它，或用 --account {name}。",
+            )
+        )
 
 
 _COLUMNS = (
@@ -229,10 +241,11 @@ def use(name: str, as_json: bool) -> None:
         streams.json(in_our_names(profile, in_use=True))
     streams.say(
         Words(
-            f"Commands now work for {name} at {profile.base_url}.",
-            f"命令现在作用于 {name}（{profile.base_url}）。",
+            f"The account in use is now {name} at {profile.base_url}.",
+            f"当前账号现在是 {name}（{profile.base_url}）。",
         )
     )
+    tell_of_environment(streams, name)
 
 
 @command(
@@ -250,12 +263,12 @@ def use(name: str, as_json: bool) -> None:
 def remove(name: str, yes: bool, as_json: bool) -> int:
     """Forget an account, its secret first."""
     streams, kept = streams_of(as_json=as_json), profiles.load()
-    profile = kept.get(name)
+    kept.get(name)
     question = Words(f"Forget the account {name} and its secret?", f"删除账号 {name} 及其 AppSecret？")
     if streams.asks and not yes and not confirm(streams, question):
         streams.say(Words("Nothing was removed.", "没有删除。"))
         return main.ERROR
-    secrets.forget(profile)
+    secrets.forget(name)
     profiles.save(kept.without(name))
     if as_json:
         streams.json({"name": name, "removed": True})

@@ -4,13 +4,13 @@ No two sources are mixed silently: a secret goes only to the host that was named
 """
 
 import os
-from urllib.parse import urlsplit
 
 import msgspec
 
 from fenzu.cli import profiles, refusals, secrets
+from fenzu.client._check import check_appid, check_base_url
 from fenzu.errors import UsageError
-from fenzu.wire.endpoints import PRODUCTION_HOSTS, PRODUCTION_URL
+from fenzu.wire.endpoints import PRODUCTION_URL
 from fenzu.wire.words import Words
 
 
@@ -78,56 +78,55 @@ def option_url(wanted: Wanted) -> str | None:
             Words("--production and --base-url name two hosts", "--production 与 --base-url 指定了两个地址"),
             Words("give one of them", "只给其中一个"),
         )
-    return PRODUCTION_URL if wanted.production else check_url(wanted.base_url) if wanted.base_url else None
-
-
-def check_url(url: str) -> str:
-    """Return `url` if calls can go there: scheme, host and perhaps a port and a path, nothing else."""
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        usable = usable and not (parts.username or parts.password or parts.query or parts.fragment)
-    except ValueError:
-        usable = False
-    if not usable:
-        raise UsageError(
-            Words("this is no base URL", "平台地址不对"),
-            Words(
-                "write it as http://127.0.0.1:8060 or https://api.weixin.qq.com",
-                "应形如 http://127.0.0.1:8060 或 https://api.weixin.qq.com",
-            ),
-        )
-    return url.rstrip("/")
-
-
-def is_production(url: str) -> bool:
-    """Tell whether the address is the platform's own."""
-    return urlsplit(url).hostname in PRODUCTION_HOSTS
+    if wanted.production:
+        return PRODUCTION_URL
+    return check_base_url(wanted.base_url) if wanted.base_url else None
 
 
 def _by_hand(appid: str, wanted: Wanted) -> Credentials:
-    url = option_url(wanted) or os.environ.get("FENZU_BASE_URL")
+    url = option_url(wanted) or _exported_url()
     if not url:
         raise refusals.no_host()
-    secret = secrets.read_secret(wanted.secret_file) if wanted.secret_file else os.environ.get("FENZU_SECRET")
+    secret = secrets.read_secret(wanted.secret_file) if wanted.secret_file else _exported_secret(appid, url)
     if not secret:
         raise refusals.no_secret(appid)
-    return Credentials(appid, secret, check_url(url))
+    return Credentials(check_appid(appid), secret, url)
 
 
 def _from_profile(profile: profiles.Profile, wanted: Wanted) -> Credentials:
-    given = secrets.read_secret(wanted.secret_file) if wanted.secret_file else None
-    secret = given or secrets.find(profile) or os.environ.get("FENZU_SECRET")
+    own = check_base_url(profile.base_url)
+    url = option_url(wanted) or own
+    if wanted.secret_file:
+        secret: str | None = secrets.read_secret(wanted.secret_file)
+    elif url != own:
+        raise refusals.secret_of_another(profile.name, own, profile.name, url)
+    else:
+        secret = secrets.find(profile) or _exported_secret(profile.appid, url)
     if not secret:
         raise refusals.no_secret(profile.appid)
-    url = option_url(wanted) or profile.base_url
     return Credentials(profile.appid, secret, url, profile.name, profile.read_only)
+
+
+def _exported_url() -> str | None:
+    url = os.environ.get("FENZU_BASE_URL")
+    return check_base_url(url) if url else None
+
+
+def _exported_secret(appid: str, url: str) -> str | None:
+    """Return FENZU_SECRET; raises `UsageError` where what is exported beside it says that it is another account's."""
+    secret = os.environ.get("FENZU_SECRET")
+    if not secret:
+        return None
+    its_appid, its_url = os.environ.get("FENZU_APPID") or appid, _exported_url() or url
+    if (its_appid, its_url) != (appid, url):
+        raise refusals.secret_of_another(its_appid, its_url, appid, url)
+    return secret
 
 
 def _check_host_agrees(profile: profiles.Profile, wanted: Wanted) -> None:
     """Who has exported a sandbox's address must not reach production because of a profile that is in use."""
-    url = os.environ.get("FENZU_BASE_URL")
-    if url and not option_url(wanted) and url.rstrip("/") != profile.base_url:
+    url = _exported_url()
+    if url and not option_url(wanted) and url != check_base_url(profile.base_url):
         raise UsageError(
             Words(
                 f"FENZU_BASE_URL is {url}, the account {profile.name} is at {profile.base_url}",

@@ -121,7 +121,9 @@ def read_toml(path: Path) -> dict[str, Any]:
         data = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError):
+    except OSError as error:
+        raise cannot("read", "读", path, error) from None
+    except ValueError:
         raise broken(path) from None
     if data.get("version") != VERSION:
         raise StoreError(
@@ -134,10 +136,22 @@ def read_toml(path: Path) -> dict[str, Any]:
 def broken(path: Path) -> StoreError:
     """The file cannot be read as what it should be."""
     return StoreError(
-        Words(f"{path} cannot be read", f"读不了 {path}"),
+        Words(f"{path} cannot be read: it is damaged", f"读不了 {path}：文件已损坏"),
         Words(
-            "mend it or move it away; `fenzu account add` writes a new one",
-            "修好它或移走它；`fenzu account add` 会写一个新的",
+            "mend it; or move it away, then keep the accounts again with `fenzu account add`",
+            "修好它；或移走它，再用 `fenzu account add` 重新保存账号",
+        ),
+    )
+
+
+def cannot(do: str, zh: str, path: Path, error: OSError) -> StoreError:
+    """The system refuses to read or write a file of ours."""
+    reason = error.strerror or type(error).__name__
+    return StoreError(
+        Words(f"cannot {do} {path}: {reason}", f"{zh}不了 {path}：{reason}"),
+        Words(
+            "give yourself the right to, or name another folder with FENZU_CONFIG_DIR",
+            "修改权限，或用 FENZU_CONFIG_DIR 指定另一个文件夹",
         ),
     )
 
@@ -148,7 +162,14 @@ def quoted(text: str) -> str:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, at once or not at all."""
+    """Write a file that only its owner may read, at once or not at all; raises `StoreError` where that fails."""
+    try:
+        _write_private(path, text)
+    except OSError as error:
+        raise cannot("write", "写", path, error) from None
+
+
+def _write_private(path: Path, text: str) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -1,6 +1,6 @@
 """The errors that only a command line has: nobody said for which account, or a guard says no."""
 
-from fenzu.errors import FenzuError
+from fenzu.errors import FenzuError, UsageError
 from fenzu.wire.words import Words
 
 
@@ -22,6 +22,10 @@ NAME_HOST = Words(
     "say where: --base-url http://127.0.0.1:8060 for a sandbox; --production, or "
     "FENZU_BASE_URL=https://api.weixin.qq.com, for the real platform",
     "说明地址：沙箱用 --base-url http://127.0.0.1:8060；真实平台用 --production 或 FENZU_BASE_URL=https://api.weixin.qq.com",
+)
+NAME_KEPT_HOST = Words(
+    "say --base-url http://127.0.0.1:8060 for a sandbox, or --production for the real platform",
+    "沙箱用 --base-url http://127.0.0.1:8060，真实平台用 --production",
 )
 GIVE_SECRET = Words(
     "set FENZU_SECRET, or name a file that holds it: --secret-file FILE (- reads it from standard input)",
@@ -48,12 +52,26 @@ def no_secret(appid: str) -> NoAccount:
     )
 
 
+def secret_of_another(whose: str, there: str, appid: str, url: str) -> UsageError:
+    """The secret at hand was named together with another account or another host; it goes nowhere else."""
+    return UsageError(
+        Words(
+            f"the secret at hand belongs to {whose} at {there}, not to {appid} at {url}",
+            f"现有的 AppSecret 属于 {whose}（{there}），而不是 {appid}（{url}）",
+        ),
+        Words(
+            "name the right one: --secret-file FILE (- reads it from standard input)",
+            "指定正确的：--secret-file 文件（- 表示从标准输入读取）",
+        ),
+    )
+
+
 def read_only(profile: str) -> GuardError:
     """The profile may only read."""
     return GuardError(
         Words(f"the account {profile} is kept read-only", f"账号 {profile} 是只读的"),
         Words(
-            "use another account, or add it again without --read-only",
-            "换一个账号，或不带 --read-only 重新添加它",
+            "use another account, or add it again with --replace and without --read-only",
+            "换一个账号，或加 --replace、不带 --read-only 重新添加它",
         ),
     )

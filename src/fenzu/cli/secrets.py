@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from fenzu.cli.person import read_text
 from fenzu.cli.profiles import VERSION, Keeping, Profile, config_dir, quoted, read_toml, write_private
 from fenzu.cli.refusals import NoAccount
+from fenzu.client._secret import Secret
 from fenzu.errors import FenzuError, StoreError, UsageError
 from fenzu.wire.words import Words
 
@@ -64,15 +65,16 @@ def find(profile: Profile) -> str | None:
     return _read().get(profile.name) if profile.secret_in == FILE else None
 
 
-def forget(profile: Profile) -> None:
-    """Remove the secret of the profile from where it is kept."""
-    if profile.secret_in == KEYRING and (backend := find_keyring()) is not None:
+def forget(name: str, *, but: Keeping | None = None) -> None:
+    """Remove the secret kept under `name` from every place, or from all places but one."""
+    kept = _read()
+    if but != FILE and name in kept:
+        _write({other: secret for other, secret in kept.items() if other != name})
+    if but != KEYRING and (backend := find_keyring()) is not None:
         try:
-            backend.delete_password(SERVICE, profile.name)
+            backend.delete_password(SERVICE, name)
         except Exception:  # noqa: BLE001 - see `keep`; one that is gone already is forgotten as well
             return
-    elif profile.secret_in == FILE:
-        _write({name: secret for name, secret in _read().items() if name != profile.name})
 
 
 def where(profile: Profile) -> Words:
@@ -96,12 +98,8 @@ def read_secret(source: str) -> str:
 
 def check_secret(secret: str) -> str:
     """Return `secret` if it can be one: one line of visible letters."""
-    if secret and secret.isascii() and secret.isprintable() and " " not in secret:
-        return secret
-    raise UsageError(
-        Words("this is no secret", "这不是 AppSecret"),
-        Words("give the secret alone, in one line", "只给 AppSecret 本身，一行"),
-    )
+    Secret(secret).check("secret")
+    return secret
 
 
 def no_keyring(kind: type[FenzuError] = UsageError) -> FenzuError:

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 from fenzu.errors import UsageError, mask
 from fenzu.model import Group, GroupID, OpenID, Tag
 from fenzu.wire.endpoints import PRODUCTION_HOSTS
+from fenzu.wire.limits import APPID_PATTERN
 from fenzu.wire.words import Words
 
 _OPENID = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -56,7 +57,7 @@ def check_group(group: Group | int) -> GroupID:
     if not _can_be_id(number):
         raise UsageError(
             Words(f"not a group: {_shown(group)}", f"不是分组：{_shown(group)}"),
-            Words("give a Group, or its id as a number", "请给出 Group 对象或数字 id"),
+            Words("give a group, or its id as a number", "请给出分组或其数字 id"),
         )
     return GroupID(number)
 
@@ -67,7 +68,7 @@ def check_tag(tag: Tag | int) -> int:
     if not _can_be_id(number):
         raise UsageError(
             Words(f"not a tag: {_shown(tag)}", f"不是标签：{_shown(tag)}"),
-            Words("give a Tag, or its id as a number", "请给出 Tag 对象或数字 id"),
+            Words("give a tag, or its id as a number", "请给出标签或其数字 id"),
         )
     return number
 
@@ -106,10 +107,13 @@ def _shown(value: object) -> str:
 
 
 def check_appid(appid: str) -> str:
-    """Return `appid`; raises `UsageError` for an empty one or one with white space."""
-    if not isinstance(appid, str) or not appid or appid != "".join(appid.split()):
+    """Return `appid`; raises `UsageError` for anything but 1 to 64 letters, digits, `_` and `-`."""
+    if not isinstance(appid, str) or not re.fullmatch(APPID_PATTERN, appid):
         raise UsageError(
-            Words("not an appid: it is empty or holds white space", "不是 appid：为空或含有空白"),
+            Words(
+                "not an appid: it has 1 to 64 letters, digits, _ or -",
+                "不是 appid：appid 由 1 到 64 个字母、数字、_ 或 - 组成",
+            ),
             Words(
                 "give the account's appid, such as wx5eed5eed5eed5eed",
                 "请给出公众号的 appid，如 wx5eed5eed5eed5eed",
@@ -119,7 +123,10 @@ def check_appid(appid: str) -> str:
 
 
 def check_base_url(base_url: str) -> str:
-    """Return `base_url` without a slash at its end; production is spoken to over https only."""
+    """Return `base_url` as one writes it: small letters, no slash at its end, no dot behind the host.
+
+    Raises `UsageError` for what is none, and for production over http.
+    """
     parts = _split(base_url)
     if parts is None:
         raise UsageError(
@@ -129,12 +136,30 @@ def check_base_url(base_url: str) -> str:
                 "请给出协议、主机和端口，如 https://api.weixin.qq.com 或 http://127.0.0.1:8060",
             ),
         )
-    if parts.scheme == "http" and (parts.hostname or "").rstrip(".") in PRODUCTION_HOSTS:
+    host, path = _host(parts), parts.path.rstrip("/")
+    if parts.scheme == "http" and host in PRODUCTION_HOSTS:
         raise UsageError(
             Words("production is spoken to over https only", "正式环境只能用 https"),
-            Words(f"give https://{parts.hostname}", f"请给出 https://{parts.hostname}"),
+            Words(f"give https://{host}", f"请给出 https://{host}"),
         )
-    return base_url.rstrip("/")
+    written = f"[{host}]" if ":" in host else host
+    written = written if parts.port is None else f"{written}:{parts.port}"
+    if path.endswith("/cgi-bin"):
+        short = f"{parts.scheme}://{written}{path.removesuffix('/cgi-bin')}"
+        raise UsageError(
+            Words("the base URL ends before /cgi-bin", "base_url 到 /cgi-bin 之前为止"),
+            Words(f"give {short}", f"请给出 {short}"),
+        )
+    return f"{parts.scheme}://{written}{path}"
+
+
+def is_production(base_url: str) -> bool:
+    """Whether the address is the platform's own."""
+    return _host(urlsplit(base_url)) in PRODUCTION_HOSTS
+
+
+def _host(parts: SplitResult) -> str:
+    return (parts.hostname or "").rstrip(".")
 
 
 def _split(base_url: str) -> SplitResult | None:
@@ -150,7 +175,7 @@ def _split(base_url: str) -> SplitResult | None:
 
 def is_loopback(base_url: str) -> bool:
     """Whether the address is this machine's own; no proxy stands between."""
-    host = (urlsplit(base_url).hostname or "").rstrip(".")
+    host = _host(urlsplit(base_url))
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -3,6 +3,7 @@
 import re
 
 from fenzu.errors import UsageError
+from fenzu.wire.limits import SECRET_PATTERN
 from fenzu.wire.words import Words
 
 
@@ -21,7 +22,7 @@ class Secret:
 
     def check(self, name: str) -> None:
         """Raise `UsageError`, which does not show it, where it is empty or holds what no secret and no token holds."""
-        if not isinstance(self._text, str) or not re.fullmatch(r"[!-~]+", self._text):
+        if not isinstance(self._text, str) or not re.fullmatch(SECRET_PATTERN, self._text):
             raise UsageError(
                 Words(
                     f"the {name} is empty, or holds white space or other foreign characters",

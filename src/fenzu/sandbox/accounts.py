@@ -8,7 +8,14 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from fenzu.errors import FenzuError, UsageError, mask
-from fenzu.wire.limits import FIRST_CUSTOM_ID, OPENID_PATTERN, RESERVED_GROUPS, STARRED, TAGS_PER_FOLLOWER
+from fenzu.wire.limits import (
+    APPID_PATTERN,
+    FIRST_CUSTOM_ID,
+    OPENID_PATTERN,
+    RESERVED_GROUPS,
+    STARRED,
+    TAGS_PER_FOLLOWER,
+)
 from fenzu.wire.words import Words
 
 Kind: TypeAlias = Literal["ordinary", "test", "large"]
@@ -23,7 +30,7 @@ MAX_FOLLOWERS = 100_000_000
 LARGEST_ID = 2**31 - 1
 
 _OPENID = re.compile(OPENID_PATTERN)
-_APPID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_APPID = re.compile(APPID_PATTERN)
 
 
 class GroupSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -24,6 +24,10 @@ RESERVED_GROUPS: dict[int, str] = {UNGROUPED: "未分组", BLACKLIST: "黑名单
 
 OPENID_LENGTH = 28
 OPENID_PATTERN = r"o[A-Za-z0-9_-]{27}"
+APPID_PATTERN = r"[A-Za-z0-9_-]{1,64}"
+"""The platform's own are `wx` and 16 hexadecimal digits; a sandbox's may be called otherwise."""
+SECRET_PATTERN = r"[!-~]+"
+"""Of secrets and tokens: visible ASCII, no white space."""
 
 BODY_BYTES = 1024 * 1024
 TOKEN_CHARACTERS = 512

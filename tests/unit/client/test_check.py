@@ -89,7 +89,8 @@ def test_openids_are_read_once() -> None:
     [
         ("https://api.weixin.qq.com/", "https://api.weixin.qq.com"),
         ("http://127.0.0.1:8060", "http://127.0.0.1:8060"),
-        ("HTTP://[::1]:8060", "HTTP://[::1]:8060"),
+        ("HTTP://[::1]:8060", "http://[::1]:8060"),
+        ("https://API.weixin.qq.com./", "https://api.weixin.qq.com"),
         ("https://gateway.example/wechat/", "https://gateway.example/wechat"),
     ],
 )
@@ -125,6 +126,20 @@ def test_no_base_url_is_refused(base_url: Any) -> None:
     """What is no address, or holds more than an address, is refused with an example."""
     with pytest.raises(UsageError, match=r"https://api\.weixin\.qq\.com"):
         check.check_base_url(base_url)
+
+
+@pytest.mark.parametrize("base_url", ["https://host/cgi-bin", "https://HOST/wechat/cgi-bin/"])
+def test_a_base_url_ends_before_cgi_bin(base_url: str) -> None:
+    """An address copied with the platform's own folder would make every path wrong; the right one is told."""
+    with pytest.raises(UsageError, match=r"give https://host(/wechat)?$"):
+        check.check_base_url(base_url)
+
+
+@pytest.mark.parametrize("base_url", ["https://api.weixin.qq.com", "https://SH.api.weixin.qq.com.:443/"])
+def test_production_is_known(base_url: str) -> None:
+    """The platform's hosts are known however they are spelled; a sandbox is none of them."""
+    assert check.is_production(base_url)
+    assert not check.is_production("http://127.0.0.1:8060")
 
 
 @pytest.mark.parametrize(
@@ -169,9 +184,9 @@ def test_seconds_have_to_make_sense(seconds: Any) -> None:
     assert check.check_seconds("timeout", 0.5) == 0.5
 
 
-@pytest.mark.parametrize("appid", ["", " wx1", "wx 1", "wx1\n", None, 5])
+@pytest.mark.parametrize("appid", ["", " wx1", "wx 1", "wx1\n", "w" * 65, "wx.1", "微信", None, 5])
 def test_no_appid_is_refused(appid: Any) -> None:
-    """An empty appid, or one copied with white space around it, costs no call."""
+    """An empty appid, one copied with white space around it, or one of other letters costs no call."""
     with pytest.raises(UsageError, match="appid"):
         check.check_appid(appid)
 
