@@ -129,6 +129,18 @@ def test_as_json(shell: Shell) -> None:
     assert stopped["code"] == 45009
 
 
+def test_a_byte_that_is_no_text_as_json(shell: Shell) -> None:
+    """An input that is not UTF-8 does not end the command after the work is done: JSON holds the byte written out."""
+    openids = follow(shell, 2)
+    outcome = shell.run(
+        "groups", "move", "-", "--to", "100", "--json", stdin="\n".join([*openids, "caf\udce9"])
+    )
+    assert outcome.code == 6
+    told = json.loads(outcome.out)
+    assert (told["moved"], told["failed"][0]["openid"]) == (openids, "caf\udce9")
+    assert "caf\\udce9" in outcome.out
+
+
 def test_progress_as_json_lines(shell: Shell) -> None:
     """A long move with --json tells its progress on stderr, a line of JSON each time."""
     openids = follow(shell, AT_ONCE * 2)

@@ -2,6 +2,7 @@
 
 import sys
 from io import BytesIO, StringIO, TextIOWrapper
+from typing import NoReturn
 
 import pytest
 
@@ -68,6 +69,30 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     """The version is printed alone."""
     assert main.run(["--version"]) == 0
     assert capsys.readouterr().out == "fenzu 0.1.0\n"
+
+
+def test_the_end_is_left_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the HTTP library is loaded the process ends itself, all written: Python might abort on its way out."""
+    left: list[int] = []
+
+    def leave(code: int) -> NoReturn:
+        left.append(code)
+        raise SystemExit(code)
+
+    out = StringIO()
+    flushed: list[bool] = []
+    monkeypatch.setattr(out, "flush", lambda: flushed.append(True))
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "argv", ["fenzu", "--version"])
+    monkeypatch.setattr("os._exit", leave)
+    monkeypatch.setitem(sys.modules, "pyreqwest", sys)
+    with pytest.raises(SystemExit):
+        main.main()
+    assert (left, bool(flushed)) == ([0], True)
+    monkeypatch.delitem(sys.modules, "pyreqwest")
+    with pytest.raises(SystemExit):
+        main.main()
+    assert left == [0]
 
 
 def test_interrupted_before_anything(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ Knows how things are written, and nothing of what they mean. Whatever the platfo
 as text here: no control character and no change of direction reaches a terminal.
 """
 
+import json
 import os
 import re
 import sys
@@ -70,17 +71,14 @@ class Streams:
 
     def json(self, value: object) -> None:
         """Write one JSON value: indented for a terminal, in one line for a program."""
-        text = msgspec.json.encode(value)
+        text = _encode(value)
         if self.out.isatty():
             text = msgspec.json.format(text, indent=2)
-        self.raw(_UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text.decode()))
+        self.raw(_harmless_json(text))
 
     def json_line(self, value: object, *, to_stderr: bool = False) -> None:
         """Write one line of JSON Lines."""
-        text = _UNSAFE_IN_JSON.sub(
-            lambda found: f"\\u{ord(found[0]):04x}", msgspec.json.encode(value).decode()
-        )
-        print(text, file=self.err if to_stderr else self.out)
+        print(_harmless_json(_encode(value)), file=self.err if to_stderr else self.out)
 
     def rows(self, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
         """Write a table: drawn on a terminal, else tab-separated with full values and no header."""
@@ -129,6 +127,18 @@ class Streams:
         """Say what went wrong, as `fenzu: …`."""
         name = "\x1b[1;31mfenzu:\x1b[0m" if self.paints_err else "fenzu:"
         print(f"{name} {_lines(text)}", file=self.err)
+
+
+def _encode(value: object) -> bytes:
+    """Encode a value; a text with half a character in it (a byte that is no UTF-8 was read) is written out."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode()
+
+
+def _harmless_json(text: bytes) -> str:
+    return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text.decode())
 
 
 def _lines(text: str) -> str:
