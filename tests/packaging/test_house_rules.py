@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests import loopback
+from tests.fixtures import canary
 from tools import exceptions
 
 pytest_plugins = ["pytester"]
@@ -131,3 +132,24 @@ def test_an_exception_to_a_rule_needs_a_reason() -> None:
 def test_the_interpreter_is_supported() -> None:
     """The tests run on a Python that the package declares."""
     assert (3, 11) <= sys.version_info < (3, 15)
+
+
+def test_a_test_that_leaves_a_token_in_its_log_fails(project: pytest.Pytester) -> None:
+    """A passing test whose output or log holds a token is reported as failed, and the token is not repeated."""
+    project.makepyfile(
+        "import logging\n"
+        "def test_talkative():\n"
+        '    "It says too much."\n'
+        '    logging.getLogger("fenzu").warning("%s", "Ab3_" * 22)\n'
+    )
+    result = project.runpytest_subprocess("-p", "tests.fixtures.canary")
+    assert result.parseoutcomes() == {"passed": 1, "errors": 1}
+    result.stdout.fnmatch_lines(["*holds a token of 88 characters*"])
+    result.stdout.no_fnmatch_line("*Ab3_Ab3_*")
+
+
+def test_a_known_secret_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The secret of an account that a test was given is found in a text, and is not repeated in what is said of it."""
+    secret = "0123456789abcdef" * 2
+    monkeypatch.setattr(canary, "secrets", {secret})
+    assert canary.leaks(f"secret={secret}") == ["the secret of account 0"]
