@@ -96,10 +96,12 @@ async def _(tenant: Tenant) -> None:
 # --- what is taken
 
 
-@shown("Content-Type of a request")
-async def _(tenant: Tenant) -> None:
-    form = b"application/x-www-form-urlencoded"
-    assert await tenant.post("groups/getid", {"openid": ANA}, content_type=form) == b'{"groupid":0}'
+@on_the_wire("Content-Type of a request")
+def _(account: SandboxAccount) -> None:
+    body = {"grant_type": "client_credential", "appid": account.appid, "secret": account.secret}
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = request(account, "POST", "/cgi-bin/stable_token", json.dumps(body).encode(), **form)
+    assert code(answer.body) == 0
 
 
 @on_the_wire("an Authorization header")

@@ -26,7 +26,7 @@ both_rulebooks = pytest.mark.parametrize("rules", ["2013", "2021"])
 
 
 async def ask(platform: Platform, case: Case) -> bytes:
-    answer = platform.answer(case.method, case.path, case.query, case.content_type, case.body, "127.0.0.1")
+    answer = platform.answer(case.method, case.path, case.query, case.body, "127.0.0.1")
     return answer if isinstance(answer, bytes) else await answer
 
 

@@ -34,7 +34,7 @@ class Inside:
         path, _, query = target.partition("?")
         content = b"" if body is None else json.dumps(body).encode()
         method = "GET" if body is None else "POST"
-        answer = self._platform.answer(method, path, query.encode(), b"", content, "127.0.0.1")
+        answer = self._platform.answer(method, path, query.encode(), content, "127.0.0.1")
         return json.loads(answer if isinstance(answer, bytes) else await answer)
 
 

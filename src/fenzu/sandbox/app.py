@@ -22,9 +22,9 @@ class Answering(Protocol):
     """What this port needs of the platform: bytes at once for reads, an awaitable for writes."""
 
     def answer(
-        self, method: str, path: str, query: bytes, content_type: bytes, body: bytes, client_ip: str, /
+        self, method: str, path: str, query: bytes, body: bytes, client_ip: str, /
     ) -> bytes | Awaitable[bytes]:
-        """Return the body of the answer."""
+        """Return the body of the answer. No header of the request counts."""
         ...
 
 
@@ -55,14 +55,11 @@ def make_app(platform: Answering) -> ASGI3Application:
 
 async def _answer(platform: Answering, scope: HTTPScope, receive: ASGIReceiveCallable) -> bytes:
     method = scope["method"]
-    content_type = body = b""
-    if method != "GET":
-        body = await read_body(receive)
-        content_type = dict(scope["headers"]).get(b"content-type", b"")
+    body = b"" if method == "GET" else await read_body(receive)
     client = scope["client"]
     ip = client[0] if client else ""
     try:
-        answer = platform.answer(method, scope["path"], scope["query_string"], content_type, body, ip)
+        answer = platform.answer(method, scope["path"], scope["query_string"], body, ip)
         return answer if isinstance(answer, bytes) else await answer
     except FenzuError as error:
         say(f"fenzu sandbox: {error}")

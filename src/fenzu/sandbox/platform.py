@@ -103,10 +103,8 @@ class Platform(Management):
         """Break off the control operation under way, if any: it fails and leaves no trace."""
         self._writer.interrupt()
 
-    def answer(
-        self, method: str, path: str, query: bytes, content_type: bytes, body: bytes, client_ip: str
-    ) -> Answer:
-        """Return the body of the answer: bytes for reads, an awaitable for writes. The Content-Type decides nothing."""
+    def answer(self, method: str, path: str, query: bytes, body: bytes, client_ip: str) -> Answer:
+        """Return the body of the answer: bytes for reads, an awaitable for writes."""
         try:
             route = ROUTES.get(path)
             if route is None:

@@ -1,6 +1,7 @@
 """The platform's port without a socket: what the platform is asked, and what becomes of its answers."""
 
 import pytest
+from tests.fixtures.world import ANA, World
 from tests.unit.sandbox.wire_tap import Tap
 
 from fenzu.errors import StoreError
@@ -8,15 +9,29 @@ from fenzu.wire.words import Words
 
 
 async def test_the_platform_is_asked_with_all_that_counts() -> None:
-    """Method, decoded path, raw query, content type, body and the caller's address reach the platform."""
+    """Method, decoded path, raw query, body and the caller's address reach the platform."""
     tap = Tap()
     await tap.send(
         b"POST /cgi-bin/%67roups/getid?access_token=a%20b HTTP/1.1\r\nHost: x\r\n"
         b"CONTENT-TYPE: text/plain\r\nContent-Length: 2\r\n\r\n{}"
     )
     assert tap.platform.asked == [
-        ("POST", "/cgi-bin/groups/getid", b"access_token=a%20b", b"text/plain", b"{}", "127.0.0.1")
+        ("POST", "/cgi-bin/groups/getid", b"access_token=a%20b", b"{}", "127.0.0.1")
     ]
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [b"", b"application/json", b"application/x-www-form-urlencoded", b"text/plain", b"\xff", b"image/png"],
+)
+async def test_any_content_type_is_taken(world: World, content_type: bytes) -> None:
+    """JSON is read under any Content-Type or none: two SDKs send it as a form."""
+    tenant = await world.tenant(followers=[ANA])
+    body = b'{"openid":"%b","unknown":{"field":[1]}}' % ANA.encode()
+    header = b"Content-Type: %b\r\n" % content_type if content_type else b""
+    head = b"POST /cgi-bin/groups/getid?access_token=%b HTTP/1.1\r\n%bContent-Length: %d\r\n\r\n"
+    answer = await Tap(platform=world.platform).send(head % (tenant.token.encode(), header, len(body)) + body)
+    assert answer.endswith(b'\r\n\r\n{"groupid":0}')
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"])

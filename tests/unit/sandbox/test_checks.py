@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from tests.fixtures.world import ANA, World, code
+from tests.fixtures.world import World, code
 
 from fenzu.sandbox.handlers import HANDLERS
 from fenzu.wire import BY_PATH, ENDPOINTS, ERRCODES
@@ -177,17 +177,6 @@ async def test_an_empty_object_is_missing_something(world: World, name: str) -> 
         "quota.rid": 76002,
     }
     assert code(await tenant.post(path_of(name), {})) == expected[name]
-
-
-@pytest.mark.parametrize(
-    "content_type",
-    [b"", b"application/json", b"application/x-www-form-urlencoded", b"text/plain", b"\xff", b"image/png"],
-)
-async def test_any_content_type_is_taken(world: World, content_type: bytes) -> None:
-    """JSON is read under any Content-Type or none: two SDKs send it as a form."""
-    tenant = await world.tenant(followers=[ANA])
-    body = {"openid": ANA, "unknown": {"field": [1]}}
-    assert await tenant.post("groups/getid", body, content_type=content_type) == b'{"groupid":0}'
 
 
 async def test_errors_of_2021_carry_a_rid(new_world: World) -> None:

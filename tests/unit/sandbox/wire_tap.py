@@ -7,7 +7,7 @@ from typing import Any
 from uvicorn._types import HTTPScope
 from uvicorn.server import ServerState
 
-from fenzu.sandbox.app import make_app
+from fenzu.sandbox.app import Answering, make_app
 from fenzu.sandbox.limits import Limits
 from fenzu.sandbox.listen import configure
 from fenzu.sandbox.protocol import LimitedProtocol, any_body
@@ -20,12 +20,12 @@ class Echo:
 
     def __init__(self) -> None:
         self.gate = asyncio.Event()
-        self.asked: list[tuple[str, str, bytes, bytes, bytes, str]] = []
+        self.asked: list[tuple[str, str, bytes, bytes, str]] = []
 
     def answer(
-        self, method: str, path: str, query: bytes, content_type: bytes, body: bytes, client_ip: str, /
+        self, method: str, path: str, query: bytes, body: bytes, client_ip: str, /
     ) -> bytes | Awaitable[bytes]:
-        self.asked.append((method, path, query, content_type, body, client_ip))
+        self.asked.append((method, path, query, body, client_ip))
         if path == "/fault":
             raise ZeroDivisionError
         answer = b"%s %s %d" % (method.encode(), path.encode(), len(body))
@@ -78,14 +78,21 @@ class Tap:
     """One connection under test. `send` returns what was answered since the last time."""
 
     def __init__(
-        self, limits: Limits | None = None, takes_body: Callable[[HTTPScope], bool] = any_body
+        self,
+        limits: Limits | None = None,
+        takes_body: Callable[[HTTPScope], bool] = any_body,
+        platform: Answering | None = None,
     ) -> None:
         self.platform = Echo()
         self.limits = limits or Limits()
         self.wire = Wire()
         self.state = ServerState()
         self.protocol = LimitedProtocol(
-            configure(make_app(self.platform)), self.state, {}, limits=self.limits, takes_body=takes_body
+            configure(make_app(platform or self.platform)),
+            self.state,
+            {},
+            limits=self.limits,
+            takes_body=takes_body,
         )
         self.protocol.connection_made(self.wire)
         self._waiting = bytearray()
