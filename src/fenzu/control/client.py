@@ -10,11 +10,10 @@ import msgspec
 from fenzu.client.transport import HttpTransport, Request, Transport
 from fenzu.control.values import Account, ControlError, GroupSeed, Health, NewAccount, TagSeed
 from fenzu.errors import TransportError, UsageError
+from fenzu.wire.limits import APPID_PATTERN
 from fenzu.wire.words import Words
 
 T = TypeVar("T")
-
-_APPID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class _Problem(msgspec.Struct):
@@ -159,7 +158,7 @@ class Control:
 
 def _path(appid: str, rest: str = "") -> str:
     """Return an account's path; what is no appid is refused, because `..` would lead to another route."""
-    if not _APPID.fullmatch(appid):
+    if not re.fullmatch(APPID_PATTERN, appid):
         raise UsageError(
             Words(
                 "an appid is 1 to 64 letters, digits, _ and -",

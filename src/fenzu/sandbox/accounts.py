@@ -13,6 +13,7 @@ from fenzu.wire.limits import (
     FIRST_CUSTOM_ID,
     OPENID_PATTERN,
     RESERVED_GROUPS,
+    SECRET_PATTERN,
     STARRED,
     TAGS_PER_FOLLOWER,
 )
@@ -123,8 +124,8 @@ def check_spec(spec: AccountSpec) -> None:
     """Refuse an account that cannot be, whoever follows it: UsageError with the reason."""
     if spec.appid is not None and not _APPID.fullmatch(spec.appid):
         raise _refuse("an appid is 1 to 64 letters, digits, _ and -", "appid 为 1 到 64 个字母、数字、_ 或 -")
-    if spec.secret is not None and not (spec.secret and spec.secret.isprintable()):
-        raise _refuse("a secret is printable text and not empty", "secret 须为可显示的文本且不能为空")
+    if spec.secret is not None and not re.fullmatch(SECRET_PATTERN, spec.secret):
+        raise _refuse("a secret is visible ASCII without spaces", "secret 须为不含空格的可见 ASCII 字符")
     _check_whitelist(spec.whitelist)
     ids = [group.id for group in spec.groups if group.id is not None]
     tag_ids = [tag.id for tag in spec.tags if tag.id is not None]
