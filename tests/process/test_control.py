@@ -2,8 +2,10 @@
 
 import pytest
 
+from fenzu import Client
 from fenzu.client.transport import HttpTransport, Request
-from fenzu.control import Control, ControlError, GroupSeed
+from fenzu.control import Control, ControlError, GroupSeed, TagSeed
+from fenzu.errors import NotFound
 from fenzu.testing import SandboxAccount, SandboxProcess
 from tests.process.sockets import ask
 
@@ -23,6 +25,50 @@ def test_an_account_comes_as_it_was_asked_for(control: Control) -> None:
     assert made.followers == 13
     assert control.accounts.get(made.appid).groups == made.groups
     assert made.appid in [account.appid for account in control.accounts.list()]
+
+
+def test_an_account_comes_with_tags(sandbox: SandboxProcess, control: Control) -> None:
+    """Tags by number and by openid; whoever carries one follows, in group 0 unless listed in another."""
+    groups, tags = [GroupSeed("VIP", 104, VIP[:1])], [TagSeed("广东", 134, VIP), TagSeed("x", followers=5)]
+    made = control.accounts.create(groups=groups, tags=tags)
+    assert made.followers == 8
+    with Client(made.appid, made.secret, base_url=sandbox.ready.base_url) as account:
+        listed = [(tag.id, tag.name, tag.count) for tag in account.tags.list()]
+        assert listed == [(2, "星标组", 0), (134, "广东", 3), (135, "x", 5)]
+        assert list(account.tags.members(134)) == VIP
+        assert [account.groups.of(openid) for openid in VIP] == [104, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        [TagSeed("a"), TagSeed("a")],
+        [TagSeed("a", 104)],
+        [TagSeed("a", 134), TagSeed("b", 134)],
+        [TagSeed("a", 1)],
+        [TagSeed("a", 99)],
+        [TagSeed("a", followers=-1)],
+        [TagSeed("a", followers=["x"])],
+        [TagSeed("a", followers=[VIP[0], VIP[0]])],
+        [TagSeed(f"t{number}", followers=VIP) for number in range(21)],
+    ],
+)
+def test_tags_that_cannot_be(control: Control, tags: list[TagSeed]) -> None:
+    """Equal names and ids, a group's id, odd followers, and more than twenty on one are refused."""
+    with pytest.raises(ControlError) as caught:
+        control.accounts.create(groups=[GroupSeed("VIP", 104)], tags=tags)
+    assert (caught.value.status, caught.value.code) == (400, "invalid_request")
+
+
+def test_calls_are_told(sandbox: SandboxProcess, account: SandboxAccount) -> None:
+    """Each call of the account counts under its name, refused ones too; token calls as well."""
+    assert account.control.accounts.get(account.appid).calls == {}
+    with Client(account.appid, account.secret, base_url=sandbox.ready.base_url) as client:
+        client.groups.list()
+        with pytest.raises(NotFound):
+            client.groups.of(VIP[0])
+    expected = {"token.stable": 1, "groups.list": 1, "groups.of": 1}
+    assert account.control.accounts.get(account.appid).calls == expected
 
 
 def test_people_come_and_go(account: SandboxAccount) -> None:

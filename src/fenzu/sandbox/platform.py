@@ -22,7 +22,7 @@ from fenzu.sandbox.manage import Management, fill_desk
 from fenzu.sandbox.reader import Reader
 from fenzu.sandbox.reading import read_body, read_query, read_token
 from fenzu.sandbox.refusal import refusal
-from fenzu.sandbox.rids import Rids, Seen
+from fenzu.sandbox.rids import Rids, Seen, may_carry_rid
 from fenzu.sandbox.rows import Decision
 from fenzu.sandbox.rules import decide
 from fenzu.sandbox.store import Store, Synchronous, open_store
@@ -118,7 +118,7 @@ class Platform(Management):
         except apsw.Error as error:
             log.error("cannot read the store: %s", error)
             answer = self._answers.busy()
-        if self._rids is not None:
+        if self._rids is not None and may_carry_rid(answer):
             self._rids.watch(answer, Seen(self._account_of(query), query, body, client_ip))
         return answer
 

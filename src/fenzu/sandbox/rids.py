@@ -20,6 +20,7 @@ A_WEEK = 7 * 86_400
 
 _RID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}")
 _RID_LENGTH = 26
+_ERROR = b'{"errcode":'
 _END = b'"}'
 _SECRET = re.compile(r"""((?:token|secret)=)[^&\s"]+|((?:token|secret)"\s*:\s*")[^"]*""", re.IGNORECASE)
 
@@ -45,6 +46,11 @@ class Record(msgspec.Struct, frozen=True):
     request_body: str
     response_body: str
     client_ip: str
+
+
+def may_carry_rid(answer: bytes | Awaitable[bytes]) -> bool:
+    """Tell whether an answer may be an error: most are not, and cost nothing more then."""
+    return not isinstance(answer, bytes) or answer.startswith(_ERROR)
 
 
 class Rids:
@@ -76,7 +82,7 @@ class Rids:
         return record
 
     def _enter(self, answer: bytes, seen: Seen, begun: float) -> None:
-        if not answer.startswith(b'{"errcode":') or not answer.endswith(_END):
+        if not answer.startswith(_ERROR) or not answer.endswith(_END):
             return
         rid = answer[-_RID_LENGTH - len(_END) : -len(_END)].decode("utf-8", "replace")
         if not _RID.fullmatch(rid):

@@ -5,7 +5,7 @@ It knows the control port that makes them, and neither the client nor pytest.
 
 from collections.abc import Iterable, Sequence
 
-from fenzu.control import Control, ControlError, GroupSeed
+from fenzu.control import Control, ControlError, GroupSeed, TagSeed
 from fenzu.testing.process import Ready
 
 AT_ONCE = 10_000
@@ -85,10 +85,15 @@ class AccountMaker:
         self._made: list[SandboxAccount] = []
 
     def __call__(
-        self, *, followers: int = 0, groups: Sequence[GroupSeed] = (), kind: str | None = None
+        self,
+        *,
+        followers: int = 0,
+        groups: Sequence[GroupSeed] = (),
+        tags: Sequence[TagSeed] = (),
+        kind: str | None = None,
     ) -> SandboxAccount:
-        """Make an account with so many followers, these groups and of this kind: ordinary, test or large."""
-        new = self._control.accounts.create(kind=kind, groups=groups or None)
+        """Make an account with so many followers, these groups and tags, and of this kind: ordinary, test or large."""
+        new = self._control.accounts.create(kind=kind, groups=groups or None, tags=tags or None)
         prefix = f"oTest{len(self._made) + 1:03}"
         account = SandboxAccount(self._ready, self._control, new.appid, new.secret, openid_prefix=prefix)
         self._made.append(account)

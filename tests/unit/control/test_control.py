@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from fenzu.client.transport import Request, Response
-from fenzu.control import Account, Control, ControlError, GroupSeed, Health, NewAccount
+from fenzu.control import Account, Control, ControlError, GroupSeed, Health, NewAccount, TagSeed
 from fenzu.errors import TransportError, UsageError
 
 LOOK = b'{"appid":"wx1","kind":"ordinary","followers":3,"groups":4,"whitelist":[],"state":"active"}'
@@ -103,12 +103,16 @@ def test_an_account_is_made_from_what_is_given() -> None:
     """Only what is given is sent; the rest is the sandbox's to make up."""
     port, transport = control(201, MADE)
     made = port.accounts.create(
-        appid="wx1", groups=[GroupSeed("VIP", 104, 3), GroupSeed("x")], whitelist=["::1"]
+        appid="wx1",
+        tags=[TagSeed("t", followers=["o1"])],
+        groups=[GroupSeed("VIP", 104, 3), GroupSeed("x")],
+        whitelist=["::1"],
     )
     assert isinstance(made, NewAccount)
     assert made.secret == "s3cret"
     groups = [{"name": "VIP", "id": 104, "followers": 3}, {"name": "x"}]
-    assert transport.sent[0][2] == {"appid": "wx1", "groups": groups, "whitelist": ["::1"]}
+    tags = [{"name": "t", "followers": ["o1"]}]
+    assert transport.sent[0][2] == {"appid": "wx1", "groups": groups, "tags": tags, "whitelist": ["::1"]}
 
 
 def test_an_account_shows_no_secret() -> None:
