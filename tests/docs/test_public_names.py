@@ -12,7 +12,14 @@ from tests.docs.reading import ROOT, headings
 
 PAGE = ROOT / "docs" / "reference" / "api.md"
 TOLD = {heading.lstrip("#").strip() for heading in headings(PAGE)}
-MODULES = ("fenzu.client.transport", "fenzu.control", "fenzu.model", "fenzu.testing", "fenzu.tokens")
+MODULES = (
+    "fenzu.client.transport",
+    "fenzu.control",
+    "fenzu.model",
+    "fenzu.telemetry.otel",
+    "fenzu.testing",
+    "fenzu.tokens",
+)
 PARTS = ("Groups", "Followers", "Tags", "Blacklist", "Quota", "Domain")
 CLIENTS = [
     (sync.Client, ""),

@@ -20,6 +20,8 @@ MODULES = {
     "fenzu.tokens.postgres": ("Tokens in PostgreSQL", "fenzu.tokens"),
     "fenzu.tokens.django": ("Tokens in Django's cache", "fenzu.tokens"),
     "fenzu.client.transport": ("Transports", "fenzu.client.transport"),
+    "fenzu.client._events": ("Events", "fenzu.telemetry"),
+    "fenzu.telemetry.otel": ("Spans and metrics", "fenzu.telemetry.otel"),
     "fenzu.testing.process": ("A sandbox for tests", "fenzu.testing"),
     "fenzu.testing.account": ("Accounts for tests", "fenzu.testing"),
     "fenzu.control.client": ("Control of a sandbox", "fenzu.control"),
@@ -33,6 +35,7 @@ TYPES = (
     "fenzu.client.tags",
     "fenzu.client.domain",
     "fenzu.client.raw",
+    "fenzu.client._events",
     "fenzu.tokens",
     "fenzu.wire.words",
 )

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from fenzu.client._check import check_appid, check_base_url, check_seconds
 from fenzu.client._codec import TokenAnswer
+from fenzu.client._events import AnyEvent, Listener
 from fenzu.client._flow import Flow
 from fenzu.client._secret import Secret
 from fenzu.client._source import SourcedToken
@@ -52,6 +53,7 @@ class Account:
         timeout: float = 10.0,
         deadline: float = 60.0,
         language: Language = "en",
+        on_event: Listener | None = None,
         clock: Clock = time,
         chance: random.Random | None = None,
     ) -> None:
@@ -63,6 +65,7 @@ class Account:
         if language not in ("en", "zh"):
             raise _no_such_language()
         self.language: Language = language
+        self.on_event = on_event
         self.timeout: float = check_seconds("timeout", timeout)
         self.deadline: float = check_seconds("deadline", deadline)
         self.clock = clock
@@ -104,6 +107,17 @@ class Account:
             query = f"{carried}&{query}" if query else carried
         url = f"{self.base_url}{path}?{query}" if query else self.base_url + path
         return Request(method, url, body, min(self.timeout, seconds_left))
+
+    def tell(self, event: AnyEvent) -> None:
+        """Hand an event to the listener, if there is one; what goes wrong there does not reach the call."""
+        if self.on_event is None:
+            return
+        try:
+            self.on_event(event)
+        except Exception:
+            import logging  # where nothing goes wrong, nobody pays for it
+
+            logging.getLogger("fenzu").exception("the listener failed at %r", event)
 
     def without_secrets(self, error: ApiError, token: StoredToken | None) -> ApiError:
         """Return the error with the token and the secret struck from the platform's text, should it repeat them."""

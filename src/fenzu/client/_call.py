@@ -7,10 +7,11 @@ import msgspec
 
 from fenzu.client._account import Account
 from fenzu.client._codec import decode_answer, encode_body
+from fenzu.client._events import Answered, Retrying, Sending
 from fenzu.client._flow import Flow, Sleep
 from fenzu.client._retry import TRIES, Attempt, is_maybe_done, pause_before_next, tell_renewal
-from fenzu.client.transport import Response
-from fenzu.errors import ApiError, DailyQuotaExceeded, TransportError
+from fenzu.client.transport import Request, Response
+from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, TransportError
 from fenzu.tokens import StoredToken
 from fenzu.wire.endpoints import ENDPOINTS
 from fenzu.wire.errcodes import Retry
@@ -71,9 +72,13 @@ def perform(
             # The token, or looking what a lost try has done, took all the time: a try cut short would be lost too.
             raise error or _out_of_time(call.name)
         try:
-            response = yield account.request(
+            request = account.request(
                 call.method, call.path, call.query, call.body, token=token, seconds_left=seconds_left
             )
+            if account.on_event is not None:
+                sent_before = number + (call.takes_token and not may_renew)
+                return (yield from _send_watched(account, call, request, sent_before + 1))
+            response = yield request
             return call.decode(response)
         except (ApiError, TransportError) as failure:
             error = _tidy(account, failure, token)
@@ -89,11 +94,65 @@ def perform(
         may_repeat = call.repeatable or before_repeat is not None or not is_maybe_done(error)
         if pause is None or not may_repeat:
             raise error
+        _tell_retry(account, call.name, number + (call.takes_token and not may_renew), pause, error)
         yield Sleep(pause)
         if not is_maybe_done(error):
             deadline += pause  # the platform's minute is not the network's slowness
         elif before_repeat is not None and (settled := (yield from before_repeat(attempt))) is not None:
             return settled
+
+
+def _send_watched(account: Account, call: Operation[T], request: Request, number: int) -> Flow[T]:
+    """Send one try, and tell the listener when it begins and how it ends."""
+    appid, base_url, endpoint = account.appid, account.base_url, call.name
+    account.tell(Sending(appid=appid, base_url=base_url, endpoint=endpoint, number=number))
+    started_at, began = account.clock.time(), account.clock.monotonic()
+    failure: ApiError | TransportError | None = None
+    value: T | None = None
+    try:
+        response = yield request
+        value = call.decode(response)
+    except (ApiError, TransportError) as error:
+        failure = error
+    account.tell(
+        Answered(
+            appid=appid,
+            base_url=base_url,
+            endpoint=endpoint,
+            number=number,
+            started_at=started_at,
+            seconds=account.clock.monotonic() - began,
+            errcode=_code_of(failure),
+            error=type(failure).__name__ if failure else None,
+            rid=failure.rid if isinstance(failure, ApiError) else None,
+        )
+    )
+    if failure is not None:
+        raise failure
+    return value  # type: ignore[return-value]  # a value of T, which may include None
+
+
+def _tell_retry(account: Account, endpoint: str, number: int, seconds: float, error: FenzuError) -> None:
+    if account.on_event is None:
+        return
+    account.tell(
+        Retrying(
+            appid=account.appid,
+            base_url=account.base_url,
+            endpoint=endpoint,
+            number=number,
+            seconds=seconds,
+            errcode=_code_of(error),
+            error=type(error).__name__,
+        )
+    )
+
+
+def _code_of(error: FenzuError | None) -> int | None:
+    """The errcode: 0 without an error, None where the platform gave none."""
+    if error is None:
+        return 0
+    return error.code if isinstance(error, ApiError) else None
 
 
 def _tidy(

@@ -16,6 +16,7 @@ from fenzu.client import token as _token
 from fenzu.client._account import Account
 from fenzu.client._batches import BatchResult
 from fenzu.client._check import is_loopback
+from fenzu.client._events import Listener
 from fenzu.client._flow import AsyncDriver
 from fenzu.client._move_many import MoveResult
 from fenzu.client._secret import Secret
@@ -74,6 +75,7 @@ class AsyncClient:
         deadline: float = 60.0,
         language: Language = "en",
         groups_as_tags: bool = False,
+        on_event: Listener | None = None,
     ) -> None:
         own_secret, own_token = Secret.of(secret), token if callable(token) else Secret.of(token)
         del secret, token  # so that no traceback that shows locals shows them
@@ -89,6 +91,7 @@ class AsyncClient:
             timeout=timeout,
             deadline=deadline,
             language=language,
+            on_event=on_event,
         )
         self._transport: AsyncTransport = transport or AsyncHttpTransport(
             proxy=proxy, trust_env=trust_env and not is_loopback(base_url), ca_file=ca_file

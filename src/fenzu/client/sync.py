@@ -16,6 +16,7 @@ from fenzu.client import token as _token
 from fenzu.client._account import Account
 from fenzu.client._batches import BatchResult
 from fenzu.client._check import is_loopback
+from fenzu.client._events import Listener
 from fenzu.client._flow import Driver
 from fenzu.client._move_many import MoveResult
 from fenzu.client._secret import Secret
@@ -43,7 +44,8 @@ class Client:
     False, and never for a loopback address. `ca_file` is a PEM file trusted beside the system's authorities.
     `timeout` bounds one exchange and `deadline` a call with its repeats, in seconds. `language` ("en" or "zh") is
     what errors speak. `groups_as_tags` carries the group calls out on tags, for accounts for which the platform's own
-    are gone. Raises `UsageError` where an argument makes no sense.
+    are gone. `on_event` is called with what happens to each call (`fenzu.telemetry`). Raises `UsageError` where an
+    argument makes no sense.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Client:
         deadline: float = 60.0,
         language: Language = "en",
         groups_as_tags: bool = False,
+        on_event: Listener | None = None,
     ) -> None:
         own_secret, own_token = Secret.of(secret), token if callable(token) else Secret.of(token)
         del secret, token  # so that no traceback that shows locals shows them
@@ -79,6 +82,7 @@ class Client:
             timeout=timeout,
             deadline=deadline,
             language=language,
+            on_event=on_event,
         )
         self._transport: Transport = transport or HttpTransport(
             proxy=proxy, trust_env=trust_env and not is_loopback(base_url), ca_file=ca_file
