@@ -44,6 +44,7 @@ class Pretended:
         self.remarks: dict[str, str] = {}
         self.faults: dict[str, list[int]] = {}
         self.seen: list[tuple[str, str, str]] = []
+        self.malformed: set[str] = set()
         self.page = 3
         self.before: Callable[[], None] | None = None
 
@@ -214,6 +215,8 @@ class Pretended:
         return {"total": len(every), "count": len(page), "data": {"openid": page}, "next_openid": page[-1]}
 
     def user_info_batchget(self, given: dict[str, Any]) -> dict[str, Any]:
+        if self.malformed & {one["openid"] for one in given["user_list"]}:
+            return refusal(40003)
         return {"user_info_list": [self._profile(one["openid"]) for one in given["user_list"]]}
 
     def _profile(self, openid: str) -> dict[str, Any]:

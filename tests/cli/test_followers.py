@@ -1,6 +1,9 @@
 """`fenzu followers …`."""
 
 import json
+import signal
+
+import pytest
 
 from tests.cli.conftest import Shell
 
@@ -44,7 +47,7 @@ def test_show_in_a_pipe(shell: Shell) -> None:
     good, bad = next(iter(shell.platform.followers)), "o" + "9" * 27
     assert shell.run("followers", "show", good, bad) == (
         0,
-        f"{good}\tyes\t0\t2015-06-12T07:10:47Z\t胖子\t2,134\tADD_SCENE_SEARCH\n{bad}\tno\t\t\t\t\t\n",
+        f"{good}\tyes\t0\t2015-06-12T07:10:47Z\t胖子\t2,134\tADD_SCENE_SEARCH\t\n{bad}\tno\t\t\t\t\t\t\n",
         "",
     )
 
@@ -63,6 +66,52 @@ def test_show_as_json(shell: Shell) -> None:
     assert profile["openid"] == good
     assert profile["group_id"] == 0
     assert profile["tag_ids"] == [2, 134]
+
+
+def test_show_tells_bad_openids_apart(shell: Shell) -> None:
+    """One openid that the platform refuses and one that is none spoil nobody's profile; the exit code is 6."""
+    shell.platform.followers = {f"o{n:027}": 0 for n in range(120)}
+    openids, bad = list(shell.platform.followers), "o" + "9" * 27
+    shell.platform.malformed = {bad}
+    given = [*openids[:60], bad, "no openid", *openids[60:]]
+    outcome = shell.run("followers", "show", "-", stdin="\n".join(given))
+    assert outcome.code == 6
+    rows = {line.split("\t")[0]: line.split("\t")[1:] for line in outcome.out.splitlines()}
+    assert list(rows) == given
+    assert {rows[openid][0] for openid in openids} == {"yes"}
+    assert rows[bad] == ["", "", "", "", "", "", "invalid openid"]
+    assert "1 × 40003 invalid openid" in outcome.err
+    assert "1 × not an openid: 'no openid'. Next: " in outcome.err
+    last = json.loads(shell.run("followers", "show", openids[0], bad, "--json").out)[-1]
+    assert last == {
+        "openid": bad,
+        "subscribe": None,
+        "error": {"code": 40003, "message": "invalid openid"},
+    }
+
+
+def test_a_show_that_breaks_off(shell: Shell) -> None:
+    """When the quota ends the command, what came is printed and the first openid that is left is told."""
+    shell.platform.followers = {f"o{n:027}": 0 for n in range(120)}
+    openids = list(shell.platform.followers)
+    shell.platform.faults["user/info/batchget"] = [0, 45009]
+    outcome = shell.run("followers", "show", *openids)
+    assert (outcome.code, len(outcome.out.splitlines())) == (5, 100)
+    assert f"Broke off after 100 / 120; go on with {openids[100]}\n" in outcome.err
+
+
+def test_a_list_that_is_interrupted(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After Ctrl-C too the way to go on is told."""
+    openids = list(shell.platform.followers)
+
+    def strike() -> None:
+        if len(shell.calls()) == 2:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(shell.platform, "before", strike)
+    outcome = shell.run("followers", "list")
+    assert (outcome.code, outcome.out.split()) == (130, openids[:3])
+    assert f"go on with --after {openids[2]}" in outcome.err
 
 
 def test_after_nobody(shell: Shell) -> None:

@@ -1,6 +1,7 @@
 """`fenzu groups …` but for moving, which has a file of its own."""
 
 import json
+import signal
 
 import pytest
 
@@ -92,6 +93,45 @@ def test_of_somebody_who_does_not_follow(shell: Shell) -> None:
     assert json.loads(shell.run("groups", "of", bad, "--json").out) == [
         {"openid": bad, "group_id": None, "error": {"code": 40003, "message": "invalid openid"}}
     ]
+
+
+def test_of_that_breaks_off(shell: Shell) -> None:
+    """When the quota ends the command, the rows that came are printed and the first openid that is left is told."""
+    openids = list(shell.platform.followers)
+    shell.platform.faults["groups/getid"] = [0, 0, 45009]
+    outcome = shell.run("groups", "of", *openids)
+    assert (outcome.code, outcome.out) == (5, f"{openids[0]}\t0\t\n{openids[1]}\t0\t\n")
+    assert f"Broke off after 2 / 5; go on with {openids[2]}\n" in outcome.err
+    shell.platform.faults["groups/getid"] = [0, 45009]
+    assert json.loads(shell.run("groups", "of", *openids, "--json").out) == [
+        {"openid": openids[0], "group_id": 0}
+    ]
+    shell.platform.faults["groups/getid"] = [45009]
+    outcome = shell.run("groups", "of", *openids, "--json")
+    assert (outcome.code, outcome.out, "Broke off" in outcome.err) == (5, "", False)
+
+
+def test_of_that_is_interrupted(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After Ctrl-C the rows that came are printed, and where to go on is told."""
+    openids = list(shell.platform.followers)
+
+    def strike() -> None:
+        if len(shell.calls()) == 3:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(shell.platform, "before", strike)
+    outcome = shell.run("groups", "of", *openids)
+    assert (outcome.code, outcome.out.count("\n")) == (130, 2)
+    assert f"go on with {openids[2]}" in outcome.err
+
+
+def test_of_many_shows_a_bar(shell: Shell) -> None:
+    """For a person a long question draws a bar, and a table at its end."""
+    shell.platform.followers = {f"o{n:027}": 0 for n in range(9)}
+    openids = list(shell.platform.followers)
+    outcome = shell.run("groups", "of", *openids, terminal=True)
+    assert "asking" in outcome.err
+    assert [line.split()[0] for line in outcome.out.splitlines()[2:]] == openids
 
 
 def test_of_many_from_standard_input(shell: Shell) -> None:

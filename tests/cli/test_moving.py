@@ -35,10 +35,35 @@ def test_one_who_does_not_follow(shell: Shell) -> None:
 
 
 def test_one_to_an_unknown_group(shell: Shell) -> None:
-    """An unknown group is nobody's fault but the command's: exit code 1, no openid is printed."""
-    outcome = shell.run("groups", "move", follow(shell, 1)[0], "--to", "999")
-    assert (outcome.code, outcome.out) == (1, "")
-    assert "40050 invalid group id" in outcome.err
+    """An unknown group is no openid's fault: exit code 1, and the one openid is told as many are."""
+    openid = follow(shell, 1)[0]
+    outcome = shell.run("groups", "move", openid, "--to", "999")
+    assert (outcome.code, outcome.out) == (1, f"{openid}\tfailed\t40050\tinvalid group id\n")
+    assert outcome.err.startswith("Moved 0 of 1 to group 999.\nfenzu: 1 × 40050 invalid group id")
+    assert "Not tried" not in outcome.err
+
+
+@pytest.mark.parametrize(("fault", "code"), [(45009, 5), (40013, 4), (40003, 6)])
+def test_one_and_two_end_alike(shell: Shell, fault: int, code: int) -> None:
+    """One openid ends with the exit code and the JSON that two end with, though another call carries it."""
+    told = []
+    for openids in (follow(shell, 2)[:1], follow(shell, 2)):
+        path = "members/update" if len(openids) == 1 else "members/batchupdate"
+        shell.platform.faults[f"groups/{path}"] = [fault] * 3
+        outcome = shell.run("groups", "move", *openids, "--to", "100", "--json")
+        assert outcome.code == code
+        value = json.loads(outcome.out)
+        told.append((len(value["failed"]) == len(openids), value["failed"][0]["code"], value["stopped_by"]))
+    assert told[0] == told[1]
+    assert shell.run("groups", "move", "no openid", "--to", "100").code == 6
+
+
+def test_many_malformed_lines_are_one_complaint(shell: Shell) -> None:
+    """Ten thousand lines that are no openids are one complaint, which shows the first of them whole."""
+    lines = [f"line {number}" for number in range(10_000)]
+    err = shell.run("groups", "move", "-", "--to", "100", stdin="\n".join(lines)).err
+    assert err.count("fenzu:") == 1
+    assert "fenzu: 10,000 × not an openid: 'line 0', …. Next: " in err
 
 
 def test_many_go_fifty_a_call(shell: Shell) -> None:

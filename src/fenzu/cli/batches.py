@@ -5,15 +5,15 @@ printed. What is done (moving, tagging, blacklisting) stands in a `Job`.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from fenzu.cli import main
+from fenzu.cli.failures import complain_by_kind, message_of
 from fenzu.cli.io import Column, Streams
+from fenzu.cli.progress import progress
 from fenzu.errors import DailyQuotaExceeded, FenzuError, TransportError
 from fenzu.wire.words import Words
 
@@ -146,11 +146,6 @@ def _rows(streams: Streams, outcome: Outcome) -> Iterator[tuple[str, str, str, s
         yield "…", "not_tried", "", f"+{len(left) - len(shown):,}"
 
 
-def message_of(error: FenzuError, streams: Streams) -> str:
-    """Return the platform's own message, or ours where the platform was not asked."""
-    return getattr(error, "message", "") or error.words.say(streams.language)
-
-
 def _as_json(streams: Streams, outcome: Outcome, job: Job) -> dict[str, object]:
     def failure(openid: str, error: FenzuError) -> Failure:
         advice = error.advice.say(streams.language)
@@ -174,21 +169,16 @@ def _as_json(streams: Streams, outcome: Outcome, job: Job) -> dict[str, object]:
 
 def _summarise(streams: Streams, outcome: Outcome, job: Job) -> None:
     streams.say(job.summary(f"{len(outcome.done):,}", f"{len(outcome.wanted):,}"))
-    complain_by_kind(streams, outcome.failed.values())
+    complain_by_kind(streams, outcome.failed)
     stopped_by = outcome.stopped_by
     if stopped_by is not None:
         left = f"{len(outcome.wanted) - len(outcome.done) - len(outcome.failed):,}"
-        streams.say(Words(f"Not tried: {left}.", f"未尝试：{left} 个。"))
+        if left != "0":
+            streams.say(Words(f"Not tried: {left}.", f"未尝试：{left} 个。"))
         if stopped_by not in outcome.failed.values():
             streams.complain(stopped_by.say(streams.language))
         if isinstance(stopped_by, DailyQuotaExceeded):
             streams.say(_renews(job))
-
-
-def complain_by_kind(streams: Streams, errors: Iterable[FenzuError]) -> None:
-    """Tell of many errors each kind once, with how often it came and what to do."""
-    for text, count in Counter(error.say(streams.language) for error in errors).most_common():
-        streams.complain(f"{count:,} × {text}")
 
 
 def _renews(job: Job) -> Words:
@@ -196,40 +186,3 @@ def _renews(job: Job) -> Words:
         f"The quota renews at 00:00 in Beijing (UTC+8). Run the same command again then: {job.twice.en} does no harm.",
         f"配额于北京时间 0 点（UTC+8）恢复。届时再运行同一条命令即可：{job.twice.zh}没有害处。",
     )
-
-
-class Progress(Protocol):
-    """Shows how far something long has come."""
-
-    def show(self, done: int, failed: int) -> None:
-        """Show the numbers."""
-        ...
-
-
-class _Silent:
-    def show(self, done: int, failed: int) -> None:
-        """Show nothing: it is short, or nobody watches."""
-
-
-class _JsonLines:
-    def __init__(self, streams: Streams, total: int, name: str) -> None:
-        self.streams, self.total, self.name = streams, total, name
-
-    def show(self, done: int, failed: int) -> None:
-        """Write a line of JSON to stderr."""
-        line = {self.name: done, "failed": failed, "total": self.total}
-        self.streams.json_line(line, to_stderr=True)
-
-
-@contextmanager
-def progress(streams: Streams, words: Words, total: int, name: str, *, shows: bool) -> Iterator[Progress]:
-    """Show progress until the block ends: a bar on a terminal, lines of JSON for a program, else nothing."""
-    if not shows or not (streams.animated or streams.as_json):
-        yield _Silent()
-    elif streams.as_json:
-        yield _JsonLines(streams, total, name)
-    else:
-        from fenzu.cli.bar import bar
-
-        with bar(streams, words, total) as drawn:
-            yield drawn

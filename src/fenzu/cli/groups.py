@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from fenzu.cli import main
+from fenzu.cli.asking import one_by_one, tell_each
 from fenzu.cli.command import Group, argument, command, option
 from fenzu.cli.completing import complete_group
 from fenzu.cli.group_names import find_group, group_id
 from fenzu.cli.io import Column, harmless
-from fenzu.cli.listing import tell_each
 from fenzu.cli.moving import move_followers
 from fenzu.cli.on_account import Session, on_account
 from fenzu.cli.openids import OPENIDS, read_openids
@@ -104,9 +104,8 @@ def group_row(group: GroupValue | Tag, *, drawn: bool) -> tuple[str, str, str]:
 @on_account()
 async def of(session: Session, openids: Sequence[str]) -> int:
     """Print each follower's group; who is no follower is told and does not spoil the others."""
-    return await tell_each(
-        session.streams, read_openids(openids), session.client.groups.of, GROUP_ID, "group_id", str
-    )
+    question = one_by_one(session.client.groups.of, GROUP_ID, "group_id", str)
+    return await tell_each(session.streams, read_openids(openids), question)
 
 
 @command(

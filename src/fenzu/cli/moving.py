@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fenzu.cli.batches import Job, carry_out
+from fenzu.cli.failures import OF_AN_OPENID
 from fenzu.cli.on_account import Session
-from fenzu.errors import NotFound
+from fenzu.errors import FenzuError
 from fenzu.model import GroupID, OpenID
 from fenzu.wire.limits import BATCH_OPENIDS
 from fenzu.wire.words import Words
@@ -24,15 +25,9 @@ async def move_followers(session: Session, openids: Sequence[str], group_id: Gro
         openid = some[0]
         try:
             await groups.move(openid, to=group_id)
-        except NotFound as error:
-            if error.code not in (
-                40003,
-                43004,
-                49003,
-                50005,
-            ):  # not the follower's fault: the group is unknown
-                raise
-            return BatchResult([], {openid: error}, [])
+        except FenzuError as error:  # what is not this openid's fault stops the command, as it stops a batch
+            stopped_by = None if isinstance(error, OF_AN_OPENID) else error
+            return BatchResult([], {openid: error}, [], stopped_by)
         return BatchResult([OpenID(openid)], {}, [])
 
     async def move_many(some: Sequence[str]) -> "BatchResult":

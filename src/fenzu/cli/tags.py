@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 
 from fenzu.cli import main
-from fenzu.cli.batches import Job, carry_out, progress
+from fenzu.cli.asking import one_by_one, tell_each
+from fenzu.cli.batches import Job, carry_out
 from fenzu.cli.command import Group, argument, command, option
 from fenzu.cli.completing import complete_tag
 from fenzu.cli.groups import COUNT, ID, NAME, YES, group_row
 from fenzu.cli.io import Column, harmless
-from fenzu.cli.listing import list_openids, tell_each
+from fenzu.cli.listing import list_openids
 from fenzu.cli.on_account import Session, on_account
 from fenzu.cli.openids import AFTER, OPENIDS, read_openids
 from fenzu.cli.person import confirm
+from fenzu.cli.progress import progress
 from fenzu.cli.tag_names import find_tag, tag_id
 from fenzu.model import Tag
 from fenzu.wire.limits import BATCH_OPENIDS
@@ -98,14 +100,8 @@ async def list_tags(session: Session) -> None:
 @on_account()
 async def of(session: Session, openids: Sequence[str]) -> int:
     """Print each follower's tags; who is no follower is told and does not spoil the others."""
-    return await tell_each(
-        session.streams,
-        read_openids(openids),
-        session.client.tags.of,
-        TAG_IDS,
-        "tag_ids",
-        lambda found: ",".join(map(str, found)),
-    )
+    question = one_by_one(session.client.tags.of, TAG_IDS, "tag_ids", lambda found: ",".join(map(str, found)))
+    return await tell_each(session.streams, read_openids(openids), question)
 
 
 @command(
