@@ -12,7 +12,6 @@ import msgspec
 from fenzu.errors import UsageError, mask
 from fenzu.sandbox import sql
 from fenzu.sandbox.accounts import (
-    LARGEST_ID,
     AccountExists,
     AccountSpec,
     GroupSpec,
@@ -113,36 +112,36 @@ def check_and_add_followers(
 
 
 def _has_group(connection: apsw.Connection, account: int, group: int) -> bool:
-    if not 0 <= group <= LARGEST_ID:  # SQLite's integers end where Python's go on
+    if group.bit_length() > 63:  # SQLite's integers end where Python's go on
         return False
     return connection.execute(sql.GROUP_EXISTS, (account, group)).fetchone() is not None
 
 
 def remove_followers(connection: apsw.Connection, account: int, openids: Sequence[str]) -> int:
     """Let followers go, and return how many; who does not follow is passed over."""
-    gone: dict[int, int] = {}
-    rows: list[tuple[str, int]] = []
-    tags: dict[int, list[int]] = {}
     openids = [openid for openid in dict.fromkeys(openids) if is_openid(openid)]
-    for start in range(0, len(openids), AT_ONCE):
-        some = tuple(openids[start : start + AT_ONCE])
-        numbers: dict[str, int] = {}
-        for openid, (number, group) in read_members(connection, account, some).items():
-            rows.append((openid, number))
-            gone[group] = gone.get(group, 0) + 1
-            numbers[openid] = number
-        for openid, note in read_notes(connection, account, some).items():
-            for tag in note.tags:
-                tags.setdefault(tag, []).append(numbers[openid])
+    starts = range(0, len(openids), AT_ONCE)
+    return sum(_remove_some(connection, account, tuple(openids[start : start + AT_ONCE])) for start in starts)
+
+
+def _remove_some(connection: apsw.Connection, account: int, openids: tuple[str, ...]) -> int:
+    gone: dict[int, int] = {}
+    tags: dict[int, list[int]] = {}
+    members = read_members(connection, account, openids)
+    for _, group in members.values():
+        gone[group] = gone.get(group, 0) + 1
+    for openid, note in read_notes(connection, account, openids).items():
+        for tag in note.tags:
+            tags.setdefault(tag, []).append(members[openid][0])
     for tag, carriers in tags.items():
         connection.executemany(sql.DELETE_TAGGING, [(account, tag, number) for number in carriers])
         connection.execute(sql.ADD_TO_TAG_COUNT, (-len(carriers), account, tag))
     by_openid, *by_number = sql.REMOVE_FOLLOWERS
-    connection.executemany(by_openid, [(account, openid) for openid, _ in rows])
+    connection.executemany(by_openid, [(account, openid) for openid in members])
     for statement in by_number:
-        connection.executemany(statement, [(account, number) for _, number in rows])
+        connection.executemany(statement, [(account, number) for number, _ in members.values()])
     connection.executemany(sql.ADD_TO_COUNT, [(-count, account, group) for group, count in gone.items()])
-    return len(rows)
+    return len(members)
 
 
 def empty_account(connection: apsw.Connection, account: int) -> None:
