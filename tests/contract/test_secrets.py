@@ -11,6 +11,7 @@ from tests.unit.client.scripted import BUSY, OK, Answer, Platform, Sent, coded, 
 
 from fenzu.client.transport import Response
 from fenzu.errors import FenzuError
+from fenzu.telemetry import AnyEvent, log_events
 from fenzu.tokens import MemoryStore
 
 SECRET, TOKEN = "CANARY-SECRET-5eed5eed5eed5eed", "CANARY-TOKEN-5eed5eed5eed5eed"
@@ -95,6 +96,29 @@ def test_no_error_shows_a_secret(
         seen = ""
     seen += caplog.text + "".join(capfd.readouterr()) + repr(account)
     assert "CANARY" not in seen
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+def test_no_event_shows_a_secret(
+    colour: Colour, naps: list[float], caplog: pytest.LogCaptureFixture, trouble: str
+) -> None:
+    """What a listener is told, and the log lines made of it, show neither secret nor token, whatever fails."""
+    caplog.set_level(logging.DEBUG)
+    events: list[AnyEvent] = []
+
+    def listen(event: AnyEvent) -> None:
+        events.append(event)
+        log_events(event)
+
+    script, token = TROUBLE[trouble]
+    for operation in OPERATIONS.values():
+        account = colour.client(Platform(script, tokens=[token]), secret=SECRET, on_event=listen)
+        try:
+            operation(account)
+        except FenzuError as error:
+            assert "CANARY" not in shown(error)
+    assert events
+    assert "CANARY" not in repr(events) + caplog.text
 
 
 def test_no_result_shows_a_secret(colour: Colour) -> None:
