@@ -1,17 +1,24 @@
 """What the event loop reads: points and pages by prepared statements, never waiting for the writer."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
+from typing import cast
 
 import apsw
 import msgspec
 
 from fenzu.sandbox import sql
 from fenzu.sandbox.desk import Card
-from fenzu.sandbox.rows import GroupRow, Note, TokenRow
+from fenzu.sandbox.rows import NO_NOTE, GroupRow, Note, TokenRow
 from fenzu.wire.limits import PAGE_OPENIDS
 
 _decode_tags = msgspec.json.Decoder(tuple[int, ...]).decode
+
+
+def _present(note: str, there: AbstractSet[int]) -> tuple[int, ...]:
+    """Return the tags in a note without those that are gone from the account."""
+    return tuple(tag for tag in _decode_tags(note) if tag in there)
 
 
 class Reader:
@@ -50,9 +57,11 @@ class Reader:
 
     def profiles(self, account: int, openids: list[str]) -> dict[str, tuple[int, int, Note]]:
         """Return since when they follow, their group, and their tags and remark, of those who do."""
-        rows = self._execute(sql.PROFILES, (account, apsw.carray(tuple(openids))))
+        found = self._execute(sql.PROFILES, (account, apsw.carray(tuple(openids))))
+        rows = cast("list[tuple[str, int, int, str, str]]", found.fetchall())
+        there = {tag.id for tag in self.tags(account)} if any(row[3] for row in rows) else frozenset[int]()
         return {
-            openid: (since, group, Note(self._present(account, tags), remark))
+            openid: (since, group, Note(_present(tags, there), remark) if tags else NO_NOTE)
             for openid, since, group, tags, remark in rows
         }
 
@@ -67,7 +76,9 @@ class Reader:
     def tags_of(self, account: int, openid: str) -> tuple[int, ...] | None:
         """Return a follower's tags in the order in which they were given, None for somebody who does not follow."""
         text: str | None = self._execute(sql.TAGS_OF, (account, openid)).get
-        return None if text is None else self._present(account, text)
+        if not text:
+            return None if text is None else ()
+        return _present(text, {tag.id for tag in self.tags(account)})
 
     def tag_page(self, account: int, tag: int, after: int) -> tuple[str, int]:
         """Return up to 10,000 openids that carry a tag, as `page` does."""
@@ -86,12 +97,6 @@ class Reader:
     def follows_elsewhere(self, account: int, openid: str) -> bool:
         """Tell whether somebody follows another account of this sandbox."""
         return bool(self._execute(sql.ELSEWHERE, (account, apsw.carray((openid,)))).get != "[]")
-
-    def _present(self, account: int, text: str) -> tuple[int, ...]:
-        """Return the tags in a note without those that are gone."""
-        if len(text) < 3:  # nothing, or an empty list
-            return ()
-        return tuple(tag for tag in _decode_tags(text) if self.has_tag(account, tag))
 
     def accounts(self) -> Iterator[Card]:
         """Return all accounts by the order in which they were made."""
