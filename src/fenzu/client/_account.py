@@ -114,7 +114,8 @@ class Account:
             return
         try:
             self.on_event(event)
-        except Exception:  # whatever it is: the call may have been carried out, and has to be told as it ended
+        except Exception:
+            # Whatever it is: the call may have been carried out, and its end has to reach the caller.
             import logging  # where nothing goes wrong, nobody pays for it
 
             logging.getLogger("fenzu").exception("the listener failed at %r", event)
