@@ -11,7 +11,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "settings"
 django.setup()
 
 from django.core.management import CommandError, call_command  # noqa: E402 - settings come first
-from django.test import override_settings  # noqa: E402
+from django.test import override_settings  # noqa: E402 - as above
 
 
 def sort(sandbox: SandboxAccount, monkeypatch: pytest.MonkeyPatch, openids: list[str], cache: object) -> str:
