@@ -69,36 +69,53 @@ class _Stopped(Exception):
 def in_batches(account: Account, openids: Iterable[str], batch: Batch) -> Flow[BatchResult]:
     """Send the openids, batch after batch; stops at the first error that is no single openid's."""
     run = _Run(account, batch)
-    good = run.take_checked(check_openids(openids))
+    wanted = check_openids(openids)
+    good = run.take_checked(wanted)
     for start in range(0, len(good), batch.size):
         try:
             yield from run.settle(good[start : start + batch.size])
         except _Stopped:
             break
-    settled = {*run.done, *run.failed}
-    not_tried = [openid for openid in good if openid not in settled]
-    return BatchResult(run.done, run.failed, not_tried, run.stopped_by)
+    return run.result(wanted)
 
 
-class _Run:
-    """The state of one run: what is settled so far, and how to send one part."""
+class Tally:
+    """What is settled so far of a run over many openids: who is done, who failed and why, and what ended it."""
 
-    def __init__(self, account: Account, batch: Batch) -> None:
+    def __init__(self, account: Account) -> None:
         self.done: list[OpenID] = []
         self.failed: dict[str, FenzuError] = {}
         self.stopped_by: FenzuError | None = None
         self._account = account
-        self._batch = batch
 
-    def take_checked(self, openids: list[str]) -> list[OpenID]:
+    def take_checked(self, openids: Iterable[str]) -> list[OpenID]:
         """Return those that can be openids; the others have failed without being sent."""
         good: list[OpenID] = []
         for openid in openids:
             try:
                 good.append(check_openid(openid))
             except UsageError as error:
-                self.failed[openid] = self._kept(error)
+                self.failed[openid] = self.kept(error)
         return good
+
+    def kept(self, error: E) -> E:
+        """Make an error fit to be kept: without the frames it came through, and in the client's language."""
+        error.language = self._account.language
+        return error.with_traceback(None)
+
+    def result(self, wanted: Iterable[str]) -> BatchResult:
+        """Tell what became of each; those not tried stand in the order in which they were wanted."""
+        settled = {*self.done, *self.failed}
+        not_tried = [OpenID(openid) for openid in wanted if openid not in settled]
+        return BatchResult(self.done, self.failed, not_tried, self.stopped_by)
+
+
+class _Run(Tally):
+    """One run of a batched call: how to send one part."""
+
+    def __init__(self, account: Account, batch: Batch) -> None:
+        super().__init__(account)
+        self._batch = batch
 
     def settle(self, part: list[OpenID], *, holds_a_bad_one: bool = False) -> Flow[bool]:
         """Do all of `part` but its bad openids; return whether it held one."""
@@ -109,7 +126,7 @@ class _Run:
                 return False
             failed = part if len(part) == 1 else _named_in(refusal, part)
             if failed:
-                self.failed.update(dict.fromkeys(failed, self._kept(refusal)))
+                self.failed.update(dict.fromkeys(failed, self.kept(refusal)))
                 self.done.extend(openid for openid in part if openid not in self.failed)
                 return True
         left, right = part[: len(part) // 2], part[len(part) // 2 :]
@@ -125,16 +142,11 @@ class _Run:
         except OF_AN_OPENID as refusal:
             return refusal
         except FenzuError as error:
-            self.stopped_by = self._kept(error)
+            self.stopped_by = self.kept(error)
         if self.stopped_by is not None:
             self.failed.update(dict.fromkeys(part, self.stopped_by))
             raise _Stopped
         return None
-
-    def _kept(self, error: E) -> E:
-        """Make an error fit to be kept: without the frames it came through, and in the client's language."""
-        error.language = self._account.language
-        return error.with_traceback(None)
 
 
 def _named_in(refusal: ApiError, part: list[OpenID]) -> list[OpenID]:

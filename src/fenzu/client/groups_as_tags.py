@@ -11,9 +11,10 @@ from typing import TypeAlias, TypeVar
 
 from fenzu.client import followers, tags
 from fenzu.client._account import Account
+from fenzu.client._batches import Tally
 from fenzu.client._check import check_group, check_name, check_openid, check_openids
 from fenzu.client._flow import Flow
-from fenzu.client._move_many import MoveResult
+from fenzu.client._move_many import MoveResult, told_as_move
 from fenzu.client.groups import GroupLike, GroupList
 from fenzu.errors import (
     ApiError,
@@ -87,28 +88,15 @@ def move_many(account: Account, openids: Iterable[str], to: GroupLike) -> Flow[M
         yield from moves.change((yield from moves.read(part)))
         if moves.stopped_by is not None:
             break
-    return moves.result(wanted)
+    return told_as_move(moves.result(wanted))
 
 
-class _Moves:
-    """The state of a move: who is there, who is not and why, and what ended it."""
+class _Moves(Tally):
+    """A move: done is who is where they are to be."""
 
     def __init__(self, account: Account, to: GroupID) -> None:
-        self.moved: GroupMembers = []
-        self.failed: dict[str, FenzuError] = {}
-        self.stopped_by: FenzuError | None = None
-        self._account = account
+        super().__init__(account)
         self._to = to
-
-    def take_checked(self, openids: Iterable[str]) -> GroupMembers:
-        """Return those that can be openids; the others have failed without being sent."""
-        good: GroupMembers = []
-        for openid in openids:
-            try:
-                good.append(check_openid(openid))
-            except UsageError as error:
-                self.failed[openid] = self._kept(error)
-        return good
 
     def read(self, part: GroupMembers) -> Flow[dict[OpenID, set[int]]]:
         """Return what tags each carries, a hundred a call; who does not follow has failed, and spoils nobody."""
@@ -117,7 +105,7 @@ class _Moves:
         try:
             profiles = yield from followers.get_many(self._account, part)
         except FenzuError as error:
-            refusal = self._kept(error)
+            refusal = self.kept(error)
         if refusal is None:
             return dict(self._carried(profile) for profile in profiles if self._follows(profile))
         if not isinstance(refusal, InvalidOpenid | NotAFollower):
@@ -137,7 +125,7 @@ class _Moves:
     def _follows(self, profile: Follower) -> bool:
         if not profile.subscribe:
             error = InvalidOpenid(40003, "invalid openid", "groups.move_many")
-            self.failed[profile.openid] = self._kept(error)
+            self.failed[profile.openid] = self.kept(error)
         return profile.subscribe
 
     def change(self, carried: dict[OpenID, set[int]]) -> Flow[None]:
@@ -152,7 +140,7 @@ class _Moves:
                 begun.update(done)
                 for openid in done:
                     to_do[openid].discard(tag)
-        self.moved.extend(openid for openid, left in to_do.items() if not left)
+        self.done.extend(openid for openid, left in to_do.items() if not left)
         if self.stopped_by is not None:
             halfway = [openid for openid, left in to_do.items() if left and openid in begun]
             self.failed.update((openid, self.stopped_by) for openid in halfway if openid not in self.failed)
@@ -161,20 +149,10 @@ class _Moves:
         send = tags.add if tag == self._to else tags.remove
         result = yield from send(self._account, some, tag)
         if result.stopped_by is not None:
-            self.stopped_by = self._kept(_as_group_error(result.stopped_by))
+            self.stopped_by = self.kept(_as_group_error(result.stopped_by))
         for openid, error in result.failed.items():
             self.failed[openid] = (self.stopped_by or error) if error is result.stopped_by else error
         return result.done
-
-    def result(self, wanted: Iterable[str]) -> MoveResult:
-        """Tell what became of each."""
-        settled = {*self.moved, *self.failed}
-        not_tried = [OpenID(openid) for openid in wanted if openid not in settled]
-        return MoveResult(self.moved, self.failed, not_tried, self.stopped_by)
-
-    def _kept(self, error: FenzuError) -> FenzuError:
-        error.language = self._account.language
-        return error.with_traceback(None)
 
 
 def _check_target(to: GroupLike) -> GroupID:
