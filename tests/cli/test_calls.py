@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from fenzu.cli.call import reads
+from fenzu.wire.endpoints import ENDPOINTS
 from fenzu.wire.errcodes import ERRCODES
 from tests.cli.conftest import Shell
 
@@ -33,6 +35,39 @@ def test_call_writes(shell: Shell, body: str) -> None:
     """With a body, given or from standard input, a call is a POST."""
     outcome = shell.run("call", "groups/create", body, stdin='{"group":{"name":"贵宾"}}')
     assert (outcome.code, outcome.out) == (0, '{"group":{"id":102,"name":"贵宾"}}\n')
+
+
+@pytest.mark.parametrize("path", ["groups/get", "/cgi-bin/groups/get", "cgi-bin/groups/get"])
+def test_call_takes_a_path_as_the_client_does(shell: Shell, path: str) -> None:
+    """A path is completed as the client's own `call` completes it."""
+    assert shell.run("call", path).code == 0
+    assert shell.calls() == [("GET", "/cgi-bin/groups/get", "")]
+
+
+def test_call_knows_the_method_of_a_known_call(shell: Shell) -> None:
+    """A call that fenzu knows goes by its own method, with a body or without."""
+    assert shell.run("call", "clear_quota").code == 0
+    assert shell.calls()[0][0] == "POST"
+
+
+def test_what_reads_is_a_fact() -> None:
+    """A call by GET reads, and so do those by POST that only ask; nothing else does."""
+    assert {row.name for row in ENDPOINTS.values() if row.method == "GET"} <= reading()
+    assert reading() - {row.name for row in ENDPOINTS.values() if row.method == "GET"} == {
+        "groups.of",
+        "tags.of",
+        "tags.members",
+        "blacklist.list",
+        "followers.get_many",
+        "quota.get",
+        "quota.rid",
+    }
+    assert not reads("groups/get", "POST")
+    assert not reads("groups/unheard-of", None)
+
+
+def reading() -> set[str]:
+    return {row.name for row in ENDPOINTS.values() if row.reads}
 
 
 def test_call_with_a_method(shell: Shell) -> None:

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from fenzu.cli.connect import Credentials
+from fenzu.cli.edge import Run
+from fenzu.cli.on_account import open_client
+from fenzu.errors import UsageError
 from tests.cli.conftest import ACCOUNT, SECRET, Shell
 
 URL = "http://127.0.0.1:9"
@@ -159,6 +162,25 @@ def test_the_base_url_ends_before_cgi_bin(shell: Shell) -> None:
     outcome = shell.run("groups", "list", "--base-url", URL + "/cgi-bin/")
     assert (outcome.code, shell.platform.seen) == (2, [])
     assert f"give {URL}\n" in outcome.err
+
+
+def test_a_timeout_and_an_authority(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """--timeout bounds each answer, --ca-file names whom to trust; nonsense is told, nothing sent."""
+    seconds: list[float] = []
+    send = shell.platform.send
+
+    async def listen(request):  # type: ignore[no-untyped-def]  # hands on what it gets
+        seconds.append(request.timeout)
+        return await send(request)
+
+    monkeypatch.setattr(shell.platform, "send", listen)
+    assert shell.run("groups", "list", "--timeout", "90").code == 0
+    assert shell.run("groups", "list", "--timeout", "2.5").code == 0
+    assert [round(one) for one in seconds] == [90, 90, 2, 2]
+    assert shell.run("groups", "list", "--timeout", "0").code == 2
+    wanted = Credentials("wx1", SECRET, URL)
+    with pytest.raises(UsageError, match="cannot use the CA file"):
+        open_client(wanted, Run(), {}, str(tmp_path / "none.pem"))
 
 
 def test_two_accounts_in_the_environment(shell: Shell) -> None:

@@ -136,7 +136,7 @@ def test_a_bare_noun_shows_its_help(shell: Shell, arguments: tuple[str, ...]) ->
         (
             ("groups", "list", "x"),
             "Got unexpected extra argument (x)",
-            "用法不对：Got unexpected extra argument (x)",
+            "用法不对：多余的参数：x",
         ),
         (("sandbox", "--port", "x"), "Invalid value for '--port': ", "'--port' 的值不对："),
     ],
@@ -191,3 +191,28 @@ def test_text_breaks_where_it_may() -> None:
     assert wrap("分组管理。分组", 8) == ["分组管理。", "分组"]
     assert wrap("a " + "x" * 20 + " b", 10) == ["a", "x" * 20, "b"]
     assert wrap("", 10) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("sandbox", "--port", "x"), "'x' 不是整数"),
+        (("sandbox", "--port", "-1"), "-1 不在范围 "),
+        (("groups", "list", "--timeout", "x"), "'x' 不是数字"),
+        (("groups", "list", "x"), "多余的参数：x"),
+        (("groups", "list", "--appid"), "选项 --appid 需要一个值"),
+        (("groups", "list", "--json=x"), "选项 --json 不接受值"),
+        (
+            ("account", "add", "x", "--appid", "wx1", "--keep-secret-in", "cloud"),
+            "'cloud' 不是以下之一：'keyring', 'file', 'nowhere'",
+        ),
+    ],
+)
+def test_a_wrong_command_line_in_chinese(shell: Shell, arguments: tuple[str, ...], told: str) -> None:
+    """What click says of a wrong value is Chinese throughout for a reader of Chinese."""
+    shell.setenv(FENZU_LANG="zh")
+    outcome = shell.run(*arguments)
+    assert outcome.code == 2
+    first = outcome.err.splitlines()[0]
+    assert told in first
+    assert not re.search(r" is | not |argument|value", first)

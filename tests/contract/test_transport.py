@@ -1,6 +1,7 @@
 """One suite over the transports: ours for code that waits, ours for asyncio, and the standard library's."""
 
 import asyncio
+import socket
 import subprocess
 import sys
 import threading
@@ -291,10 +292,27 @@ def test_a_certificate_is_verified(transport_of: Callable[..., Any], authority: 
     with Server(answering(), authority.context) as server:
         error = fail(transport_of(), get(server))
         assert "certificate" in str(error).lower()
-        assert "ca_file=" in error.advice.en
+        assert "--ca-file" in error.advice.en
         assert server.requests == []
         assert transport_of(ca_file=authority.ca_file).send(get(server)).body == b"{}"
         assert len(server.requests) == 1
+
+
+def test_https_where_http_is_spoken(transport_of: Callable[..., Any]) -> None:
+    """A sandbox that is spoken to by https answers nonsense; the advice says to try http."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer_at_once() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(http())
+
+        thread = threading.Thread(target=answer_at_once, daemon=True)
+        thread.start()
+        error = fail(transport_of(), get(f"https://127.0.0.1:{listener.getsockname()[1]}"))
+        thread.join(5)
+    assert "try http" in error.advice.en
 
 
 def test_a_certificate_of_another_host(transport_of: Callable[..., Any], authority: Authority) -> None:

@@ -14,7 +14,9 @@ from tools.generate.markdown import block, code, page, table
 INTRODUCTION = """
 What `fenzu … --help` says, in English and in Chinese (`LANG=zh_CN.UTF-8` makes the command line speak Chinese;
 `FENZU_LANG=zh` does so for fenzu alone). On a terminal a command shows tables; in a pipe, lines with tabs and no
-header; with `--json`, one JSON value. Data goes to stdout, everything else to stderr.
+header; with `--json`, one JSON value; lists of openids (`followers list`, `tags members`, `blacklist list`) are JSON
+Lines. Data goes to stdout, everything else to stderr: with `--json`, whatever sends openids in batches (`groups move`,
+`tags add` …) tells there how far it has come, as JSON Lines, once there are more than five calls to make.
 """
 
 
@@ -105,7 +107,7 @@ def _row(param: click.Parameter, context: click.Context) -> Iterator[list[str]]:
         yield [code(record[0]), record[1], param.words.say("zh")]
 
 
-ACCOUNT = frozenset({"account", "appid", "base_url", "production", "secret_file"})
+ACCOUNT = frozenset({"account", "appid", "base_url", "production", "secret_file", "ca_file", "timeout"})
 WHOSE = """## The account
 
 For which account a command works is said by these options, else by the environment (`FENZU_APPID`, `FENZU_SECRET` and
@@ -114,7 +116,10 @@ takes a secret: [Name accounts, keep secrets](../howto/accounts-and-secrets.md).
 
 EXITS: dict[str, tuple[str, str]] = {
     "DONE": ("done; finding nothing is done too", "完成；没有找到也算完成"),
-    "ERROR": ("error: the platform or the network refused", "出错：平台或网络拒绝"),
+    "ERROR": (
+        "error: the platform or the network refused, or a question was declined",
+        "出错：平台或网络拒绝，或询问时没有同意",
+    ),
     "USAGE": ("the command line or a value makes no sense", "命令行或参数有误"),
     "NO_ACCOUNT": ("no account was named, or its credentials are bad", "没有指定账号，或凭证有误"),
     "STOPPED": (

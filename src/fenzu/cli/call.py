@@ -7,15 +7,10 @@ import msgspec
 from fenzu.cli.command import argument, command, option
 from fenzu.cli.on_account import Session, check_may_write, on_account
 from fenzu.cli.person import read_text
+from fenzu.client.raw import full_path
 from fenzu.errors import UsageError
 from fenzu.wire.endpoints import BY_PATH
 from fenzu.wire.words import Words
-
-PREFIX = "/cgi-bin/"
-READING = frozenset(
-    {"groups.of", "tags.of", "tags.members", "blacklist.list", "followers.get_many", "quota.get", "quota.rid"}
-)
-"""Calls that read although they are sent by POST."""
 
 
 @command(
@@ -23,9 +18,9 @@ READING = frozenset(
     "call",
     words=Words("make any call of the platform", "调用平台的任意接口"),
     details=Words(
-        "Prints the platform's answer as JSON, in the platform's own names. With a body it is a POST, else a GET. "
-        "Parameters may stand behind a ? in the path; the token is added.",
-        "以 JSON 打印平台的应答，字段名为平台原名。有数据时用 POST，否则用 GET。"
+        "Prints the platform's answer as JSON, in the platform's own names. What fenzu does not know is a POST with a "
+        "body, else a GET. Parameters may stand behind a ? in the path; the token is added.",
+        "以 JSON 打印平台的应答，字段名为平台原名。fenzu 不认识的接口，有数据时用 POST，否则用 GET。"
         "参数可写在路径的 ? 之后；token 会自动加上。",
     ),
     examples=(
@@ -56,14 +51,13 @@ READING = frozenset(
 @on_account()
 async def call(session: Session, path: str, body: str | None, method: str | None) -> None:
     """Send the call; on a read-only account only what is known to read."""
-    route, _, query = path.partition("?")
-    route = route if route.startswith("/") else PREFIX + route
+    path, _, query = path.partition("?")
     content = None if body is None else parse_body(read_text() if body == "-" else body)
-    verb = parse_method(method) or ("GET" if content is None else "POST")
-    if not reads(route, verb):
+    method = method and method.upper()
+    if not reads(path, method):
         check_may_write(session.credentials)
     params = dict(parse_qsl(query, keep_blank_values=True)) or None
-    session.streams.json(await session.client.call(route, content, params=params, method=verb))
+    session.streams.json(await session.client.call(path, content, params=params, method=method))
 
 
 def parse_body(text: str) -> dict[str, object]:
@@ -80,14 +74,7 @@ def parse_body(text: str) -> dict[str, object]:
         ) from None
 
 
-def parse_method(method: str | None) -> str | None:
-    """Return GET or POST, or None where none is given."""
-    if method is None or method.upper() in ("GET", "POST"):
-        return method and method.upper()
-    raise UsageError(Words("the platform knows GET and POST only", "平台只支持 GET 和 POST"))
-
-
-def reads(route: str, method: str) -> bool:
+def reads(path: str, method: str | None) -> bool:
     """Tell whether the call is known to change nothing."""
-    endpoint = BY_PATH.get(route)
-    return endpoint is not None and (endpoint.name in READING or endpoint.method == method == "GET")
+    endpoint = BY_PATH.get(full_path(path))
+    return endpoint is not None and endpoint.reads and method in (None, endpoint.method)

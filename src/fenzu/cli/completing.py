@@ -94,7 +94,9 @@ async def _ask(context: click.Context, list_all: "ListAll") -> "Sequence[Group |
         None if secret_file == "-" else secret_file,  # standard input is the keyboard
     )
     run: Run = context.find_root().obj
-    client = open_client(choose(wanted), run, seconds=PATIENCE)
+    client = open_client(
+        choose(wanted), run, {"timeout": PATIENCE, "deadline": PATIENCE}, given.get("ca_file")
+    )
     try:
         return await list_all(client)
     finally:

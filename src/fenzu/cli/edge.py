@@ -14,6 +14,7 @@ from fenzu.cli import main
 from fenzu.cli.command import USAGE, language_of
 from fenzu.cli.language import Line, pick
 from fenzu.cli.root import root
+from fenzu.cli.usage import usage_line
 
 if TYPE_CHECKING:
     from fenzu.client.transport import AsyncTransport
@@ -102,26 +103,3 @@ def report_usage(error: click.UsageError) -> int:
         print(f"{usage}{context.command_path} {pieces}", file=streams.err)
         print(f"      {context.command_path} --help", file=streams.err)
     return main.USAGE
-
-
-def usage_line(error: click.UsageError) -> Line:
-    """Say click's complaint in both languages; one that has no Chinese here is told in English with a Chinese head."""
-    english = error.format_message()
-    name = getattr(error, "option_name", "") or getattr(error, "command_name", "")
-    hint = (
-        error.param.get_error_hint(error.ctx) if isinstance(error, click.BadParameter) and error.param else ""
-    )
-    if isinstance(error, click.MissingParameter):
-        return Line(english, f"缺少 {hint}")
-    if isinstance(error, click.NoSuchOption):
-        return Line(english, f"没有选项 {name}{_nearest(error)}")
-    if type(error).__name__ == "NoSuchCommand":  # click has it since 8.4
-        return Line(english, f"没有命令 {name}{_nearest(error)}")
-    if isinstance(error, click.BadParameter):
-        return Line(english, f"{hint} 的值不对：{error.message}")
-    return Line(english, f"用法不对：{english}")
-
-
-def _nearest(error: click.UsageError) -> str:
-    possibilities = getattr(error, "possibilities", None)
-    return f"，是不是 {'、'.join(possibilities)}？" if possibilities else ""

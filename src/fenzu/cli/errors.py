@@ -9,8 +9,6 @@ from fenzu.wire.words import Language, Words
 
 CODE = Column(Words("code", "错误码"), right=True, style="cyan")
 MESSAGE = Column(Words("message", "平台原文"))
-FAMILY = Column(Words("family", "类别"))
-RETRY = Column(Words("retry", "重试"))
 
 
 @command(

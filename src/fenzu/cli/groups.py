@@ -134,10 +134,10 @@ async def rename(session: Session, group: str, name: str) -> None:
     details=Words(
         "One openid takes one call; many go fifty a call. Openids that were not moved are printed, with why: openid, "
         "failed or not_tried, code, message. So what is left can be moved with `… | fenzu groups move - --to GROUP`.\n"
-        "Moving a follower twice does no harm. Exit codes: 6 some were not moved, 5 stopped for today's quota.",
+        "Moving a follower twice does no harm. Exit codes: 6 some were not moved, 5 stopped (quota, network).",
         "单个 openid 调用一次接口，多个则每次移动五十个。没有移成的会打印出来并说明原因："
         "openid、failed 或 not_tried、错误码、信息；因此可以用 `… | fenzu groups move - --to 分组` 接着移。\n"
-        "重复移动没有害处。退出码：6 有粉丝没移成，5 当日配额用完而停止。",
+        "重复移动没有害处。退出码：6 有粉丝没移成，5 中途停止（当日配额、网络）。",
     ),
     examples=(
         "fenzu groups move oDF3iYx0ro3_7jD4HFRDfrjdCM58 --to 108",
@@ -157,7 +157,10 @@ async def move(session: Session, openids: Sequence[str], group: str) -> int:
     groups,
     "delete",
     words=Words("delete a group; its followers go to group 0", "删除分组，其中粉丝回到未分组"),
-    details=Words("Asks first on a terminal; elsewhere it does not.", "在终端会先询问，其他场合不询问。"),
+    details=Words(
+        "Asks first on a terminal (a no ends with 1); elsewhere it does not.",
+        "在终端会先询问（不同意则退出码为 1），其他场合不询问。",
+    ),
     examples=("fenzu groups delete 108", "fenzu groups delete VIP --yes"),
 )
 @argument("group", words=GROUP, shell_complete=complete_group)

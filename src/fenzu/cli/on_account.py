@@ -46,14 +46,31 @@ _OPTIONS = (
             "read the secret from this file (- for standard input)", "从文件读取 AppSecret（- 表示标准输入）"
         ),
     ),
+    option(
+        "--ca-file",
+        metavar="FILE",
+        words=Words("trust the authorities in this PEM file too", "另外信任此 PEM 文件中的证书颁发者"),
+    ),
+    option(
+        "--timeout",
+        type=float,
+        metavar="SECONDS",
+        words=Words("wait so long for each answer (10)", "每个应答等待的秒数（默认 10）"),
+    ),
 )
 
 JSON = option("--json", "as_json", is_flag=True, words=Words("print JSON", "输出 JSON"))
 
 
-class _Limits(TypedDict, total=False):
+class Limits(TypedDict, total=False):
+    """The seconds that a client is given."""
+
     timeout: float
     deadline: float
+
+
+DEADLINE = 60.0
+"""Seconds for a call with all its tries, as the client has it; more where one answer alone may take longer."""
 
 
 class Session:
@@ -77,6 +94,8 @@ def on_account(*, writes: bool = False) -> Callable[[Action], Callback]:
             base_url: str | None,
             production: bool,
             secret_file: str | None,
+            ca_file: str | None,
+            timeout: float | None,
             as_json: bool,
             **rest: object,
         ) -> int | None:
@@ -84,7 +103,10 @@ def on_account(*, writes: bool = False) -> Callable[[Action], Callback]:
             credentials = choose(Wanted(account, appid, base_url, production, secret_file))
             if writes:
                 check_may_write(credentials)
-            client = open_client(credentials, current_run())
+            limits: Limits = (
+                {} if timeout is None else {"timeout": timeout, "deadline": max(DEADLINE, timeout)}
+            )
+            client = open_client(credentials, current_run(), limits, ca_file)
             return asyncio.run(
                 _with_client(Session(client, streams, credentials), lambda it: action(it, **rest))
             )
@@ -124,16 +146,18 @@ async def _with_client(session: Session, action: Callable[[Session], Awaitable[i
         await session.client.aclose()
 
 
-def open_client(credentials: Credentials, run: "Run", *, seconds: float | None = None) -> "AsyncClient":
-    """Open a client for the account; `seconds` bounds each call where a person does not wait for long."""
+def open_client(
+    credentials: Credentials, run: "Run", limits: Limits, ca_file: str | None = None
+) -> "AsyncClient":
+    """Open a client for the account; `limits` bound each call."""
     from fenzu import AsyncClient
 
-    limits: _Limits = {} if seconds is None else {"timeout": seconds, "deadline": seconds}
     return AsyncClient(
         credentials.appid,
         credentials.secret,
         base_url=credentials.base_url,
         language=run.language,
         transport=run.transport,
+        ca_file=ca_file,
         **limits,
     )

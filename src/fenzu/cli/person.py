@@ -32,14 +32,11 @@ def interruptible() -> Iterator[None]:
 def confirm(streams: Streams, question: Words) -> bool:
     """Ask a person; only a yes is one. Ctrl-C and the input's end raise `click.Abort`."""
     with interruptible():
-        answer = click.prompt(
-            question.say(streams.language),
-            default="n",
-            show_default=False,
-            prompt_suffix=" [y/N]: ",
-            err=True,
-        )
-    return str(answer).strip().lower() in ("y", "yes", "是")
+        print(f"{question.say(streams.language)} [y/N]: ", end="", file=streams.err, flush=True)
+        answer = sys.stdin.readline()
+    if not answer:
+        raise click.Abort
+    return answer.strip().lower() in ("y", "yes", "是")
 
 
 def read_lines() -> list[str]:

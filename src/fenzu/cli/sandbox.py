@@ -74,9 +74,7 @@ PORT = click.IntRange(0, 65535)
     metavar="N",
     words=Words("begin with an account of N followers", "使用有 N 个粉丝的新账号"),
 )
-@option(
-    "--until-stdin-ends", is_flag=True, hidden=True, words=Words("end when stdin does", "标准输入结束时退出")
-)
+@option("--until-stdin-ends", is_flag=True, words=Words("end when stdin does", "标准输入结束时退出"))
 @click.pass_context
 def sandbox(context: click.Context, /, **options: object) -> int:
     """Run a sandbox until it is interrupted."""

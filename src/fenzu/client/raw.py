@@ -27,16 +27,14 @@ def call(
     if "access_token" in params:
         raise UsageError(
             Words("the token is added by the client", "token 由客户端自动加上"),
-            Words("leave access_token out of params", "请从 params 中去掉 access_token"),
+            Words("leave access_token out of the parameters", "请从参数中去掉 access_token"),
         )
     endpoint = BY_PATH.get(path)
     method = method or (endpoint.method if endpoint else "GET" if body is None else "POST")
     if method not in ("GET", "POST"):
         raise UsageError(
             Words("the platform knows GET and POST only", "微信平台只有 GET 和 POST"),
-            Words(
-                'give method="GET" or method="POST", or leave it out', '请给出 method="GET" 或 "POST"，或省略'
-            ),
+            Words("give GET or POST as the method, or leave it out", "方法请给 GET 或 POST，或省略"),
         )
     name = endpoint.name if endpoint else path
     return (
@@ -62,8 +60,8 @@ def full_path(path: str) -> str:
         raise UsageError(
             Words("not a path of the API", "不是 API 的路径"),
             Words(
-                "give a path such as groups/get, and its query as params=",
-                "请给出路径，如 groups/get，查询参数用 params=",
+                "give a path such as groups/get, without host and query",
+                "请给出路径，如 groups/get，不含主机和查询参数",
             ),
         )
     if path.startswith("/"):

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 ANSWER_BYTES = 8 * 1024 * 1024
 """A larger answer is refused; the largest that the platform is known to give (10,000 openids) has 0.3 MB."""
 
+_NO_TLS = ("InvalidContentType", "wrong version number", "WRONG_VERSION_NUMBER", "record layer failure")
+"""How rustls and OpenSSL call an answer that is no TLS."""
 _PROXY = re.compile(r"(?i:https?|socks[45][ah]?)://[^\s/?#]+/?")
 
 
@@ -212,8 +214,8 @@ def _settle_at_exit() -> None:
     """Give the library's thread time for its last callback before the interpreter ends, else Python may abort.
 
     Seen with pyreqwest 0.15.1 on CPython 3.11, 2026-11-22: 12 of 40 short scripts died of SIGABRT after a refused
-    connection ("PyGILState_Release … finalizing"); with a pause of 10 ms none of 100 on an idle machine, but 3 of 80 on a
-    loaded one. So the pause makes it rare and does not rule it out: who must not risk it ends with `os._exit`.
+    connection ("PyGILState_Release … finalizing"); with a pause of 10 ms none of 100 on an idle machine, but 3 of 80
+    on a loaded one. So the pause makes it rare and does not rule it out: who must not risk it ends with `os._exit`.
     """
     atexit.register(time.sleep, 0.05)
 
@@ -244,7 +246,16 @@ def no_usable_answer(request: Request, reason: str) -> TransportError:
     words = Words(f"no usable answer from {where}: {reason}", f"没有收到 {where} 的有效应答：{reason}")
     if "certificate" in reason.lower():
         return TransportError(
-            words, Words("name the server's authority with ca_file=", "用 ca_file= 指定服务器的证书颁发者")
+            words,
+            Words(
+                "name the file of the server's authority (ca_file, --ca-file)",
+                "指定服务器证书颁发者的文件（ca_file、--ca-file）",
+            ),
+        )
+    if any(word in reason for word in _NO_TLS):
+        return TransportError(
+            words,
+            Words("the server may not speak https: try http", "服务器可能不支持 https：试试 http"),
         )
     return TransportError(
         words, Words("check address and network, then try again", "检查地址和网络，然后再试")

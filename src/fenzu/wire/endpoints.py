@@ -48,6 +48,8 @@ class Endpoint(msgspec.Struct, frozen=True):
     marks: tuple[Mark, ...]
     since: int
     takes_token: bool = True
+    reads: bool = False
+    """Whether it changes nothing on the platform; a token that is fetched changes nothing of the account."""
 
 
 OK_ANSWER = '{"errcode":0,"errmsg":"ok"}'
@@ -77,6 +79,7 @@ def _call(
     mark: str = "D",
     since: int = 2013,
     takes_token: bool = True,
+    reads: bool | None = None,
 ) -> Endpoint:
     return Endpoint(
         name,
@@ -91,6 +94,7 @@ def _call(
         marks(mark),
         since,
         takes_token,
+        method == "GET" if reads is None else reads,
     )
 
 
@@ -165,6 +169,7 @@ _GROUPS = (
         answer='{"groupid":102}',
         codes=(40003,),
         source=WIKI,
+        reads=True,
     ),
     _call(
         "groups.rename",
@@ -253,6 +258,7 @@ _TAGS = (
         answer='{"count":2,"data":{"openid":["o1","o2"]},"next_openid":"o2"}',
         codes=(40003, 45159),
         since=2016,
+        reads=True,
     ),
     _call(
         "tags.add",
@@ -281,6 +287,7 @@ _TAGS = (
         answer='{"tagid_list":[134,2]}',
         codes=(40003, 49003),
         since=2016,
+        reads=True,
     ),
 )
 
@@ -294,6 +301,7 @@ _BLACKLIST = (
         answer='{"total":2,"count":2,"data":{"openid":["o1","o2"]},"next_openid":"o2"}',
         codes=(40003, 49003),
         since=2016,
+        reads=True,
     ),
     _call(
         "blacklist.add",
@@ -348,6 +356,7 @@ _FOLLOWERS = (
         codes=(40003, 40032),
         source=DOC + "User_Management/Get_users_basic_information_UnionID.html",
         since=2015,
+        reads=True,
     ),
     _call(
         "followers.remark",
@@ -381,6 +390,7 @@ _SERVICE = (
         '"rate_limit":{"call_count":5000,"refresh_second":60}}',
         codes=(76021, 76022),
         since=2021,
+        reads=True,
     ),
     _call(
         "quota.rid",
@@ -392,6 +402,7 @@ _SERVICE = (
         '"request_body":"","response_body":"…","client_ip":"127.0.0.1"}}',
         codes=(76001, 76002, 76003, 76004),
         since=2021,
+        reads=True,
     ),
     _call("domain.ips", "GET", "get_api_domain_ip", answer='{"ip_list":["127.0.0.1"]}', since=2015),
     _call("domain.callback_ips", "GET", "getcallbackip", answer='{"ip_list":["127.0.0.1"]}'),
