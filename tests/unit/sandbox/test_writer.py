@@ -167,7 +167,7 @@ async def test_rows_that_cannot_be_read_hit_their_request_alone(
 ) -> None:
     """What goes wrong while the rows of a commit are read is -1 for the request at fault alone."""
     tenant = await world.tenant(followers=[ANA, BEN, CAT])
-    monkeypatch.setattr("fenzu.sandbox.handlers.groups.may_be_openids", lambda _: True)
+    monkeypatch.setattr("fenzu.sandbox.handlers.fields.may_be_openids", lambda _: True)
     bodies = [[ANA], ["o\0"], [BEN, CAT]]
     answers = await asyncio.gather(
         *(

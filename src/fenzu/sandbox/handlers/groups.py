@@ -2,8 +2,8 @@
 
 from msgspec.json import encode
 
-from fenzu.sandbox.accounts import is_openid, may_be_openids
 from fenzu.sandbox.handlers.call import Answer, Call
+from fenzu.sandbox.handlers.fields import read_openid, read_openids
 from fenzu.sandbox.reading import read_number, read_object, read_text
 from fenzu.sandbox.refusal import refusal
 from fenzu.sandbox.requests import CreateGroup, DeleteGroup, Move, RenameGroup
@@ -77,20 +77,3 @@ def read_name(value: object, book: Rulebook) -> str:
     if not name or book.name_length(name) > book.name_limit:
         raise refusal(40051)
     return name
-
-
-def read_openid(value: object) -> str:
-    """Return what looks like an openid, or refuse it: 40003."""
-    if not is_openid(value):
-        raise refusal(40003)
-    assert isinstance(value, str)
-    return value
-
-
-def read_openids(value: object, most: int) -> tuple[str, ...]:
-    """Return the openids of a batch, each once; the size is judged before any of them."""
-    if not isinstance(value, list) or not 1 <= len(value) <= most:
-        raise refusal(40032)
-    if not may_be_openids(value):
-        raise refusal(40003)
-    return tuple(dict.fromkeys(value))

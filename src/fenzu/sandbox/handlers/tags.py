@@ -3,8 +3,8 @@
 from msgspec.json import encode
 
 from fenzu.sandbox.handlers.call import Answer, Call
-from fenzu.sandbox.handlers.followers import page, read_start
-from fenzu.sandbox.handlers.groups import read_openid, read_openids
+from fenzu.sandbox.handlers.fields import read_openid, read_openids
+from fenzu.sandbox.handlers.pages import page, read_start
 from fenzu.sandbox.reading import read_number, read_object, read_text
 from fenzu.sandbox.refusal import refusal
 from fenzu.sandbox.requests import CreateTag, DeleteTag, GiveTag, RenameTag
