@@ -16,6 +16,7 @@ MODULES = (
     "fenzu.client.transport",
     "fenzu.control",
     "fenzu.model",
+    "fenzu.pace",
     "fenzu.telemetry.otel",
     "fenzu.testing",
     "fenzu.tokens",

@@ -21,6 +21,7 @@ MODULES = {
     "fenzu.tokens.django": ("Tokens in Django's cache", "fenzu.tokens"),
     "fenzu.client.transport": ("Transports", "fenzu.client.transport"),
     "fenzu.client._events": ("Events", "fenzu.telemetry"),
+    "fenzu.pace": ("Pace", "fenzu.pace"),
     "fenzu.telemetry.otel": ("Spans and metrics", "fenzu.telemetry.otel"),
     "fenzu.testing.process": ("A sandbox for tests", "fenzu.testing"),
     "fenzu.testing.account": ("Accounts for tests", "fenzu.testing"),

@@ -15,6 +15,7 @@ from fenzu.client._source import SourcedToken
 from fenzu.client._token import LEASE, TokenKeeper
 from fenzu.client.transport import Request
 from fenzu.errors import ApiError, UsageError
+from fenzu.pace import Pace
 from fenzu.tokens import MemoryStore, StoredToken, TokenKey, TokenKind, TokenSource, TokenStore
 from fenzu.wire.words import Language, Words
 
@@ -54,6 +55,7 @@ class Account:
         deadline: float = 60.0,
         language: Language = "en",
         on_event: Listener | None = None,
+        pace: Pace | None = None,
         clock: Clock = time,
         chance: random.Random | None = None,
     ) -> None:
@@ -66,6 +68,7 @@ class Account:
             raise _no_such_language()
         self.language: Language = language
         self.on_event = on_event
+        self.pace = pace
         self.timeout: float = check_seconds("timeout", timeout)
         self.deadline: float = check_seconds("deadline", deadline)
         self.clock = clock

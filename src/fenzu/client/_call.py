@@ -1,6 +1,7 @@
 """One call from beginning to end: token, request, answer, whether to try again. Every operation goes through here."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
@@ -8,7 +9,7 @@ import msgspec
 from fenzu.client._account import Account
 from fenzu.client._codec import decode_answer, encode_body
 from fenzu.client._events import Answered, Retrying, Sending
-from fenzu.client._flow import Flow, Sleep
+from fenzu.client._flow import Ask, Flow, Sleep
 from fenzu.client._retry import TRIES, Attempt, is_maybe_done, pause_before_next, tell_renewal
 from fenzu.client.transport import Request, Response
 from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, TransportError
@@ -67,6 +68,7 @@ def perform(
     error: ApiError | TransportError | None = None
     while True:
         token = (yield from account.tokens.current()) if call.takes_token else None
+        deadline += yield from _keep_pace(account, call.name)
         seconds_left = deadline - account.clock.monotonic()
         if seconds_left <= 0:
             # The token, or looking what a lost try has done, took all the time: a try cut short would be lost too.
@@ -100,6 +102,19 @@ def perform(
             deadline += pause  # the platform's minute is not the network's slowness
         elif before_repeat is not None and (settled := (yield from before_repeat(attempt))) is not None:
             return settled
+
+
+def _keep_pace(account: Account, endpoint: str) -> Flow[float]:
+    """Wait until the pace lets the call go, and return for how many seconds: they are not the network's slowness."""
+    waited, pace = 0.0, account.pace
+    while pace is not None:
+        take = partial(pace.take, account.base_url, account.appid, endpoint)
+        pause: float = (yield Ask(take)) if pace.waits else take()
+        if pause <= 0:
+            break
+        yield Sleep(pause)
+        waited += pause
+    return waited
 
 
 def _send_watched(account: Account, call: Operation[T], request: Request, number: int) -> Flow[T]:
@@ -173,5 +188,8 @@ def _tidy(
 def _out_of_time(endpoint: str) -> TransportError:
     return TransportError(
         Words(f"{endpoint}: the deadline passed before it was sent", f"{endpoint}：还没有发送就到了截止时间"),
-        Words("try again, or give a longer deadline=", "请再试一次，或给出更长的 deadline="),
+        Words(
+            "try again, or allow more time (deadline, --timeout)",
+            "请再试一次，或给出更长的时限（deadline、--timeout）",
+        ),
     )

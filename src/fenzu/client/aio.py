@@ -27,6 +27,7 @@ from fenzu.client.raw import JsonObject, Params
 from fenzu.client.tags import Progress, TagIds, TagLike, TagList
 from fenzu.client.transport import AsyncHttpTransport, AsyncTransport
 from fenzu.model import CallQuota, Follower, Group, GroupID, OpenID, Page, RequestRecord, Tag
+from fenzu.pace import Pace
 from fenzu.tokens import TokenKind, TokenSource, TokenStore
 from fenzu.wire.endpoints import PRODUCTION_URL
 from fenzu.wire.words import Language
@@ -76,6 +77,7 @@ class AsyncClient:
         language: Language = "en",
         groups_as_tags: bool = False,
         on_event: Listener | None = None,
+        pace: Pace | None = None,
     ) -> None:
         own_secret, own_token = Secret.of(secret), token if callable(token) else Secret.of(token)
         del secret, token  # so that no traceback that shows locals shows them
@@ -92,6 +94,7 @@ class AsyncClient:
             deadline=deadline,
             language=language,
             on_event=on_event,
+            pace=pace,
         )
         self._transport: AsyncTransport = transport or AsyncHttpTransport(
             proxy=proxy, trust_env=trust_env and not is_loopback(base_url), ca_file=ca_file

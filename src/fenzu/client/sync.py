@@ -27,6 +27,7 @@ from fenzu.client.raw import JsonObject, Params
 from fenzu.client.tags import Progress, TagIds, TagLike, TagList
 from fenzu.client.transport import HttpTransport, Transport
 from fenzu.model import CallQuota, Follower, Group, GroupID, OpenID, Page, RequestRecord, Tag
+from fenzu.pace import Pace
 from fenzu.tokens import TokenKind, TokenSource, TokenStore
 from fenzu.wire.endpoints import PRODUCTION_URL
 from fenzu.wire.words import Language
@@ -44,8 +45,8 @@ class Client:
     False, and never for a loopback address. `ca_file` is a PEM file trusted beside the system's authorities.
     `timeout` bounds one exchange and `deadline` a call with its repeats, in seconds. `language` ("en" or "zh") is
     what errors speak. `groups_as_tags` carries the group calls out on tags, for accounts for which the platform's own
-    are gone. `on_event` is called with what happens to each call (`fenzu.telemetry`). Raises `UsageError` where an
-    argument makes no sense.
+    are gone. `on_event` is called with what happens to each call (`fenzu.telemetry`). `pace` makes calls
+    wait before the platform has to refuse them (`fenzu.pace`). Raises `UsageError` where an argument makes no sense.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Client:
         language: Language = "en",
         groups_as_tags: bool = False,
         on_event: Listener | None = None,
+        pace: Pace | None = None,
     ) -> None:
         own_secret, own_token = Secret.of(secret), token if callable(token) else Secret.of(token)
         del secret, token  # so that no traceback that shows locals shows them
@@ -83,6 +85,7 @@ class Client:
             deadline=deadline,
             language=language,
             on_event=on_event,
+            pace=pace,
         )
         self._transport: Transport = transport or HttpTransport(
             proxy=proxy, trust_env=trust_env and not is_loopback(base_url), ca_file=ca_file

@@ -1,0 +1,77 @@
+"""Going slowly on purpose: so many calls a minute, so that the platform does not have to refuse any (45011).
+
+A client asks its pace before each call. What it counts with is the library `limits` (extra `pace`); this file knows
+which calls share a count, and nothing of how they are sent.
+"""
+
+from time import time
+from typing import TYPE_CHECKING, Protocol
+
+from fenzu.errors import StoreError, UsageError
+from fenzu.wire.words import Words
+
+if TYPE_CHECKING:
+    from limits.strategies import MovingWindowRateLimiter
+
+
+class Pace(Protocol):
+    """What a client needs of a pace. `waits` tells whether asking may wait on a server."""
+
+    waits: bool
+
+    def take(self, base_url: str, appid: str, endpoint: str) -> float:
+        """Take one call and return 0, or take nothing and return in how many seconds to ask again."""
+        ...
+
+
+class CallsPerMinute:
+    """At most so many calls a minute of one endpoint and account, over any 60 seconds. Extra: `pace`.
+
+    Counted in this process; or, with the address of a Redis or Valkey server (`redis://…`, as for `RedisStore`), over
+    all processes and hosts that name it. The platform's own limits are not published; 4,500 stays below what is known.
+    """
+
+    def __init__(self, calls: int, redis_url: str | None = None) -> None:
+        if not isinstance(calls, int) or isinstance(calls, bool) or calls < 1:
+            raise UsageError(
+                Words("calls a minute are a number from 1 on", "每分钟调用数是不小于 1 的整数"),
+                Words("give a number such as 4500", "例如 4500"),
+            )
+        self.waits: bool = redis_url is not None
+        self._calls = calls
+        self._limiter = _limiter(redis_url or "memory://")
+        del redis_url  # it may hold a password, and tracebacks may show locals
+
+    def __repr__(self) -> str:
+        return f"CallsPerMinute({self._calls})"
+
+    def take(self, base_url: str, appid: str, endpoint: str) -> float:
+        """Take one call and return 0, or take nothing and return in how many seconds to ask again."""
+        from limits import RateLimitItemPerMinute
+        from limits.errors import StorageError
+
+        item = RateLimitItemPerMinute(self._calls, namespace="fenzu")
+        try:
+            if self._limiter.hit(item, base_url, appid, endpoint):
+                return 0.0
+            return max(
+                self._limiter.get_window_stats(item, base_url, appid, endpoint).reset_time - time(), 0.01
+            )
+        except StorageError:
+            pass  # told below: the library's error holds the server's address
+        raise StoreError(
+            Words("the server that counts the calls cannot be reached", "无法连接统计调用次数的服务器"),
+            Words("check that it runs, or count in this process only", "确认它在运行，或只在本进程内计数"),
+        )
+
+
+def _limiter(uri: str) -> "MovingWindowRateLimiter":
+    try:
+        from limits.storage import storage_from_string
+        from limits.strategies import MovingWindowRateLimiter
+    except ImportError:
+        raise UsageError(
+            Words("CallsPerMinute needs the library limits", "CallsPerMinute 需要 limits 库"),
+            Words("install fenzu with its extra: fenzu[pace]", "安装 fenzu 的附加依赖：fenzu[pace]"),
+        ) from None
+    return MovingWindowRateLimiter(storage_from_string(uri, wrap_exceptions=True))
