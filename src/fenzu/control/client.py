@@ -7,6 +7,7 @@ from typing import Self, TypeVar
 
 import msgspec
 
+from fenzu.client._check import check_base_url
 from fenzu.client.transport import HttpTransport, Request, Transport
 from fenzu.control.values import Account, ControlError, GroupSeed, Health, NewAccount, TagSeed
 from fenzu.errors import TransportError, UsageError
@@ -25,7 +26,7 @@ class _Port:
     """One request to the control port, decoded or raised."""
 
     def __init__(self, url: str, transport: Transport, timeout: float) -> None:
-        self.url: str = url.rstrip("/")
+        self.url: str = check_base_url(url)
         self.transport = transport
         self.timeout = timeout
 

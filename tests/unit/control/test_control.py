@@ -146,3 +146,10 @@ def test_closing_closes_the_connections() -> None:
         assert same is port
     assert transport.closed
     assert repr(port) == "Control('http://127.0.0.1:8061')"
+
+
+@pytest.mark.parametrize("url", ["nonsense", "", "127.0.0.1:8061", "ftp://127.0.0.1"])
+def test_what_is_no_address(url: str) -> None:
+    """What is no address is refused when the client is made, before anything is sent."""
+    with pytest.raises(UsageError, match="not a base URL"):
+        Control(url)
