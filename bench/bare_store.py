@@ -8,7 +8,7 @@ from typing import TypeAlias
 import apsw
 
 from fenzu.sandbox import sql
-from fenzu.sandbox.ledger import read_members
+from fenzu.sandbox.books import read_members
 from fenzu.sandbox.rows import GroupRow
 from fenzu.sandbox.store import open_store
 

@@ -1,4 +1,4 @@
-"""What lies ready in memory for a request: accounts, tokens, the reader, the writer. Decides nothing.
+"""What lies ready in memory for a request: accounts, tokens, and answers made before. Decides nothing.
 
 It is touched on the event loop only. The writer's outcomes are entered here after they are on disk and before they
 are answered, so whoever got an answer sees it everywhere.

@@ -20,7 +20,7 @@ from fenzu.sandbox.accounts import (
     check_people,
     is_openid,
 )
-from fenzu.sandbox.ledger import read_members, read_notes
+from fenzu.sandbox.books import read_members, read_notes
 from fenzu.sandbox.load_tags import add_tags, list_newcomers, name_tags
 from fenzu.sandbox.rows import GroupRow, Ledger
 from fenzu.sandbox.seeds import SEEDED_SINCE, make_openids

@@ -6,7 +6,7 @@ import apsw
 
 from fenzu.sandbox import sql
 from fenzu.sandbox.accounts import AccountSpec, TagSpec
-from fenzu.sandbox.ledger import read_members, write_notes, write_taggings
+from fenzu.sandbox.books import read_members, write_notes, write_taggings
 from fenzu.sandbox.rows import Note
 from fenzu.wire.limits import FIRST_CUSTOM_ID, RESERVED_GROUPS, STARRED
 

@@ -14,7 +14,6 @@ import apsw
 from fenzu.errors import ApiError
 from fenzu.sandbox.accounts import Account, AccountExists, AccountSpec, Clock, RandomBytes, UnknownAccount
 from fenzu.sandbox.answers import Answers
-from fenzu.sandbox.counter import Counter
 from fenzu.sandbox.desk import Card, Desk
 from fenzu.sandbox.handlers import HANDLERS, Handler
 from fenzu.sandbox.handlers.call import Answer, Call
@@ -22,6 +21,7 @@ from fenzu.sandbox.manage import Management, fill_desk
 from fenzu.sandbox.reader import Reader
 from fenzu.sandbox.reading import read_body, read_query, read_token
 from fenzu.sandbox.refusal import refusal
+from fenzu.sandbox.resources import Resources
 from fenzu.sandbox.rids import Rids, Seen, may_carry_rid
 from fenzu.sandbox.rows import Decision
 from fenzu.sandbox.rules import decide
@@ -52,17 +52,16 @@ class Platform(Management):
         self._answers = Answers(book, clock, random)
         writer = Writer(store, lambda request, rows: decide(request, rows, book), self._settle)
         super().__init__(store, desk, reader, writer, rules=rules, clock=clock, random=random)
-        self._counter = Counter(
+        self._resources = Resources(
             book=book,
             clock=clock,
             chance=random,
             desk=desk,
             reader=reader,
             writer=writer,
-            answers=self._answers,
             rids=Rids(clock),
         )
-        self._rids = self._counter.rids if book.suffix else None
+        self._rids = self._resources.rids if book.suffix else None
         self._midnight = next_midnight(clock())
         self._is_open = True
 
@@ -112,7 +111,7 @@ class Platform(Management):
             endpoint, handler = route
             card = self._admit(endpoint, method, query) if endpoint.takes_token else None
             fields = _read_fields(endpoint, method, query, body)
-            answer = handler(Call(self._counter, card, fields, client_ip))
+            answer = handler(Call(self._resources, card, fields, client_ip))
         except ApiError as error:
             answer = self._answers.error(error)
         except apsw.Error as error:
@@ -130,7 +129,7 @@ class Platform(Management):
         session, now = self._desk.sessions.get(token), self._clock()
         code = 40001 if session is None else code_of(session.ends, session.dies, now)
         if code == 40001:
-            raise refusal(code, self._counter.book.invalid_credential)
+            raise refusal(code, self._resources.book.invalid_credential)
         if code or session is None:
             raise refusal(code)
         if method != endpoint.method:

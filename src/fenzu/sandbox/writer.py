@@ -15,7 +15,7 @@ from typing import TypeAlias, TypeVar
 import apsw
 
 from fenzu.errors import ApiError
-from fenzu.sandbox.ledger import Books
+from fenzu.sandbox.books import Books
 from fenzu.sandbox.overlay import Overlay
 from fenzu.sandbox.requests import Request
 from fenzu.sandbox.rows import Decision, Rows

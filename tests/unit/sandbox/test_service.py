@@ -243,7 +243,7 @@ async def test_a_request_that_is_given_up_is_not_remembered(new_world: World) ->
     assert isinstance(answer, asyncio.Future)
     answer.cancel()
     await tenant.stable()
-    assert not new_world.platform._counter.rids._known
+    assert not new_world.platform._resources.rids._known
 
 
 @pytest.mark.parametrize("path", ["get_api_domain_ip", "getcallbackip"])

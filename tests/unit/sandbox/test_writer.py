@@ -16,7 +16,7 @@ from tests.fixtures.world import ANA, BEN, CAT, OK, World, code
 from fenzu.errors import StoreError
 from fenzu.sandbox import rules
 from fenzu.sandbox.accounts import AccountSpec
-from fenzu.sandbox.ledger import Books
+from fenzu.sandbox.books import Books
 
 BUSY = b'{"errcode":-1,"errmsg":"system error"}'
 

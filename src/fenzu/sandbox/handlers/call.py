@@ -3,19 +3,19 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
-from fenzu.sandbox.counter import Counter
 from fenzu.sandbox.desk import Card
+from fenzu.sandbox.resources import Resources
 
 
 class Call:
     """One request past the checks that all calls share: whose it is, and its fields, not yet judged."""
 
-    __slots__ = ("_card", "client_ip", "counter", "fields")
+    __slots__ = ("_card", "client_ip", "fields", "resources")
 
     def __init__(
-        self, counter: Counter, card: Card | None, fields: Mapping[str, object], client_ip: str
+        self, resources: Resources, card: Card | None, fields: Mapping[str, object], client_ip: str
     ) -> None:
-        self.counter = counter
+        self.resources = resources
         self._card = card
         self.fields = fields
         self.client_ip = client_ip

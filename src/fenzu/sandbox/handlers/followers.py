@@ -16,7 +16,7 @@ from fenzu.wire.limits import PROFILES, REMARK_BYTES
 
 def list_(call: Call) -> Answer:
     """Answer user/get: a page, up to 10,000 openids."""
-    reader, account = call.counter.reader, call.card.number
+    reader, account = call.resources.reader, call.card.number
     with reader.moment():
         after = read_start(call, call.fields.get("next_openid"), 40003)
         total = reader.total(account)
@@ -44,11 +44,11 @@ def remark(call: Call) -> Answer:
     if text is None or len(text.encode()) >= REMARK_BYTES:
         raise refusal(40092)
     openid = read_openid(call.fields.get("openid"))
-    return call.counter.submit(Remark(call.card.number, openid, text))
+    return call.resources.submit(Remark(call.card.number, openid, text))
 
 
 def _profiles(call: Call, openids: Sequence[str]) -> list[dict[str, object]]:
-    known = call.counter.reader.profiles(call.card.number, list(openids))
+    known = call.resources.reader.profiles(call.card.number, list(openids))
     return [_profile(openid, known.get(openid)) for openid in openids]
 
 

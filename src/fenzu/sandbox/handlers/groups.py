@@ -14,18 +14,18 @@ from fenzu.wire.rulebooks import Rulebook
 def create(call: Call) -> Answer:
     """Answer groups/create."""
     group = read_object(call.fields.get("group"))
-    name = read_name(group.get("name"), call.counter.book)
-    return call.counter.submit(CreateGroup(call.card.number, name))
+    name = read_name(group.get("name"), call.resources.book)
+    return call.resources.submit(CreateGroup(call.card.number, name))
 
 
 def list_(call: Call) -> Answer:
     """Answer groups/get, from memory if nothing has changed since it was last asked."""
     card = call.card
     if card.groups_answer is None:
-        listed = call.counter.book.listed_reserved
+        listed = call.resources.book.listed_reserved
         groups = [
             {"id": group.id, "name": group.name, "count": group.size}
-            for group in call.counter.reader.groups(card.number)
+            for group in call.resources.reader.groups(card.number)
             if group.id in listed or group.id not in RESERVED_GROUPS
         ]
         card.groups_answer = encode({"groups": groups})
@@ -35,7 +35,7 @@ def list_(call: Call) -> Answer:
 def of(call: Call) -> Answer:
     """Answer groups/getid."""
     openid = read_openid(call.fields.get("openid"))
-    group = call.counter.reader.group_of(call.card.number, openid)
+    group = call.resources.reader.group_of(call.card.number, openid)
     if group is None:
         raise refusal(40003)
     return b'{"groupid":%d}' % group
@@ -44,31 +44,33 @@ def of(call: Call) -> Answer:
 def rename(call: Call) -> Answer:
     """Answer groups/update."""
     group = read_object(call.fields.get("group"))
-    name = read_name(group.get("name"), call.counter.book)
+    name = read_name(group.get("name"), call.resources.book)
     id_ = read_number(group.get("id"))
     if id_ is None:
-        raise refusal(call.counter.book.bad_group_id)
-    return call.counter.submit(RenameGroup(call.card.number, id_, name))
+        raise refusal(call.resources.book.bad_group_id)
+    return call.resources.submit(RenameGroup(call.card.number, id_, name))
 
 
 def move(call: Call) -> Answer:
     """Answer groups/members/update."""
     openid = read_openid(call.fields.get("openid"))
-    return call.counter.submit(Move(call.card.number, (openid,), read_number(call.fields.get("to_groupid"))))
+    return call.resources.submit(
+        Move(call.card.number, (openid,), read_number(call.fields.get("to_groupid")))
+    )
 
 
 def move_many(call: Call) -> Answer:
     """Answer groups/members/batchupdate."""
     openids = read_openids(call.fields.get("openid_list"), BATCH_OPENIDS)
-    return call.counter.submit(Move(call.card.number, openids, read_number(call.fields.get("to_groupid"))))
+    return call.resources.submit(Move(call.card.number, openids, read_number(call.fields.get("to_groupid"))))
 
 
 def delete(call: Call) -> Answer:
     """Answer groups/delete."""
     id_ = read_number(read_object(call.fields.get("group")).get("id"))
     if id_ is None:
-        raise refusal(call.counter.book.delete_unknown)
-    return call.counter.submit(DeleteGroup(call.card.number, id_))
+        raise refusal(call.resources.book.delete_unknown)
+    return call.resources.submit(DeleteGroup(call.card.number, id_))
 
 
 def read_name(value: object, book: Rulebook) -> str:

@@ -10,7 +10,7 @@ def read_start(call: Call, openid: object, not_ours: int) -> int:
     """Return the number after which a page begins; `not_ours` is the code for another account's follower."""
     if not openid:
         return 0
-    reader, account, openid = call.counter.reader, call.card.number, read_openid(openid)
+    reader, account, openid = call.resources.reader, call.card.number, read_openid(openid)
     number = reader.number_of(account, openid)
     if number is None:
         raise refusal(not_ours if reader.follows_elsewhere(account, openid) else 40003)

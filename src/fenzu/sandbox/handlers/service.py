@@ -24,8 +24,8 @@ def clear(call: Call) -> Answer:
     """Answer clear_quota: the account's counters begin anew, ten times a month in Beijing."""
     if call.fields.get("appid") != call.card.appid:
         raise refusal(40013)
-    today = time.gmtime(call.counter.clock() + BEIJING)
-    return call.counter.submit(ClearQuota(call.card.number, today.tm_year * 12 + today.tm_mon - 1))
+    today = time.gmtime(call.resources.clock() + BEIJING)
+    return call.resources.submit(ClearQuota(call.card.number, today.tm_year * 12 + today.tm_mon - 1))
 
 
 def quota(call: Call) -> Answer:
@@ -67,7 +67,7 @@ def minute_limit(name: str, card: Card) -> int:
 
 def rid(call: Call) -> Answer:
     """Answer openapi/rid/get: the request that was answered with a rid."""
-    record = call.counter.rids.find(call.fields.get("rid"), call.card.number)
+    record = call.resources.rids.find(call.fields.get("rid"), call.card.number)
     return encode({"errcode": 0, "errmsg": "ok", "request": record})
 
 

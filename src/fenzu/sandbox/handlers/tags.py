@@ -14,14 +14,14 @@ from fenzu.wire.limits import BATCH_OPENIDS, TAG_NAME_BYTES
 def create(call: Call) -> Answer:
     """Answer tags/create."""
     name = read_name(read_object(call.fields.get("tag")).get("name"))
-    return call.counter.submit(CreateTag(call.card.number, name))
+    return call.resources.submit(CreateTag(call.card.number, name))
 
 
 def list_(call: Call) -> Answer:
     """Answer tags/get: tag 2 and the account's own."""
     tags = [
         {"id": tag.id, "name": tag.name, "count": tag.size}
-        for tag in call.counter.reader.tags(call.card.number)
+        for tag in call.resources.reader.tags(call.card.number)
     ]
     return encode({"tags": tags})
 
@@ -30,18 +30,18 @@ def rename(call: Call) -> Answer:
     """Answer tags/update."""
     tag = read_object(call.fields.get("tag"))
     name = read_name(tag.get("name"))
-    return call.counter.submit(RenameTag(call.card.number, read_id(tag.get("id")), name))
+    return call.resources.submit(RenameTag(call.card.number, read_id(tag.get("id")), name))
 
 
 def delete(call: Call) -> Answer:
     """Answer tags/delete."""
     tag = read_object(call.fields.get("tag"))
-    return call.counter.submit(DeleteTag(call.card.number, read_id(tag.get("id"))))
+    return call.resources.submit(DeleteTag(call.card.number, read_id(tag.get("id"))))
 
 
 def members(call: Call) -> Answer:
     """Answer user/tag/get: a page in follow order, up to 10,000 openids."""
-    reader, account = call.counter.reader, call.card.number
+    reader, account = call.resources.reader, call.card.number
     with reader.moment():
         after = read_start(call, call.fields.get("next_openid"), 40003)
         tag = read_id(call.fields.get("tagid"))
@@ -52,17 +52,17 @@ def members(call: Call) -> Answer:
 
 def add(call: Call) -> Answer:
     """Answer batchtagging."""
-    return call.counter.submit(GiveTag(call.card.number, *_read_batch(call)))
+    return call.resources.submit(GiveTag(call.card.number, *_read_batch(call)))
 
 
 def remove(call: Call) -> Answer:
     """Answer batchuntagging."""
-    return call.counter.submit(GiveTag(call.card.number, *_read_batch(call), take=True))
+    return call.resources.submit(GiveTag(call.card.number, *_read_batch(call), take=True))
 
 
 def of(call: Call) -> Answer:
     """Answer tags/getidlist, in the order in which the tags were given."""
-    reader, account = call.counter.reader, call.card.number
+    reader, account = call.resources.reader, call.card.number
     openid = read_openid(call.fields.get("openid"))
     tags = reader.tags_of(account, openid)
     if tags is None:

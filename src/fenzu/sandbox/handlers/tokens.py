@@ -2,6 +2,8 @@
 
 import ipaddress
 
+from msgspec.json import encode
+
 from fenzu.sandbox.desk import Card
 from fenzu.sandbox.handlers.call import Answer, Call
 from fenzu.sandbox.refusal import refusal
@@ -14,23 +16,23 @@ def get(call: Call) -> Answer:
     """Answer /cgi-bin/token: a new token each time."""
     card = check(call)
     card.calls["token.get"] += 1
-    counter = call.counter
-    fresh = make_text(counter.chance(TEXT_BYTES))
-    return counter.submit(FetchToken(card.number, "ordinary", int(counter.clock()), fresh))
+    resources = call.resources
+    fresh = make_text(resources.chance(TEXT_BYTES))
+    return resources.submit(FetchToken(card.number, "ordinary", int(resources.clock()), fresh))
 
 
 def stable(call: Call) -> Answer:
     """Answer /cgi-bin/stable_token: the same token until its last 5 minutes, from memory where nothing changes."""
     card = check(call)
     card.calls["token.stable"] += 1
-    counter = call.counter
-    now = int(counter.clock())
+    resources = call.resources
+    now = int(resources.clock())
     force = call.fields.get("force_refresh") is True
     last = card.stable
     if not force and last is not None and is_living(last, now) and not is_due(last.ends, now):
-        return counter.answers.value(answer(last, now))
-    return counter.submit(
-        FetchToken(card.number, "stable", now, make_text(counter.chance(TEXT_BYTES)), force)
+        return encode(answer(last, now))
+    return resources.submit(
+        FetchToken(card.number, "stable", now, make_text(resources.chance(TEXT_BYTES)), force)
     )
 
 
@@ -39,7 +41,7 @@ def check(call: Call) -> Card:
     appid, secret = call.fields.get("appid"), call.fields.get("secret")
     if not appid:
         raise refusal(41002)
-    card = call.counter.desk.by_appid.get(appid) if isinstance(appid, str) else None
+    card = call.resources.desk.by_appid.get(appid) if isinstance(appid, str) else None
     if card is None:
         raise refusal(40013)
     if not secret:

@@ -1,9 +1,8 @@
-"""What handlers reach for: the accounts at hand, the reader, the writer, the one writer of answers, time and chance."""
+"""What handlers reach for: the accounts at hand, the reader, the writer, the rids, time and chance."""
 
 import asyncio
 
 from fenzu.sandbox.accounts import Clock, RandomBytes
-from fenzu.sandbox.answers import Answers
 from fenzu.sandbox.desk import Desk
 from fenzu.sandbox.reader import Reader
 from fenzu.sandbox.requests import Request
@@ -12,10 +11,10 @@ from fenzu.sandbox.writer import Writer
 from fenzu.wire.rulebooks import Rulebook
 
 
-class Counter:
+class Resources:
     """The things that all handlers share."""
 
-    __slots__ = ("answers", "book", "chance", "clock", "desk", "reader", "rids", "writer")
+    __slots__ = ("book", "chance", "clock", "desk", "reader", "rids", "writer")
 
     def __init__(
         self,
@@ -26,7 +25,6 @@ class Counter:
         desk: Desk,
         reader: Reader,
         writer: Writer,
-        answers: Answers,
         rids: Rids,
     ) -> None:
         self.book = book
@@ -35,7 +33,6 @@ class Counter:
         self.desk = desk
         self.reader = reader
         self.writer = writer
-        self.answers = answers
         self.rids = rids
 
     def submit(self, request: Request) -> "asyncio.Future[bytes]":
