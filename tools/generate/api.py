@@ -1,5 +1,7 @@
 """docs/reference/api.md: the public Python API, from the signatures and docstrings of the source."""
 
+from importlib import import_module
+
 from tools.generate.markdown import block, code, page, table
 from tools.generate.source import Member, Shown, aliases, classes
 
@@ -28,7 +30,10 @@ MODULES = {
     "fenzu.control.client": ("Control of a sandbox", "fenzu.control"),
     "fenzu.control.values": ("What control gives and takes", "fenzu.control"),
 }
-"""Modules whose classes are told one after the other: under which title, and where they are imported from."""
+"""Modules whose classes are told one after the other: under which title, and where they are imported from.
+
+Of a private module, what cannot be imported from there is not told.
+"""
 TYPES = (
     "fenzu.model",
     "fenzu.client.groups",
@@ -72,7 +77,8 @@ def _method(member: Member, owner: str, title: str = "") -> str:
 
 
 def _module(module: str, title: str, origin: str) -> str:
-    shown = (_class(each) for each in classes(module).values())
+    found, is_private = classes(module), "._" in module
+    shown = (_class(found[name]) for name in found if not is_private or hasattr(import_module(origin), name))
     return "\n\n".join([f"## {title}", f"In `{origin}`.", *shown])
 
 
