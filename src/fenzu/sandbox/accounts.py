@@ -69,7 +69,7 @@ class AccountSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"AccountSpec({self.appid})"
 
 
-class Account(msgspec.Struct, frozen=True):
+class NewAccount(msgspec.Struct, frozen=True):
     """An account as control tells of it. `repr` leaves the secret out."""
 
     appid: str
@@ -83,7 +83,7 @@ class Account(msgspec.Struct, frozen=True):
     """How many calls of each name passed token, method and account since the sandbox was started."""
 
     def __repr__(self) -> str:
-        return f"Account({self.appid})"
+        return f"NewAccount({self.appid})"
 
 
 class UnknownAccount(FenzuError):

@@ -1,32 +1,40 @@
 """The control port's routes: one table of method, path, body, answer, and what is done. Knows no HTTP."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
-from fenzu.errors import UsageError
-from fenzu.sandbox.accounts import Account, AccountSpec, Kind, State
+from fenzu.sandbox.accounts import AccountSpec, Kind, NewAccount, State
 from fenzu.sandbox.openapi import Route
-from fenzu.wire.words import Words
+
+
+class Health(msgspec.Struct, frozen=True):
+    """What the sandbox says of itself."""
+
+    ready: bool
+    version: str
+    rules: str
+    accounts: int
+    store: str | None
 
 
 class Controlled(Protocol):
     """What this port needs of the platform. An unknown appid raises `UnknownAccount`, a taken one `AccountExists`."""
 
-    def health(self) -> Mapping[str, object]:
+    def health(self) -> Health:
         """Return version, rules, number of accounts, store."""
         ...
 
-    async def create_account(self, spec: AccountSpec) -> Account:
+    async def create_account(self, spec: AccountSpec) -> NewAccount:
         """Make an account."""
         ...
 
-    async def list_accounts(self) -> list[Account]:
+    async def list_accounts(self) -> list[NewAccount]:
         """Return all accounts, the first one first."""
         ...
 
-    async def get_account(self, appid: str) -> Account:
+    async def get_account(self, appid: str) -> NewAccount:
         """Return one account."""
         ...
 
@@ -73,17 +81,7 @@ class Done(msgspec.Struct, frozen=True):
     ok: bool = True
 
 
-class Health(msgspec.Struct, frozen=True):
-    """What the sandbox says of itself."""
-
-    ready: bool
-    version: str
-    rules: str
-    accounts: int
-    store: str | None
-
-
-class AccountView(msgspec.Struct, frozen=True):
+class Account(msgspec.Struct, frozen=True):
     """An account without its secret: only the answer that made it tells that."""
 
     appid: str
@@ -105,17 +103,17 @@ async def health(platform: Controlled, _appid: str, _body: Body) -> object:
     return platform.health()
 
 
-async def create_account(platform: Controlled, _appid: str, body: Body) -> Account:
+async def create_account(platform: Controlled, _appid: str, body: Body) -> NewAccount:
     """Create an account."""
     return await platform.create_account(_as(AccountSpec, body))
 
 
-async def list_accounts(platform: Controlled, _appid: str, _body: Body) -> list[AccountView]:
+async def list_accounts(platform: Controlled, _appid: str, _body: Body) -> list[Account]:
     """List the accounts, the first one first."""
     return [_view(account) for account in await platform.list_accounts()]
 
 
-async def get_account(platform: Controlled, appid: str, _body: Body) -> AccountView:
+async def get_account(platform: Controlled, appid: str, _body: Body) -> Account:
     """Look at an account."""
     return _view(await platform.get_account(appid))
 
@@ -126,22 +124,20 @@ async def delete_account(platform: Controlled, appid: str, _body: Body) -> Done:
     return Done()
 
 
-async def add_followers(platform: Controlled, appid: str, body: Body) -> AccountView:
+async def add_followers(platform: Controlled, appid: str, body: Body) -> Account:
     """Let people follow the account."""
     wish = _as(AddFollowers, body)
-    if (wish.count is None) == (wish.openids is None):
-        raise UsageError(Words("give either `count` or `openids`", "count 和 openids 必须且只能给一个"))
     await platform.add_followers(appid, count=wish.count, openids=wish.openids, group=wish.group)
     return _view(await platform.get_account(appid))
 
 
-async def remove_followers(platform: Controlled, appid: str, body: Body) -> AccountView:
+async def remove_followers(platform: Controlled, appid: str, body: Body) -> Account:
     """Let followers unsubscribe."""
     await platform.remove_followers(appid, _as(RemoveFollowers, body).openids)
     return _view(await platform.get_account(appid))
 
 
-async def reset(platform: Controlled, appid: str, _body: Body) -> AccountView:
+async def reset(platform: Controlled, appid: str, _body: Body) -> Account:
     """Empty an account; appid and secret stay."""
     await platform.reset(appid)
     return _view(await platform.get_account(appid))
@@ -158,8 +154,8 @@ def _as(kind: type[BodyType], body: Body) -> BodyType:
     return body
 
 
-def _view(account: Account) -> AccountView:
-    return AccountView(
+def _view(account: NewAccount) -> Account:
+    return Account(
         appid=account.appid,
         kind=account.kind,
         followers=account.followers,
@@ -185,13 +181,13 @@ ENTRIES = tuple(
     )
     for method, path, perform, takes, gives, status in (
         ("GET", "/health", health, None, Health, 200),
-        ("GET", "/accounts", list_accounts, None, list[AccountView], 200),
-        ("POST", "/accounts", create_account, AccountSpec, Account, 201),
-        ("GET", ONE, get_account, None, AccountView, 200),
+        ("GET", "/accounts", list_accounts, None, list[Account], 200),
+        ("POST", "/accounts", create_account, AccountSpec, NewAccount, 201),
+        ("GET", ONE, get_account, None, Account, 200),
         ("DELETE", ONE, delete_account, None, Done, 200),
-        ("POST", ONE + "/followers", add_followers, AddFollowers, AccountView, 200),
-        ("DELETE", ONE + "/followers", remove_followers, RemoveFollowers, AccountView, 200),
-        ("POST", ONE + "/reset", reset, None, AccountView, 200),
+        ("POST", ONE + "/followers", add_followers, AddFollowers, Account, 200),
+        ("DELETE", ONE + "/followers", remove_followers, RemoveFollowers, Account, 200),
+        ("POST", ONE + "/reset", reset, None, Account, 200),
         ("POST", "/reset", reset_all, None, Done, 200),
     )
 )

@@ -2,23 +2,23 @@
 
 from typing import Protocol
 
-from fenzu.sandbox.accounts import Account, AccountSpec
+from fenzu.sandbox.accounts import AccountSpec, NewAccount
 from fenzu.sandbox.seeds import DEMO
 
 
 class Holding(Protocol):
     """What is needed of the platform."""
 
-    async def create_account(self, spec: AccountSpec) -> Account:
+    async def create_account(self, spec: AccountSpec) -> NewAccount:
         """Make an account."""
         ...
 
-    async def list_accounts(self) -> list[Account]:
+    async def list_accounts(self) -> list[NewAccount]:
         """Return all accounts, the first one first."""
         ...
 
 
-async def first_account(platform: Holding, *, demo: bool, followers: int | None) -> Account:
+async def first_account(platform: Holding, *, demo: bool, followers: int | None) -> NewAccount:
     """Return the account to tell: the demo's if that was asked for, else the store's first, else a new one.
 
     What is there already stays as it is: `followers` counts for a new account only.

@@ -8,19 +8,19 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import apsw
-import msgspec
 
 from fenzu._version import __version__
 from fenzu.errors import UsageError
 from fenzu.sandbox import load
 from fenzu.sandbox.accounts import (
-    Account,
     AccountSpec,
     Clock,
+    NewAccount,
     RandomBytes,
     UnknownAccount,
     check_spec,
 )
+from fenzu.sandbox.control_routes import Health
 from fenzu.sandbox.desk import Card, Desk
 from fenzu.sandbox.reader import Reader
 from fenzu.sandbox.store import Store
@@ -29,16 +29,6 @@ from fenzu.wire.rulebooks import RulebookName
 from fenzu.wire.words import Words
 
 T = TypeVar("T")
-
-
-class Health(msgspec.Struct, frozen=True):
-    """How the sandbox is."""
-
-    ready: bool
-    version: str
-    rules: RulebookName
-    accounts: int
-    store: str | None
 
 
 class Management:
@@ -63,7 +53,7 @@ class Management:
         self._clock = clock
         self._random = random
 
-    async def create_account(self, spec: AccountSpec) -> Account:
+    async def create_account(self, spec: AccountSpec) -> NewAccount:
         """Make an account; raises UsageError for one that cannot be, AccountExists where the appid is taken."""
         check_spec(spec)
         appid = spec.appid or f"wx{self._random(8).hex()}"
@@ -79,11 +69,11 @@ class Management:
         )
         return self._describe(self._card(appid))
 
-    async def list_accounts(self) -> list[Account]:
+    async def list_accounts(self) -> list[NewAccount]:
         """Return all accounts in the order in which they were made."""
         return [self._describe(card) for card in self._desk.by_appid.values()]
 
-    async def get_account(self, appid: str) -> Account:
+    async def get_account(self, appid: str) -> NewAccount:
         """Return an account, or raise UnknownAccount."""
         return self._describe(self._card(appid))
 
@@ -135,10 +125,10 @@ class Management:
         """Empty every account, all or none."""
         await self._writer.perform(load.empty_all, lambda _: self._desk.touch_all())
 
-    def health(self) -> dict[str, object]:
+    def health(self) -> Health:
         """Tell how the sandbox is."""
         store = None if self._store.is_temporary else str(self._store.path)
-        return msgspec.structs.asdict(Health(True, __version__, self.rules, len(self._desk.by_appid), store))
+        return Health(True, __version__, self.rules, len(self._desk.by_appid), store)
 
     async def _perform(
         self, card: Card, work: Callable[[apsw.Connection], T], enter: Callable[[T], None]
@@ -155,12 +145,12 @@ class Management:
             raise UnknownAccount(appid)
         return card
 
-    def _describe(self, card: Card) -> Account:
+    def _describe(self, card: Card) -> NewAccount:
         try:
             groups = self._reader.groups(card.number)
         except apsw.Error as error:
             raise self._store.explain(error) from None
-        return Account(
+        return NewAccount(
             appid=card.appid,
             secret=card.secret,
             kind=card.kind,

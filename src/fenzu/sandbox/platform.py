@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import apsw
 
 from fenzu.errors import ApiError
-from fenzu.sandbox.accounts import Account, AccountExists, AccountSpec, Clock, RandomBytes, UnknownAccount
+from fenzu.sandbox.accounts import Clock, RandomBytes
 from fenzu.sandbox.answers import Answers
 from fenzu.sandbox.desk import Card, Desk
 from fenzu.sandbox.handlers import HANDLERS, Handler
@@ -30,8 +30,6 @@ from fenzu.sandbox.tokens import code_of, next_midnight
 from fenzu.sandbox.writer import Writer
 from fenzu.wire.endpoints import ENDPOINTS, Endpoint
 from fenzu.wire.rulebooks import RULEBOOKS, RulebookName
-
-__all__ = ["Account", "AccountExists", "AccountSpec", "Platform", "UnknownAccount"]
 
 ROUTES: dict[str, tuple[Endpoint, Handler]] = {
     ENDPOINTS[name].path: (ENDPOINTS[name], handler) for name, handler in HANDLERS.items()

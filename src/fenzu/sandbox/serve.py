@@ -15,7 +15,7 @@ import msgspec
 
 from fenzu._version import __version__
 from fenzu.errors import UsageError
-from fenzu.sandbox.accounts import Account
+from fenzu.sandbox.accounts import NewAccount
 from fenzu.sandbox.announce import Ready, announce
 from fenzu.sandbox.app import make_app
 from fenzu.sandbox.control import make_control_app, make_gate
@@ -103,7 +103,7 @@ async def _run(settings: Settings, sock: socket.socket, control_sock: socket.soc
     return 0
 
 
-async def _seed(platform: Platform, settings: Settings, stop: asyncio.Event) -> Account | None:
+async def _seed(platform: Platform, settings: Settings, stop: asyncio.Event) -> NewAccount | None:
     """Return the account to tell, or None if the end came first: millions of followers take a while."""
     seeding = asyncio.ensure_future(first_account(platform, demo=settings.demo, followers=settings.followers))
     stopping = asyncio.ensure_future(stop.wait())

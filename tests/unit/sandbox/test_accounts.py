@@ -336,4 +336,4 @@ async def test_health(world: World) -> None:
     """A sandbox tells its rulebook, how many accounts it has, and that its store is temporary."""
     await world.tenant()
     health = world.platform.health()
-    assert (health["ready"], health["rules"], health["accounts"], health["store"]) == (True, "2013", 1, None)
+    assert (health.ready, health.rules, health.accounts, health.store) == (True, "2013", 1, None)

@@ -1,19 +1,19 @@
 """The control port without a socket: statuses, words, strictness, and who may ask."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 import pytest
+from tests.fixtures.world import World
 from uvicorn._types import ASGI3Application
 
 from fenzu.errors import StoreError, UsageError
-from fenzu.sandbox.accounts import Account, AccountExists, AccountSpec, UnknownAccount
+from fenzu.sandbox.accounts import AccountExists, AccountSpec, NewAccount, UnknownAccount
 from fenzu.sandbox.control import make_control_app
-from fenzu.sandbox.control_routes import ENTRIES
+from fenzu.sandbox.control_routes import ENTRIES, Health
 from fenzu.wire.words import Words
 
-ALICE = Account("wxalice", "its-secret", "ordinary", 3, 4, ["10.0.0.0/8"], calls={"token.get": 2})
+ALICE = NewAccount("wxalice", "its-secret", "ordinary", 3, 4, ["10.0.0.0/8"], calls={"token.get": 2})
 
 
 class Fake:
@@ -22,10 +22,10 @@ class Fake:
     def __init__(self) -> None:
         self.done: list[tuple[Any, ...]] = []
 
-    def health(self) -> Mapping[str, object]:
-        return {"ready": True, "version": "1", "rules": "2013", "accounts": 1, "store": None}
+    def health(self) -> Health:
+        return Health(True, "1", "2013", 1, None)
 
-    async def create_account(self, spec: AccountSpec) -> Account:
+    async def create_account(self, spec: AccountSpec) -> NewAccount:
         if spec.appid == "wxalice":
             raise AccountExists("wxalice")
         if spec.appid == "full":
@@ -35,10 +35,10 @@ class Fake:
         self.done.append(("create", spec))
         return msgspec.structs.replace(ALICE, appid=spec.appid or "wxnew")
 
-    async def list_accounts(self) -> list[Account]:
+    async def list_accounts(self) -> list[NewAccount]:
         return [ALICE]
 
-    async def get_account(self, appid: str) -> Account:
+    async def get_account(self, appid: str) -> NewAccount:
         if appid != "wxalice":
             raise UnknownAccount(appid)
         return ALICE
@@ -185,9 +185,11 @@ async def test_a_wrong_body_is_refused_by_the_name_of_its_field(
 
 
 @pytest.mark.parametrize("body", [{}, {"count": 1, "openids": []}])
-async def test_followers_are_added_by_number_or_by_name(port: Port, body: object) -> None:
+async def test_followers_are_added_by_number_or_by_name(world: World, body: object) -> None:
     """A call that says neither or both is refused."""
-    status, problem = await port.ask("POST", "/accounts/wxalice/followers", body)
+    tenant = await world.tenant()
+    port = Port(make_control_app(world.platform, host="::1"))
+    status, problem = await port.ask("POST", f"/accounts/{tenant.appid}/followers", body)
     assert (status, problem["error"]) == (400, "invalid_request")
 
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from fenzu.errors import FenzuError, UsageError
-from fenzu.sandbox.accounts import Account, AccountSpec
+from fenzu.sandbox.accounts import AccountSpec, NewAccount
 from fenzu.sandbox.first import first_account
 from fenzu.sandbox.listen import Complaints, bind, loopback, url_of
 from fenzu.sandbox.seeds import DEMO_APPID
@@ -71,17 +71,17 @@ class Fake:
     def __init__(self, *appids: str) -> None:
         self.accounts = [make(appid) for appid in appids]
 
-    async def create_account(self, spec: AccountSpec) -> Account:
+    async def create_account(self, spec: AccountSpec) -> NewAccount:
         account = make(spec.appid or "wxnew", spec.followers if isinstance(spec.followers, int) else 0)
         self.accounts.append(account)
         return account
 
-    async def list_accounts(self) -> list[Account]:
+    async def list_accounts(self) -> list[NewAccount]:
         return self.accounts
 
 
-def make(appid: str, followers: int = 0) -> Account:
-    return Account(appid, "secret", "ordinary", followers, 3, [])
+def make(appid: str, followers: int = 0) -> NewAccount:
+    return NewAccount(appid, "secret", "ordinary", followers, 3, [])
 
 
 async def test_a_new_store_gets_an_account() -> None:
