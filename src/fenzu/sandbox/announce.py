@@ -12,37 +12,26 @@ import msgspec
 from fenzu.wire.words import Language, Words
 
 
-class Ready(msgspec.Struct, frozen=True):
+class Ready(msgspec.Struct, frozen=True, kw_only=True):
     """The ready line; programs depend on its names and on their order. `repr` leaves the secret out."""
 
+    ready: bool = True
     base_url: str
     control_url: str
     appid: str
     secret: str
     rules: str
-    pid: int
-    version: str
     proxy_url: str | None = None
     ca_file: str | None = None
+    pid: int
+    version: str
 
     def __repr__(self) -> str:
         return f"Ready({self.base_url}, {self.appid})"
 
     def line(self) -> bytes:
         """Return the line as it is printed, with its newline."""
-        values = {
-            "ready": True,
-            "base_url": self.base_url,
-            "control_url": self.control_url,
-            "appid": self.appid,
-            "secret": self.secret,
-            "rules": self.rules,
-            "proxy_url": self.proxy_url,
-            "ca_file": self.ca_file,
-            "pid": self.pid,
-            "version": self.version,
-        }
-        return msgspec.json.encode(values) + b"\n"
+        return msgspec.json.encode(self) + b"\n"
 
 
 TITLE = Words(

@@ -8,7 +8,15 @@ import pytest
 
 from fenzu.sandbox.announce import Ready, announce, recipes, say
 
-READY = Ready("http://127.0.0.1:8060", "http://127.0.0.1:8061", "wx1", "s3cret", "2013", 42, "0.1.0")
+READY = Ready(
+    base_url="http://127.0.0.1:8060",
+    control_url="http://127.0.0.1:8061",
+    appid="wx1",
+    secret="s3cret",
+    rules="2013",
+    pid=42,
+    version="0.1.0",
+)
 
 
 def test_the_ready_line_is_as_documented() -> None:
