@@ -21,7 +21,7 @@ class Overlay:
         self.groups = groups
         self.members: dict[str, Member] = {}
         self.labels = Labels()
-        self._tokens: dict[TokenKind, dict[int, TokenRow]] = {"ordinary": {}, "stable": {}}
+        self._tokens: dict[TokenKind, dict[int, TokenRow]] = {"plain": {}, "stable": {}}
         for token in tokens:
             self._tokens[token.kind][token.serial] = token
         self.forget()

@@ -5,9 +5,7 @@ from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 
-TokenKind: TypeAlias = Literal["ordinary", "stable"]
-
-
+TokenKind: TypeAlias = Literal["plain", "stable"]
 Member: TypeAlias = tuple[int, int]
 """A follower: the number in follow order, and the group. Bare, because a busy minute makes millions of them."""
 

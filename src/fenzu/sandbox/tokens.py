@@ -34,7 +34,7 @@ def fetch(request: FetchToken, rows: Rows) -> Decision:
     """Answer a token call: `/token` gives a new one each time, `/stable_token` the same until its last 5 minutes."""
     tokens, now = rows.tokens(request.kind), request.now
     last = tokens[-1] if tokens else None
-    if request.kind == "ordinary" or last is None or not is_living(last, now):
+    if request.kind == "plain" or last is None or not is_living(last, now):
         return _give(request, rows, TOKEN_GRACE)
     if request.force and may_force(rows.ledger, now):
         return _give(request, rows, 0, _count_forced(rows.ledger, now))

@@ -112,15 +112,15 @@ def test_a_token_given_together_with_another_sees_it() -> None:
     """Of two stable fetches in one commit the second gets the first one's token; of two ordinary ones each its own."""
     rows = Overlay(1, Ledger(100, 1, 0, 0, 0, 0), {}, [])
     texts: list[object] = []
-    for kind in ("stable", "stable", "ordinary", "ordinary"):
+    for kind in ("stable", "stable", "plain", "plain"):
         decision = decide(FetchToken(1, kind, 50, f"t{len(texts)}"), rows, RULES_2013)
         rows.apply(decision.changes)
         assert isinstance(decision.value, dict)
         texts.append(decision.value["access_token"])
     assert texts == ["t0", "t0", "t2", "t3"]
-    assert rows.tokens("ordinary") == [
-        TokenRow(1, "ordinary", 1, "t2", 7250, 350),
-        TokenRow(1, "ordinary", 2, "t3", 7250, 7250),
+    assert rows.tokens("plain") == [
+        TokenRow(1, "plain", 1, "t2", 7250, 350),
+        TokenRow(1, "plain", 2, "t3", 7250, 7250),
     ]
 
 

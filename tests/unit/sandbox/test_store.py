@@ -194,12 +194,12 @@ def test_a_store_of_another_version(path: Path, version: int) -> None:
     assert f"version {sql.VERSION}" in message
 
 
-def write_version_1(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make a store as fenzu made it before there were tags: ANA in the blacklist, BEN in 104, a token."""
+def write_version(version: int, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a store as fenzu made it: ANA in the blacklist, BEN in 104, a token; before version 2 there were no tags."""
     with monkeypatch.context() as patch:
-        patch.setattr(sql, "STEPS", sql.STEPS[:1])
-        patch.setattr(sql, "VERSION", 1)
-        patch.setattr(sql, "TABLES", sql.TABLES[:7])
+        patch.setattr(sql, "STEPS", sql.STEPS[:version])
+        patch.setattr(sql, "VERSION", version)
+        patch.setattr(sql, "TABLES", sql.TABLES[: 7 if version == 1 else 10])
         store = open_store(str(path))
     execute = store.writer.execute
     execute(sql.ADD_ACCOUNT, ("wx1", "s", "ordinary", "active", "[]", "wx1", 105))
@@ -209,14 +209,19 @@ def write_version_1(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         execute("INSERT INTO roll VALUES (1, ?, ?)", (number, openid))
         execute("INSERT INTO follower VALUES (1, ?, ?)", (openid, number))
         execute("INSERT INTO membership VALUES (1, ?, ?)", (number, group_id))
+    if version > 1:
+        execute(sql.SET_TAG, (1, 2, "星标组", 0))
     execute("INSERT INTO wave VALUES (1, 1, 1, 0)")
     execute(sql.SET_TOKEN, (1, "ordinary", 1, "token", 2_000_000_000, 2_000_000_000))
     store.close()
 
 
-async def test_a_store_of_version_1_is_brought_up(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("version", [1, 2])
+async def test_an_older_store_is_brought_up(
+    path: Path, monkeypatch: pytest.MonkeyPatch, version: int
+) -> None:
     """What was in it is there, tags can be made, the blacklist is listed; from then on it is of this version."""
-    write_version_1(path, monkeypatch)
+    write_version(version, path, monkeypatch)
     world = World(store=str(path))
     tenant = Tenant(world, "wx1", "s", "token")
     assert [await tenant.group_of(openid) for openid in (ANA, BEN)] == [1, 104]
@@ -224,13 +229,15 @@ async def test_a_store_of_version_1_is_brought_up(path: Path, monkeypatch: pytes
     assert await tenant.get("tags/get") == '{"tags":[{"id":2,"name":"星标组","count":0}]}'.encode()
     assert await tenant.post("tags/create", {"tag": {"name": "a"}}) == b'{"tag":{"id":105,"name":"a"}}'
     assert not code(await tenant.post("clear_quota", {"appid": "wx1"}))
+    await tenant.renew()
+    assert [row.serial for row in world.platform._reader.tokens() if row.kind == "plain"] == [1, 2]
     world.platform.close()
     test_a_store_tells_what_it_is(path)
 
 
 def test_a_broken_store_of_version_1_stays_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store that cannot be brought up is refused, and is of version 1 still, without half of the new tables."""
-    write_version_1(path, monkeypatch)
+    write_version(1, path, monkeypatch)
     drop_a_table(path)
     assert "membership" in str(refusal_of(path))
     connection = apsw.Connection(str(path))

@@ -18,7 +18,7 @@ def get(call: Call) -> Answer:
     card.calls["token.get"] += 1
     resources = call.resources
     fresh = make_text(resources.chance(TEXT_BYTES))
-    return resources.submit(FetchToken(card.number, "ordinary", int(resources.clock()), fresh))
+    return resources.submit(FetchToken(card.number, "plain", int(resources.clock()), fresh))
 
 
 def stable(call: Call) -> Answer:

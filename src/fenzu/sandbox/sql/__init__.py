@@ -12,7 +12,7 @@ to do with group 1 do not touch it.
 """
 
 APPLICATION_ID = 0x66656E7A  # "fenz"
-VERSION = 2
+VERSION = 3
 PAGE_SIZE = 4096
 
 SCHEMA = """
@@ -79,7 +79,10 @@ INSERT INTO tag (account, id, name, count) SELECT number, 2, '星标组', 0 FROM
 """
 """What version 2 added; `tags` is a JSON list in the order in which they were given."""
 
-STEPS = (SCHEMA, TAGS_SCHEMA)
+PLAIN_TOKENS = "UPDATE token SET kind = 'plain' WHERE kind = 'ordinary';"
+"""What version 3 changed: "ordinary" is a kind of accounts."""
+
+STEPS = (SCHEMA, TAGS_SCHEMA, PLAIN_TOKENS)
 """From an empty file to version 1, from each version to the next."""
 
 TABLES = (
