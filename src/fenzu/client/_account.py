@@ -10,9 +10,9 @@ from fenzu.client._check import check_appid, check_base_url, check_seconds
 from fenzu.client._codec import TokenAnswer
 from fenzu.client._events import AnyEvent, Listener
 from fenzu.client._flow import Flow
+from fenzu.client._keeper import LEASE, TokenKeeper
 from fenzu.client._secret import Secret
 from fenzu.client._source import SourcedToken
-from fenzu.client._token import LEASE, TokenKeeper
 from fenzu.client.transport import Request
 from fenzu.errors import ApiError, UsageError
 from fenzu.pace import Pace
