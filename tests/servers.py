@@ -4,6 +4,8 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,18 @@ class Server:
     def said(self) -> str:
         """Return what it wrote."""
         return self._log.read_text(errors="replace")
+
+    def wait_until(self, answers: Callable[[], object], not_yet: type[Exception]) -> None:
+        """Ask until it answers without this error; fails with what it said if that takes 20 seconds."""
+        for _ in range(800):
+            try:
+                answers()
+            except not_yet:
+                assert not self.has_ended(), self.said()
+                time.sleep(0.025)
+            else:
+                return
+        pytest.fail(self.said())
 
     def has_ended(self) -> bool:
         return self._process is None or self._process.poll() is not None

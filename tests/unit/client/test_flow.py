@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -55,19 +54,6 @@ class Driven:
 @pytest.fixture(params=["sync", "async"])
 def driven(request: pytest.FixtureRequest) -> Any:
     return lambda *script: Driven(request.param, Platform(*script))
-
-
-@pytest.fixture
-def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Collect the sleeps instead of sleeping."""
-    slept: list[float] = []
-
-    async def nap(seconds: float) -> None:
-        slept.append(seconds)
-
-    monkeypatch.setattr(time, "sleep", slept.append)
-    monkeypatch.setattr(asyncio, "sleep", nap)
-    return slept
 
 
 def test_effects_are_performed(driven: Any, naps: list[float]) -> None:
