@@ -15,7 +15,6 @@ Method: TypeAlias = Literal["GET", "POST"]
 Place: TypeAlias = Literal["query", "body"]
 Kind: TypeAlias = Literal["text", "number", "list", "flag"]
 
-SEED_ARTICLE = "分组管理接口 (the article in the seeds)"
 WIKI = "https://mp.weixin.qq.com/wiki/index.php?title=分组管理接口"
 DOC = "https://developers.weixin.qq.com/doc/offiaccount/"
 
