@@ -1,7 +1,7 @@
 """The seven group calls, one flow each; the only place where their logic lives."""
 
 from collections.abc import Iterable
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeAlias
 
 from fenzu.client._account import Account
 from fenzu.client._batches import Batch, in_batches
@@ -9,13 +9,13 @@ from fenzu.client._call import operation, perform
 from fenzu.client._check import check_group, check_name, check_openid
 from fenzu.client._codec import Answer, GroupAnswer, GroupIdAnswer, GroupsAnswer
 from fenzu.client._flow import Flow
+from fenzu.client._lost import Lost, made_meanwhile
 from fenzu.client._move_many import MoveResult, told_as_move
 from fenzu.client._retry import Attempt
 from fenzu.errors import ApiError, ReservedGroup, SystemBusy, TransportError, UnknownGroup
-from fenzu.model import Group, GroupID, Tag
+from fenzu.model import Group, GroupID
 from fenzu.wire.limits import BATCH_OPENIDS, RESERVED_GROUPS
 
-Kind = TypeVar("Kind", Group, Tag)
 GroupList: TypeAlias = list[Group]
 GroupLike: TypeAlias = Group | int
 
@@ -39,37 +39,14 @@ class GroupCalls(Protocol):
 
 
 def create(account: Account, name: str) -> Flow[Group]:
-    """Names may repeat, so after a lost answer the groups are read before the call is repeated.
-
-    Where they cannot be read, the lost answer is what the caller hears of: the group may be there.
-    """
+    """Names may repeat, so after a lost answer the groups are read before the call is repeated."""
     call = operation("groups.create", GroupAnswer, {"group": {"name": check_name(name)}})
 
     def look(lost: Attempt) -> Flow[GroupAnswer | None]:
-        try:
-            groups: GroupList | None = yield from list(account)
-        except (ApiError, TransportError):
-            groups = None
-        if groups is None:
-            raise lost.error
-        made = newest_empty(groups, name)
+        made = yield from made_meanwhile(lost, list(account), name)
         return GroupAnswer(group=Group(made.id, made.name)) if made is not None else None
 
     return (yield from perform(account, call, look)).group
-
-
-def newest_empty(groups: Iterable[Kind], name: str) -> Kind | None:
-    """Return the group or tag that a lost create must have made: of that name, empty, the newest of such.
-
-    The platform's ids rise and a new group has no members. Where an empty group of that name stood before, taking it
-    for the new one gives the caller what was asked for, and no double.
-    """
-    made = [
-        group
-        for group in groups
-        if group.name == name and not group.count and group.id not in RESERVED_GROUPS
-    ]
-    return max(made, key=lambda group: group.id, default=None)
 
 
 def list(account: Account) -> Flow[GroupList]:
@@ -110,17 +87,16 @@ def delete(account: Account, group: GroupLike) -> Flow[None]:
     """A repeated delete that finds no group has done its work before, if the answer of a try was lost."""
     number = check_group(group)
     call = operation("groups.delete", Answer, {"group": {"id": number}})
-    was_lost = False
+    lost = Lost()
 
     def look(tried: Attempt) -> Flow[Answer | None]:
-        nonlocal was_lost
-        was_lost = was_lost or isinstance(tried.error, TransportError)
+        yield from lost.note(tried)
         return (yield from missing(account, number, "groups.delete", tried))
 
     try:
         yield from perform(account, call, look)
     except UnknownGroup:
-        if not was_lost:
+        if not lost.happened:
             raise
 
 

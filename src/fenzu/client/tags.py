@@ -9,10 +9,10 @@ from fenzu.client._call import Operation, operation, perform
 from fenzu.client._check import check_openid, check_tag, check_tag_name
 from fenzu.client._codec import Answer, MembersAnswer, TagAnswer, TagIdsAnswer, TagsAnswer
 from fenzu.client._flow import Flow
+from fenzu.client._lost import Lost, made_meanwhile
 from fenzu.client._pages import emit_openids, read_pages
 from fenzu.client._retry import Attempt
-from fenzu.client.groups import newest_empty
-from fenzu.errors import ApiError, TransportError, UnknownTag
+from fenzu.errors import UnknownTag
 from fenzu.model import OpenID, Tag
 from fenzu.wire.limits import BATCH_OPENIDS, RESERVED_GROUPS
 
@@ -24,20 +24,11 @@ Progress: TypeAlias = Callable[[int], None]
 
 
 def create(account: Account, name: str) -> Flow[Tag]:
-    """No two tags have the same name, so a repeat after a lost answer would be refused: the tags are read first.
-
-    Where they cannot be read, the lost answer is what the caller hears of: the tag may be there.
-    """
+    """No two tags have the same name, so a repeat after a lost answer would be refused: the tags are read first."""
     call = operation("tags.create", TagAnswer, {"tag": {"name": check_tag_name(name)}})
 
     def look(lost: Attempt) -> Flow[TagAnswer | None]:
-        try:
-            tags: TagList | None = yield from list(account)
-        except (ApiError, TransportError):
-            tags = None
-        if tags is None:
-            raise lost.error
-        made = newest_empty(tags, name)
+        made = yield from made_meanwhile(lost, list(account), name)
         return TagAnswer(tag=Tag(made.id, made.name)) if made is not None else None
 
     return (yield from perform(account, call, look)).tag
@@ -55,21 +46,14 @@ def rename(account: Account, tag: TagLike, name: str) -> Flow[None]:
 def delete(account: Account, tag: TagLike, untag_first: bool, progress: Progress | None) -> Flow[None]:
     """A repeated delete that finds no tag has done its work before, if the answer of a try was lost."""
     number = check_tag(tag)
-    if (
-        untag_first and number not in RESERVED_GROUPS
-    ):  # which cannot be deleted: nobody is to lose them for nothing
+    # A reserved one cannot be deleted: nobody is to lose it for nothing.
+    if untag_first and number not in RESERVED_GROUPS:
         yield from _untag_all(account, number, progress)
-    was_lost = False
-
-    def note(tried: Attempt) -> Flow[None]:
-        nonlocal was_lost
-        was_lost = was_lost or isinstance(tried.error, TransportError)
-        yield from ()
-
+    lost = Lost()
     try:
-        yield from perform(account, operation("tags.delete", Answer, {"tag": {"id": number}}), note)
+        yield from perform(account, operation("tags.delete", Answer, {"tag": {"id": number}}), lost.note)
     except UnknownTag:
-        if not was_lost:
+        if not lost.happened:
             raise
 
 

@@ -9,6 +9,7 @@ from tests.unit.client.scripted import BUSY, OK, Driver, Platform, account_of, c
 from fenzu.client import groups
 from fenzu.client._account import Account
 from fenzu.client._flow import Flow
+from fenzu.client._lost import newest_empty
 from fenzu.client._retry import TRIES
 from fenzu.errors import (
     DailyQuotaExceeded,
@@ -116,9 +117,9 @@ def test_create_takes_the_newest_empty_group_of_that_name() -> None:
         Group(GroupID(108), "other", 0),
         Group(GroupID(106), "test", None),
     ]
-    assert groups.newest_empty(found, "test") == found[1]
-    assert groups.newest_empty(found, "none") is None
-    assert groups.newest_empty([Group(GroupID(2), "星标组", 0)], "星标组") is None
+    assert newest_empty(found, "test") == found[1]
+    assert newest_empty(found, "none") is None
+    assert newest_empty([Group(GroupID(2), "星标组", 0)], "星标组") is None
 
 
 def test_create_is_refused_for_good() -> None:
