@@ -52,9 +52,8 @@ class StdlibTransport(HttpSettings):
         else:
             connection.close()
         if answer is None:
-            raise no_usable_answer(
-                request, reason
-            )  # out here, so that the error above is no `__context__` of it
+            # Out here, so that the error above is no `__context__` of it.
+            raise no_usable_answer(request, reason)
         return answer
 
     def close(self) -> None:
@@ -120,9 +119,8 @@ def _exchange(
             sock.settimeout(max(ends - time.monotonic(), 0.001))
             part = answer.read1(1 << 16)
             body += part
-        has_no_end = (
-            answer.length is None and not answer.chunked and not body
-        )  # a head cut off reads like that
+        # A head cut off reads like that.
+        has_no_end = answer.length is None and not answer.chunked and not body
         if not part and (answer.length or has_no_end):
             raise http.client.IncompleteRead(b"")
         return Response(answer.status, bytes(body[: ANSWER_BYTES + 1])), not part and not answer.will_close

@@ -114,9 +114,8 @@ def on_account(*, writes: bool = False) -> Callable[[Action], Callback]:
         own = callback.__dict__.pop("__click_params__", [])
         for add in reversed((JSON, *_OPTIONS)):
             add(callback)
-        callback.__dict__["__click_params__"].extend(
-            own
-        )  # so that a command's own options stand first in its help
+        # So that a command's own options stand first in its help.
+        callback.__dict__["__click_params__"].extend(own)
         return callback
 
     return wrap

@@ -163,9 +163,8 @@ class HttpTransport(HttpSettings):
     def _build(self) -> "SyncClient":
         from pyreqwest.client import SyncClientBuilder
 
-        self._pid = (
-            os.getpid()
-        )  # before the lock: a child forked meanwhile is refused and does not wait for ever
+        # Before the lock: a child forked meanwhile is refused and does not wait for ever.
+        self._pid = os.getpid()
         with self._building:
             if self._client is None:
                 self._client = self._configure(SyncClientBuilder()).build()

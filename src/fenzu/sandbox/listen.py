@@ -90,10 +90,9 @@ class Complaints:
     def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Take a complaint of the loop."""
         error = context.get("exception")
+        # An invalid file descriptor: asyncio goes on trying to accept on a closed socket.
         if not isinstance(error, OSError) and not str(error).startswith("Invalid file descriptor"):
-            loop.default_exception_handler(
-                context
-            )  # the latter: asyncio goes on trying to accept on a closed socket
+            loop.default_exception_handler(context)
             return
         what = context["message"].partition("(")[0]
         reason = f"fenzu sandbox: {what}: {getattr(error, 'strerror', None) or error}"
@@ -161,9 +160,8 @@ class Listener:
 
 def configure(app: ASGI3Application) -> Config:
     """Return the server's settings: quiet, plain, without what nobody asked for."""
-    quiet = logging.getLogger(
-        "uvicorn.error"
-    )  # it warns of every malformed request; telling the client is enough
+    # It warns of every malformed request; telling the client is enough.
+    quiet = logging.getLogger("uvicorn.error")
     quiet.setLevel(logging.ERROR)
     config = Config(
         app,

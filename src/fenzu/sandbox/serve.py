@@ -149,9 +149,8 @@ def _stop_event(settings: Settings) -> asyncio.Event:
     """Return an event that Ctrl-C and SIGTERM set, and the end of standard input if that was asked for."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(
-            NotImplementedError
-        ):  # Windows: there Ctrl-C raises KeyboardInterrupt out of `Runner.run`
+        # Not implemented on Windows: there Ctrl-C raises KeyboardInterrupt out of `Runner.run`.
+        with suppress(NotImplementedError):
             loop.add_signal_handler(number, stop.set)
     if settings.until_stdin_ends:
         descriptor = sys.stdin.fileno()

@@ -185,9 +185,8 @@ def _check(connection: apsw.Connection, file: Path) -> None:
 
 def _create(connection: apsw.Connection) -> None:
     connection.pragma("page_size", sql.PAGE_SIZE)
-    connection.pragma(
-        "application_id", sql.APPLICATION_ID
-    )  # before the log: it has to stand in the file's head
+    # Before the log: it has to stand in the file's head.
+    connection.pragma("application_id", sql.APPLICATION_ID)
     connection.pragma("journal_mode", "wal")
     _bring_up(connection, 0)
 
