@@ -6,14 +6,13 @@ from fenzu.cli import main
 from fenzu.cli.asking import one_by_one, tell_each
 from fenzu.cli.command import Group, argument, command, option
 from fenzu.cli.completing import complete_group
-from fenzu.cli.group_names import find_group, group_id
 from fenzu.cli.io import Column, harmless
+from fenzu.cli.listing import COUNT, ID, NAME, group_row
 from fenzu.cli.moving import move_followers
-from fenzu.cli.on_account import Session, on_account
+from fenzu.cli.names import find_group, group_id
+from fenzu.cli.on_account import YES, Session, on_account
 from fenzu.cli.openids import OPENIDS, read_openids
 from fenzu.cli.person import confirm
-from fenzu.model import Group as GroupValue
-from fenzu.model import Tag
 from fenzu.wire.words import Words
 
 groups = Group(
@@ -30,12 +29,7 @@ groups = Group(
 )
 
 GROUP = Words("the group's id, or its name if only one has it", "分组 id，或唯一的分组名")
-ID = Column(Words("id", "id"), right=True, style="cyan")
-NAME = Column(Words("name", "名称"))
-COUNT = Column(Words("followers", "人数"), right=True)
 GROUP_ID = Column(Words("group", "分组"), right=True, style="cyan")
-
-YES = option("--yes", is_flag=True, words=Words("do not ask", "不询问"))
 
 
 @command(
@@ -79,12 +73,6 @@ async def list_groups(session: Session) -> None:
         session.streams.rows(
             (ID, NAME, COUNT), [group_row(group, drawn=session.streams.drawn) for group in found]
         )
-
-
-def group_row(group: GroupValue | Tag, *, drawn: bool) -> tuple[str, str, str]:
-    """Return the cells of one group or tag; a person reads thousands apart, a program wants the digits alone."""
-    count = "" if group.count is None else f"{group.count:,}" if drawn else str(group.count)
-    return str(group.id), group.name, count
 
 
 @command(

@@ -1,11 +1,22 @@
-"""Lists of openids as long as they come, and where to go on when one breaks off."""
+"""Lists: the rows of groups and tags; openids as long as they come, and where to go on when they break off."""
 
 import asyncio
 from collections.abc import AsyncIterator
 
-from fenzu.cli.io import Streams, harmless
+from fenzu.cli.io import Column, Streams, harmless
 from fenzu.errors import FenzuError
+from fenzu.model import Group, Tag
 from fenzu.wire.words import Words
+
+ID = Column(Words("id", "id"), right=True, style="cyan")
+NAME = Column(Words("name", "名称"))
+COUNT = Column(Words("followers", "人数"), right=True)
+
+
+def group_row(group: Group | Tag, *, drawn: bool) -> tuple[str, str, str]:
+    """Return the cells of one group or tag; a person reads thousands apart, a program wants the digits alone."""
+    count = "" if group.count is None else f"{group.count:,}" if drawn else str(group.count)
+    return str(group.id), group.name, count
 
 
 async def list_openids(streams: Streams, found: AsyncIterator[str]) -> None:

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from fenzu.cli.io import harmless
 from fenzu.errors import FenzuError, UsageError
-from fenzu.model import Group, Tag
+from fenzu.model import Group, GroupID, Tag
 from fenzu.wire.limits import RESERVED_GROUPS
 from fenzu.wire.words import Words
+
+if TYPE_CHECKING:
+    from fenzu import AsyncClient
 
 K = TypeVar("K", Group, Tag)
 
@@ -22,6 +25,30 @@ class Noun(NamedTuple):
     one: str
     many: str
     zh: str
+
+
+GROUPS = Noun("group", "groups", "分组")
+TAGS = Noun("tag", "tags", "标签")
+
+
+async def group_id(client: "AsyncClient", text: str) -> GroupID:
+    """Return the group's id; asks the platform for its groups only where a name was given."""
+    return GroupID(check_id(text, GROUPS)) if is_id(text) else (await find_group(client, text)).id
+
+
+async def find_group(client: "AsyncClient", text: str) -> Group:
+    """Return the group of that id or name, or raise an error that lists the candidates."""
+    return pick(text, await client.groups.list(), lambda number, name: Group(GroupID(number), name), GROUPS)
+
+
+async def tag_id(client: "AsyncClient", text: str) -> int:
+    """Return the tag's id; asks the platform for its tags only where a name was given."""
+    return check_id(text, TAGS) if is_id(text) else (await find_tag(client, text)).id
+
+
+async def find_tag(client: "AsyncClient", text: str) -> Tag:
+    """Return the tag of that id or name, or raise an error that lists the candidates."""
+    return pick(text, await client.tags.list(), Tag, TAGS)
 
 
 def is_id(text: str) -> bool:

@@ -60,6 +60,7 @@ _OPTIONS = (
 )
 
 JSON = option("--json", "as_json", is_flag=True, words=Words("print JSON", "输出 JSON"))
+YES = option("--yes", is_flag=True, words=Words("do not ask", "不询问"))
 
 
 class Limits(TypedDict, total=False):

@@ -4,9 +4,8 @@ from datetime import UTC, datetime
 
 from fenzu.cli import main
 from fenzu.cli.command import Group, argument, command
-from fenzu.cli.groups import YES
 from fenzu.cli.io import Column
-from fenzu.cli.on_account import Session, on_account
+from fenzu.cli.on_account import YES, Session, on_account
 from fenzu.cli.person import confirm
 from fenzu.wire.words import Words
 

@@ -7,14 +7,13 @@ from fenzu.cli.asking import one_by_one, tell_each
 from fenzu.cli.batches import Job, carry_out
 from fenzu.cli.command import Group, argument, command, option
 from fenzu.cli.completing import complete_tag
-from fenzu.cli.groups import COUNT, ID, NAME, YES, group_row
 from fenzu.cli.io import Column, harmless
-from fenzu.cli.listing import list_openids
-from fenzu.cli.on_account import Session, on_account
+from fenzu.cli.listing import COUNT, ID, NAME, group_row, list_openids
+from fenzu.cli.names import find_tag, tag_id
+from fenzu.cli.on_account import YES, Session, on_account
 from fenzu.cli.openids import AFTER, OPENIDS, read_openids
 from fenzu.cli.person import confirm
 from fenzu.cli.progress import progress
-from fenzu.cli.tag_names import find_tag, tag_id
 from fenzu.model import Tag
 from fenzu.wire.limits import BATCH_OPENIDS
 from fenzu.wire.words import Words
