@@ -32,15 +32,18 @@ class CallsPerMinute:
     """
 
     def __init__(self, calls: int, redis_url: str | None = None) -> None:
+        self._calls = calls  # first: the repr needs it, also in a traceback of what is raised below
+        self.waits: bool = redis_url is not None
+        made = _limiter("memory://" if redis_url is None else redis_url)
+        del redis_url  # it may hold a password, and tracebacks may show locals
         if not isinstance(calls, int) or isinstance(calls, bool) or calls < 1:
             raise UsageError(
                 Words("calls a minute are a number from 1 on", "每分钟调用数是不小于 1 的整数"),
                 Words("give a number such as 4500", "例如 4500"),
             )
-        self.waits: bool = redis_url is not None
-        self._calls = calls
-        self._limiter = _limiter(redis_url or "memory://")
-        del redis_url  # it may hold a password, and tracebacks may show locals
+        if isinstance(made, UsageError):
+            raise made
+        self._limiter = made
 
     def __repr__(self) -> str:
         return f"CallsPerMinute({self._calls})"
@@ -65,13 +68,30 @@ class CallsPerMinute:
         )
 
 
-def _limiter(uri: str) -> "MovingWindowRateLimiter":
+def _limiter(url: str) -> "MovingWindowRateLimiter | UsageError":
+    """Return what counts, or the error to raise where no frame holds the address."""
     try:
         from limits.storage import storage_from_string
         from limits.strategies import MovingWindowRateLimiter
     except ImportError:
-        raise UsageError(
+        return UsageError(
             Words("CallsPerMinute needs the library limits", "CallsPerMinute 需要 limits 库"),
             Words("install fenzu with its extra: fenzu[pace]", "安装 fenzu 的附加依赖：fenzu[pace]"),
-        ) from None
-    return MovingWindowRateLimiter(storage_from_string(uri, wrap_exceptions=True))
+        )
+    try:
+        if url.startswith("unix://"):
+            url = f"redis+{url}"  # as `limits` calls it
+        return MovingWindowRateLimiter(storage_from_string(url, wrap_exceptions=True))
+    except Exception:  # noqa: BLE001 - whatever a storage raises, its text may hold the address with its password
+        return _bad_url()
+
+
+def _bad_url() -> UsageError:
+    return UsageError(
+        Words("the server that counts the calls cannot be used", "无法使用统计调用次数的服务器"),
+        Words(
+            "give redis://HOST:PORT/0, rediss://… or unix://PATH, special characters of a password as %XX, and install "
+            "that server's library",
+            "请给出 redis://HOST:PORT/0、rediss://… 或 unix://PATH，密码中的特殊字符写成 %XX，并安装该服务器的客户端库",
+        ),
+    )

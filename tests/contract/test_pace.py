@@ -1,6 +1,7 @@
 """`CallsPerMinute` in memory and on a real Redis server."""
 
 import sys
+import traceback
 
 import pytest
 from tests.fixtures.redis import RedisServer
@@ -46,6 +47,34 @@ def test_a_server_that_is_away_is_told() -> None:
         pace.take(*HERE, "groups.of")
     assert "CANARY" not in f"{told.value} {told.value!r} {pace!r}"
     assert told.value.__cause__ is None is told.value.__context__
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redos://:CANARY@127.0.0.1",
+        "redis://:CANARY@127.0.0.1:notaport",
+        "redis://:CANARY@[::1",
+        "memcachedd://CANARY",
+        "async+redis://:CANARY@127.0.0.1",
+        "",
+    ],
+)
+def test_an_address_that_is_none(url: str) -> None:
+    """An address that cannot be used is refused when the pace is made, and its password is shown nowhere."""
+    with pytest.raises(UsageError, match="cannot be used") as told:
+        CallsPerMinute(2, url)
+    assert told.value.__cause__ is None is told.value.__context__
+    own = told.value.__traceback__ and told.value.__traceback__.tb_next
+    frames = traceback.StackSummary.extract(traceback.walk_tb(own), capture_locals=True)
+    assert "CANARY" not in f"{told.value} {told.value!r} {[frame.locals for frame in frames]}"
+
+
+def test_a_unix_socket() -> None:
+    """The address of a socket is taken as `RedisStore` takes it; that nobody listens is told at a call."""
+    pace = CallsPerMinute(2, "unix:///nowhere/redis.sock")
+    with pytest.raises(StoreError):
+        pace.take(*HERE, "groups.of")
 
 
 @pytest.mark.parametrize("calls", [0, -1, True, 1.5, "many"])
