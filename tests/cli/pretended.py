@@ -45,6 +45,8 @@ class Pretended:
         self.faults: dict[str, list[int]] = {}
         self.seen: list[tuple[str, str, str]] = []
         self.malformed: set[str] = set()
+        self.left_out: set[str] = set()
+        self.since, self.invoked_at = 1434093047, 1599803741
         self.page = 3
         self.before: Callable[[], None] | None = None
 
@@ -197,7 +199,7 @@ class Pretended:
 
     def openapi_rid_get(self, given: dict[str, Any]) -> dict[str, Any]:
         url, said = "access_token=T0KEN&openid=o1", '{"errcode":40003,"errmsg":"invalid openid"}'
-        request = {"invoke_time": 1599803741, "cost_in_ms": 30, "request_url": url, "request_body": ""}
+        request = {"invoke_time": self.invoked_at, "cost_in_ms": 30, "request_url": url, "request_body": ""}
         return {**OK, "request": {**request, "response_body": said, "client_ip": "127.0.0.1"}}
 
     def get_api_domain_ip(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -217,7 +219,8 @@ class Pretended:
     def user_info_batchget(self, given: dict[str, Any]) -> dict[str, Any]:
         if self.malformed & {one["openid"] for one in given["user_list"]}:
             return refusal(40003)
-        return {"user_info_list": [self._profile(one["openid"]) for one in given["user_list"]]}
+        asked = [one["openid"] for one in given["user_list"]]
+        return {"user_info_list": [self._profile(openid) for openid in asked if openid not in self.left_out]}
 
     def _profile(self, openid: str) -> dict[str, Any]:
         if openid not in self.followers:
@@ -225,7 +228,7 @@ class Pretended:
         return {
             "subscribe": 1,
             "openid": openid,
-            "subscribe_time": 1434093047,
+            "subscribe_time": self.since,
             "remark": "胖子",
             "groupid": self.followers[openid],
             "tagid_list": [2, 134],

@@ -344,6 +344,7 @@ def test_an_unknown_account(shell: Shell, command: tuple[str, ...]) -> None:
         ("not toml =", "cannot be read"),
         ("version = 1\naccounts = 7", "cannot be read"),
         ("version = 1\n[accounts.x]\nappid = 7", "cannot be read"),
+        ('version = 1\n[accounts.x]\nappid = "wx1"\nbase_url = "http://[::1"', "cannot be read"),
         ("version = 2", "another version"),
     ],
 )
@@ -449,3 +450,12 @@ def test_a_keyring_that_went_away(shell: Shell, ring: Ring, monkeypatch: pytest.
     assert (outcome.code, outcome.out) == (4, "")
     assert "no keyring here" in outcome.err
     assert shell.run("account", "remove", "shop").code == 0
+
+
+def test_a_broken_file_of_secrets(shell: Shell) -> None:
+    """A file of secrets that holds something else is told in words."""
+    add(shell, "shop")
+    secrets.secrets_path().write_text("version = 1\nsecrets = 3\n")
+    outcome = shell.run("groups", "list", "--account", "shop")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "cannot be read" in outcome.err

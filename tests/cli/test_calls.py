@@ -77,7 +77,7 @@ def test_call_with_a_method(shell: Shell) -> None:
     assert shell.run("call", "groups/get", "--method", "PUT").code == 2
 
 
-@pytest.mark.parametrize("body", ["{", "[1]", "7", ""])
+@pytest.mark.parametrize("body", ["{", "[1]", "7", "", '{"a":' + "[" * 20_000])
 def test_call_with_a_bad_body(shell: Shell, body: str) -> None:
     """What is no JSON object costs no call."""
     outcome = shell.run("call", "groups/create", body)

@@ -90,6 +90,25 @@ def test_show_tells_bad_openids_apart(shell: Shell) -> None:
     }
 
 
+def test_show_tells_whom_the_answer_leaves_out(shell: Shell) -> None:
+    """An openid that the platform's answer leaves out is told as failed, in its place; the exit code is 6."""
+    first, lost, last = list(shell.platform.followers)[:3]
+    shell.platform.left_out = {lost}
+    outcome = shell.run("followers", "show", first, lost, last)
+    assert outcome.code == 6
+    rows = [line.split("\t") for line in outcome.out.splitlines()]
+    assert [row[0] for row in rows] == [first, lost, last]
+    assert rows[1][1:] == ["", "", "", "", "", "", "the platform's answer leaves this openid out"]
+    assert "1 × the platform's answer leaves this openid out. Next: " in outcome.err
+
+
+def test_show_with_a_time_out_of_range(shell: Shell) -> None:
+    """A moment that no calendar has is shown as the number it is."""
+    shell.platform.since = 10**14
+    outcome = shell.run("followers", "show", next(iter(shell.platform.followers)))
+    assert (outcome.code, outcome.out.split("\t")[3]) == (0, "100000000000000")
+
+
 def test_a_show_that_breaks_off(shell: Shell) -> None:
     """When the quota ends the command, what came is printed and the first openid that is left is told."""
     shell.platform.followers = {f"o{n:027}": 0 for n in range(120)}

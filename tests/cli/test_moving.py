@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from fenzu.cli import batches
+from fenzu.cli import batches, main
+from fenzu.errors import class_of
 from fenzu.wire.limits import BATCH_OPENIDS
 from tests.cli.conftest import Shell
 
@@ -112,6 +113,14 @@ def test_a_spent_quota_stops_the_move(shell: Shell) -> None:
     assert "Not tried: 20.\n" in outcome.err
     assert "00:00 in Beijing" in outcome.err
     assert outcome.err.count("45009") == 1
+
+
+@pytest.mark.parametrize("code", [-1, 45009, 45011])
+def test_what_ends_half_way_can_go_on(code: int) -> None:
+    """A run that a busy platform or a spent quota, of the day or the minute, stopped can go on later: exit code 5."""
+    outcome = batches.Outcome(["o1", "o2"])
+    outcome.stopped_by = class_of(code)(code, "")
+    assert outcome.exit_code() == main.STOPPED
 
 
 def test_a_spent_quota_in_chinese(shell: Shell) -> None:

@@ -76,6 +76,13 @@ def test_a_rid(shell: Shell) -> None:
     assert (told["invoked_at"], told["url"]) == (1599803741, "access_token=…&openid=o1")
 
 
+def test_a_rid_with_a_time_out_of_range(shell: Shell) -> None:
+    """A moment that no calendar has is shown as the number it is."""
+    shell.platform.invoked_at = 10**14
+    outcome = shell.run("quota", "rid", "5f5b0d5d-2b6ff4f5-3ad3f7a8")
+    assert (outcome.code, outcome.out.splitlines()[0]) == (0, "invoked_at\t100000000000000")
+
+
 def test_addresses(shell: Shell) -> None:
     """The platform's addresses are printed one a line, with --json as a list."""
     assert shell.run("domain", "ips").out == "101.226.62.77\n101.226.62.78\n"

@@ -20,6 +20,8 @@ T = TypeVar("T")
 OPENID = Column(Words("openid", "openid"), whole=True)
 WHY = Column(Words("why not", "原因"))
 ASKING = Words("asking", "查询中")
+LEFT_OUT = Words("the platform's answer leaves this openid out", "平台的应答里没有这个 openid")
+ASK_AGAIN = Words("ask about it again", "请再次查询")
 CALLS_WITHOUT_BAR = 5
 """So many calls are made without a bar."""
 
@@ -111,7 +113,7 @@ class _Told(Generic[T]):
         if not openids:
             return
         try:
-            self.found.update(await self._question.ask(openids))
+            answers = await self._question.ask(openids)
         except OF_AN_OPENID as error:
             if len(openids) == 1:
                 self.failed[openids[0]] = error
@@ -119,6 +121,12 @@ class _Told(Generic[T]):
             half = len(openids) // 2
             await self._settle(openids[:half])
             await self._settle(openids[half:])
+            return
+        for openid in openids:
+            if openid in answers:
+                self.found[openid] = answers[openid]
+            else:
+                self.failed[openid] = FenzuError(LEFT_OUT, ASK_AGAIN)
 
     def _print(self) -> None:
         waiting, self._waiting = self._waiting, []

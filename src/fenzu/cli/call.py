@@ -64,7 +64,7 @@ def parse_body(text: str) -> dict[str, object]:
     """Return the body as an object; what is not JSON costs no call."""
     try:
         return msgspec.json.decode(text, type=dict[str, object])
-    except (msgspec.MsgspecError, UnicodeEncodeError):
+    except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError):
         raise UsageError(
             Words("the body is no JSON object", "请求数据不是 JSON 对象"),
             Words(

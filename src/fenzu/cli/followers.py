@@ -1,12 +1,12 @@
 """`fenzu followers …`: who follows the account, and what the platform tells of them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 from fenzu.cli.asking import Question, tell_each
 from fenzu.cli.command import Group, argument, command
 from fenzu.cli.io import Column, harmless
 from fenzu.cli.listing import list_openids
+from fenzu.cli.moments import moment
 from fenzu.cli.on_account import Session, on_account
 from fenzu.cli.openids import AFTER, OPENIDS, read_openids
 from fenzu.model import Follower
@@ -84,7 +84,7 @@ def _cells(follower: Follower) -> tuple[str, ...]:
     return (
         "yes" if follower.subscribe else "no",
         "" if follower.group_id is None else str(follower.group_id),
-        "" if since is None else datetime.fromtimestamp(since, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "" if since is None else moment(since),
         follower.remark,
         ",".join(map(str, follower.tag_ids)),
         follower.subscribe_scene,

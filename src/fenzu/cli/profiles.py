@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from fenzu.client._check import is_production
 from fenzu.errors import StoreError, UsageError
 from fenzu.wire.words import Words
 
@@ -98,9 +99,12 @@ def load() -> Profiles:
         return Profiles()
     try:
         rows = {name: {"name": name, **row} for name, row in data.get("accounts", {}).items()}
-        return msgspec.convert({"accounts": rows, "use": data.get("use")}, Profiles)
-    except (msgspec.ValidationError, TypeError, AttributeError):
+        kept = msgspec.convert({"accounts": rows, "use": data.get("use")}, Profiles)
+        for profile in kept.accounts.values():
+            is_production(profile.base_url)  # raises for what has no host at all, such as http://[::1
+    except (msgspec.ValidationError, TypeError, AttributeError, ValueError):
         raise broken(path) from None
+    return kept
 
 
 def save(profiles: Profiles) -> None:

@@ -1,10 +1,9 @@
 """`fenzu quota …`: what is left of a call's quota, clearing all of them, and what became of a request."""
 
-from datetime import UTC, datetime
-
 from fenzu.cli import main
 from fenzu.cli.command import Group, argument, command
 from fenzu.cli.io import Column
+from fenzu.cli.moments import moment
 from fenzu.cli.on_account import YES, Session, on_account
 from fenzu.cli.person import confirm
 from fenzu.wire.words import Words
@@ -102,9 +101,8 @@ async def rid(session: Session, rid: str) -> None:
     if session.streams.as_json:
         session.streams.json(found)
         return
-    at = datetime.fromtimestamp(found.invoked_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     rows = [
-        ("invoked_at", at),
+        ("invoked_at", moment(found.invoked_at)),
         ("cost_ms", str(found.cost_ms)),
         ("url", found.url),
         ("request_body", found.request_body),

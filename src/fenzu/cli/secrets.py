@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fenzu.cli.person import read_text
-from fenzu.cli.profiles import VERSION, Keeping, Profile, config_dir, quoted, read_toml, write_private
+from fenzu.cli.profiles import VERSION, Keeping, Profile, broken, config_dir, quoted, read_toml, write_private
 from fenzu.cli.refusals import NoAccount
 from fenzu.client._secret import Secret
 from fenzu.errors import FenzuError, StoreError, UsageError
@@ -125,6 +125,8 @@ def keyring_fails(kind: type[FenzuError] = StoreError) -> FenzuError:
 
 def _read() -> dict[str, str]:
     rows = read_toml(secrets_path()).get("secrets", {})
+    if not isinstance(rows, dict):
+        raise broken(secrets_path())
     return {name: secret for name, secret in rows.items() if isinstance(secret, str)}
 
 
