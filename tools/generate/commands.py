@@ -123,8 +123,8 @@ EXITS: dict[str, tuple[str, str]] = {
     "USAGE": ("the command line or a value makes no sense", "命令行或参数有误"),
     "NO_ACCOUNT": ("no account was named, or its credentials are bad", "没有指定账号，或凭证有误"),
     "STOPPED": (
-        "stopped half-way (the day's quota, the network); can go on later",
-        "中途停下（当日额度、网络），以后可以继续",
+        "stopped half-way (a quota, a busy platform, the network); can go on later",
+        "中途停下（额度用完、平台繁忙、网络），以后可以继续",
     ),
     "SOME_FAILED": ("some followers failed, the others are done", "部分粉丝失败，其余已完成"),
     "REFUSED": ("refused by a guard, before anything was sent", "被安全检查拒绝，什么也没有发出"),
