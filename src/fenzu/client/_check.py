@@ -15,6 +15,7 @@ from fenzu.wire.limits import APPID_PATTERN
 from fenzu.wire.words import Words
 
 _OPENID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 _BASE_URL = re.compile(r"(?i:https?)://[^\s@?#\\\x00-\x1f]+")
 A_DAY = 86_400.0
 
@@ -155,7 +156,8 @@ def check_base_url(base_url: str) -> str:
 
 def is_production(base_url: str) -> bool:
     """Whether the address is the platform's own."""
-    return _host(urlsplit(base_url)) in PRODUCTION_HOSTS
+    parts = _split(base_url)
+    return parts is not None and _host(parts) in PRODUCTION_HOSTS
 
 
 def _host(parts: SplitResult) -> str:
@@ -168,7 +170,9 @@ def _split(base_url: str) -> SplitResult | None:
         return None
     try:
         parts = urlsplit(base_url)
-        return parts if parts.hostname and parts.port != 0 else None
+        # No other spelling of a host: the HTTP library reads api。weixin。qq。com and api%2Eweixin as production's.
+        is_plain = _HOST.fullmatch(parts.hostname or "") is not None
+        return parts if is_plain and parts.port != 0 else None
     except ValueError:
         return None
 

@@ -4,6 +4,7 @@ An operation of the SDK is a generator: it yields what has to happen and returns
 same in both colours; how it happens is decided here and nowhere else.
 """
 
+import os
 import threading
 import time
 import weakref
@@ -59,7 +60,8 @@ class Driver:
     def __init__(self, transport: Transport, language: Language) -> None:
         self._transport = transport
         self._language = language
-        self._alone = threading.Lock()
+        # One a process: a lock that another thread held when the process forked is never released in the child.
+        self._alone: dict[int, threading.Lock] = {}
 
     def run(self, flow: Flow[T]) -> T:
         """Perform the flow to its end and return its value."""
@@ -111,7 +113,7 @@ class Driver:
         if type(effect) is Ask:
             return effect.work()
         assert type(effect) is Alone
-        with self._alone:
+        with self._alone.setdefault(os.getpid(), threading.Lock()):
             return self.run(effect.flow)
 
 

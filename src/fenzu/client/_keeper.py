@@ -96,10 +96,17 @@ class TokenKeeper:
         except Exception as error:
             self._failures += 1
             self._failure = copy(error)
-            yield from self._shelf.give_back(lease)
+            yield from self._give_back(lease)
             raise
-        yield from self._shelf.give_back(lease)
+        yield from self._give_back(lease)
         return found
+
+    def _give_back(self, lease: Lease) -> Flow[None]:
+        try:
+            yield from self._shelf.give_back(lease)
+        except GeneratorExit:
+            lease.give_up()  # cancelled before the store was asked
+            raise
 
     def _renew_with(self, lease: Lease, refused: StoredToken | None, force: bool) -> Flow[StoredToken]:
         # Somebody may die with the lease, and whoever comes next needs time to fetch.
@@ -164,7 +171,10 @@ class TokenKeeper:
         else:
             token = self._dated(answer, old)
         if not (yield from self._shelf.put(token, lease)):
-            token = (yield from self._shelf.get()) or token
+            # The right to renew has passed on; whoever has it may not have kept a token yet.
+            stored = yield from self._shelf.get()
+            if stored is not None and stored != old and self._is_good(stored, refused):
+                token = stored
         self._held = token
         return token
 

@@ -4,8 +4,10 @@ A store holds tokens and lends the right to renew one; when a token has to be re
 stores that need a file or a server have modules of their own, which are loaded when they are first used.
 """
 
+import os
 import threading
 import time
+import weakref
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
@@ -106,6 +108,7 @@ class MemoryStore:
         self._tokens: dict[TokenKey, StoredToken] = {}
         self._leases: dict[TokenKey, tuple[int, float]] = {}
         self._last_lease = 0
+        _in_memory.add(self)
 
     def __repr__(self) -> str:
         return "MemoryStore()"
@@ -137,6 +140,23 @@ class MemoryStore:
         with self._lock:
             if self._leases.get(key, (0, 0.0))[0] == lease:
                 del self._leases[key]
+
+    def begin_anew(self) -> None:
+        """Forget what the parent's threads held when the process forked: in the child nobody would give it back."""
+        self._lock = threading.Lock()
+        self._leases = {}
+
+
+_in_memory: weakref.WeakSet[MemoryStore] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for store in list(_in_memory):
+        store.begin_anew()
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - not on Windows, where nothing forks
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def __getattr__(name: str) -> object:

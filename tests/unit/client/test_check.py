@@ -236,3 +236,13 @@ def test_a_language_that_errors_do_not_speak() -> None:
     """`language` takes "en" and "zh"; anything else is refused when the client is made, not when an error is shown."""
     with pytest.raises(UsageError, match="language"):
         Client("wx", "a-secret", language="fr")  # type: ignore[arg-type]  # the wrong value is the test
+
+
+@pytest.mark.parametrize(
+    "host", ["api。weixin。qq。com", "ａpi.weixin.qq.com", "api%2Eweixin.qq.com", "127%2E0.0.1", "[::1"]
+)
+def test_hosts_in_another_spelling_are_refused(host: str) -> None:
+    """A host that the HTTP library would read as another one is refused, so that no secret goes where nobody meant."""
+    with pytest.raises(UsageError, match="base URL"):
+        check.check_base_url(f"http://{host}")
+    assert not check.is_production(f"http://{host}")

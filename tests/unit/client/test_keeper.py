@@ -473,3 +473,19 @@ def test_an_answer_that_is_no_token(world: Callable[..., World]) -> None:
         with pytest.raises(TransportError, match=r"token\.stable"):
             here.token(here.account())
         assert here.store.get(KEY) is None
+
+
+def test_a_lease_that_passed_on_before_its_token_came(world: Callable[..., World]) -> None:
+    """Where the next one has the right to renew but no token yet, the fresh token is used, not the refused one."""
+    here = world(script=(coded(40001), LIST))
+    here.keep("REFUSED")
+
+    def slow(_sent: Sent) -> Answer:
+        here.store._leases.clear()
+        assert here.store.acquire(KEY, 60.0) is not None
+        return gives("FRESH")
+
+    here.driver.platform.script_tokens(slow)
+    account = here.account()
+    here.call(account)
+    assert here.token(account) == "FRESH"
