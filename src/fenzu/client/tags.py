@@ -60,19 +60,22 @@ def delete(account: Account, tag: TagLike, untag_first: bool, progress: Progress
 def _untag_all(account: Account, tag: int, progress: Progress | None) -> Flow[None]:
     """Untag everybody who can be untagged; the platform judges whether so many are left that it will not delete.
 
-    The first page is read again and again, because a page behind somebody who is untagged by then is not defined.
+    The first page is read again and again, because a page behind somebody who is untagged by then is not defined. It
+    ends with a page that holds nobody new: the platform may go on listing whom it has untagged.
     """
-    untagged = 0
+    untagged: set[str] = set()
     while True:
         page = (yield from perform(account, _ask(tag, ""))).data.openid
-        result = yield from in_batches(account, page, _untagging(tag))
+        result = yield from in_batches(
+            account, [each for each in page if each not in untagged], _untagging(tag)
+        )
         if result.stopped_by is not None:
             raise result.stopped_by
         if not result.done:
             return
-        untagged += len(result.done)
+        untagged.update(result.done)
         if progress is not None:
-            progress(untagged)
+            progress(len(untagged))
 
 
 def of(account: Account, openid: str) -> Flow[TagIds]:
