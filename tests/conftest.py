@@ -9,6 +9,7 @@
 import inspect
 import os
 import shutil
+import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -46,7 +47,11 @@ def full() -> bool:
 
 
 def pytest_configure() -> None:
-    """Close the door to everything but loopback, here and for the programs that tests start."""
+    """Close the door to everything but loopback, here and for the programs that tests start; let Ctrl-C through.
+
+    A runner in the background leaves SIGINT ignored, and every program that a test starts would inherit that.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     loopback.guard_this_process()
     loopback.guard_programs(os.environ)
 

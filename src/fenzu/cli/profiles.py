@@ -9,10 +9,10 @@ import sys
 import tomllib
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 import msgspec
 
-from fenzu.client._check import is_production
 from fenzu.errors import StoreError, UsageError
 from fenzu.wire.words import Words
 
@@ -101,7 +101,7 @@ def load() -> Profiles:
         rows = {name: {"name": name, **row} for name, row in data.get("accounts", {}).items()}
         kept = msgspec.convert({"accounts": rows, "use": data.get("use")}, Profiles)
         for profile in kept.accounts.values():
-            is_production(profile.base_url)  # raises for what has no host at all, such as http://[::1
+            urlsplit(profile.base_url)  # raises for what is no address at all, such as http://[::1
     except (msgspec.ValidationError, TypeError, AttributeError, ValueError):
         raise broken(path) from None
     return kept
