@@ -14,7 +14,7 @@ from fenzu.client._keeper import LEASE, TokenKeeper
 from fenzu.client._secret import Secret
 from fenzu.client._source import SourcedToken
 from fenzu.client.transport import Request
-from fenzu.errors import ApiError, UsageError
+from fenzu.errors import ApiError, PartlyDone, UsageError
 from fenzu.pace import Pace
 from fenzu.tokens import MemoryStore, StoredToken, TokenKey, TokenKind, TokenSource, TokenStore
 from fenzu.wire.words import Language, Words
@@ -130,7 +130,10 @@ class Account:
             text = text.replace(secret, "…") if len(secret) >= SHORTEST_SECRET else text
         if text == error.message:
             return error
-        return type(error)(error.code, text, error.endpoint, error.rid)
+        struck = type(error)(error.code, text, error.endpoint, error.rid)
+        if isinstance(error, PartlyDone) and isinstance(struck, PartlyDone):
+            struck.openids = error.openids
+        return struck
 
 
 def _no_such_language() -> UsageError:

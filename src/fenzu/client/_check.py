@@ -15,7 +15,7 @@ from fenzu.wire.limits import APPID_PATTERN
 from fenzu.wire.words import Words
 
 _OPENID = re.compile(r"[A-Za-z0-9_-]{1,128}")
-_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
+_HOST = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]+")
 _BASE_URL = re.compile(r"(?i:https?)://[^\s@?#\\\x00-\x1f]+")
 A_DAY = 86_400.0
 

@@ -107,7 +107,11 @@ class _Moves(Tally):
         except FenzuError as error:
             refusal = self.kept(error)
         if refusal is None:
-            return dict(self._carried(profile) for profile in profiles if self._follows(profile))
+            told = dict(self._carried(profile) for profile in profiles if self._follows(profile))
+            for openid in part:
+                if openid not in told and openid not in self.failed:
+                    self._fail(openid)  # left out of the answer: nobody knows what it carries
+            return told
         if not isinstance(refusal, InvalidOpenid | NotAFollower):
             self.stopped_by = refusal
         elif len(part) == 1:
@@ -124,9 +128,11 @@ class _Moves(Tally):
 
     def _follows(self, profile: Follower) -> bool:
         if not profile.subscribe:
-            error = InvalidOpenid(40003, "invalid openid", "groups.move_many")
-            self.failed[profile.openid] = self.kept(error)
+            self._fail(profile.openid)
         return profile.subscribe
+
+    def _fail(self, openid: OpenID) -> None:
+        self.failed[openid] = self.kept(InvalidOpenid(40003, "invalid openid", "groups.move_many"))
 
     def change(self, carried: dict[OpenID, set[int]]) -> Flow[None]:
         """Put the tag on those who lack it, then take all others off; note who is where they are to be."""

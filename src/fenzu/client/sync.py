@@ -43,7 +43,8 @@ class Client:
     "stable" (`/cgi-bin/stable_token`) or "plain" (`/cgi-bin/token`, where each fetch ends the others' token).
     `read_only_token` never fetches one. `proxy` is a URL; the proxy environment is obeyed unless `trust_env` is
     False, and never for a loopback address. `ca_file` is a PEM file trusted beside the system's authorities.
-    `timeout` bounds one exchange and `deadline` a call with its repeats, in seconds. `language` ("en" or "zh") is
+    `timeout` bounds one exchange and `deadline` a call with its repeats, in seconds; a wait for another client that
+    renews the token is bounded by that client's right to renew instead. `language` ("en" or "zh") is
     what errors speak. `groups_as_tags` carries the group calls out on tags, for accounts for which the platform's own
     are gone. `on_event` is called with what happens to each call (`fenzu.telemetry`). `pace` makes calls
     wait before the platform has to refuse them (`fenzu.pace`). Raises `UsageError` where an argument makes no sense.

@@ -239,7 +239,7 @@ def test_a_language_that_errors_do_not_speak() -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["api。weixin。qq。com", "ａpi.weixin.qq.com", "api%2Eweixin.qq.com", "127%2E0.0.1", "[::1"]
+    "host", ["api。weixin。qq。com", "ａpi.weixin.qq.com", "api%2Eweixin.qq.com", "127%2E0.0.1", "[::1", "."]
 )
 def test_hosts_in_another_spelling_are_refused(host: str) -> None:
     """A host that the HTTP library would read as another one is refused, so that no secret goes where nobody meant."""

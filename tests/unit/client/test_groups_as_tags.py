@@ -249,3 +249,18 @@ def test_the_parts_make_the_whole(data: st.DataObject) -> None:
     again: MoveResult = run(platform, lambda account: groups.move_many(account, everybody, to))[0]
     assert (set(again.failed), again.stopped_by) == (unknown, None)
     assert all(own == there for own in platform.carried.values())
+
+
+def test_an_openid_that_the_profiles_leave_out() -> None:
+    """Whom the platform leaves out of its answer has failed and is not passed over in silence; the others are moved."""
+    here, gone = openids(2)
+    platform = Tagged({here: [SILVER]})
+
+    def answer(sent: Sent) -> Answer:
+        if sent.call == "user/info/batchget":
+            return {"user_info_list": [platform.profile(here)]}
+        return platform(sent)
+
+    result, _ = play(lambda account: groups.move_many(account, [here, gone], VIP), answer)
+    assert (result.moved, result.not_tried, result.stopped_by) == ([here], [], None)
+    assert isinstance(result.failed[gone], InvalidOpenid)

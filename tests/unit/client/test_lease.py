@@ -19,7 +19,9 @@ from tests.unit.client.scripted import (
 
 from fenzu import AsyncClient, tokens
 from fenzu.client import token as token_calls
+from fenzu.client._flow import Alone, Ask
 from fenzu.client._lease import Lease
+from fenzu.client.transport import Request
 from fenzu.tokens import MemoryStore, StoredToken, TokenKey
 
 KEY = TokenKey(BASE_URL, APPID, "stable")
@@ -162,3 +164,19 @@ def test_a_token_that_another_thread_found_meanwhile(monkeypatch: pytest.MonkeyP
         assert driver.run(keeper.replace(old))
     assert driver.run(keeper.current()).value == "T2"
     assert len(asked) == 1
+
+
+def test_a_task_cancelled_before_it_gives_the_right_back() -> None:
+    """Who is cancelled when the store has not been asked yet to take the right back leaves nothing lent."""
+    store = SlowStore()
+    keeper = account_of(token_store=store).tokens
+    alone = next(keeper.current())
+    assert isinstance(alone, Alone)
+    platform, flow = Platform(), alone.flow
+    effect = next(flow)
+    while not (isinstance(effect, Ask) and getattr(effect.work, "__name__", "") == "give_back"):
+        assert isinstance(effect, Request | Ask)
+        effect = flow.send(platform.answer(effect) if isinstance(effect, Request) else effect.work())
+    assert store._leases
+    flow.close()
+    assert store.is_free()

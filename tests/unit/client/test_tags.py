@@ -333,3 +333,13 @@ def test_untagging_ends_where_the_platform_goes_on_listing() -> None:
     assert told == [3]
     assert driver.platform.calls.count("tags/members/batchuntagging") == 1
     assert driver.platform.calls[-1] == "tags/delete"
+
+
+def test_a_struck_text_keeps_who_failed() -> None:
+    """Where the platform's text repeats the token, striking it leaves the openids that it names as failed."""
+    everybody = openids(50)
+    answer = {"errcode": 45171, "errmsg": "CANARY-TOKEN", "fail_openid_list": [everybody[3]]}
+    result, driver = play(lambda account: tags.add(account, everybody, 134), answer, token="CANARY-TOKEN")
+    assert list(result.failed) == [everybody[3]]
+    assert "CANARY" not in str(result.failed[everybody[3]])
+    assert len(driver.platform.sent) == 1
