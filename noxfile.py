@@ -13,7 +13,7 @@ PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """The tests with the locked dependencies."""
-    session.install("--require-hashes", "-r", "requirements/dev.txt")
+    session.install("--no-deps", "--require-hashes", "-r", "requirements/dev.txt")
     session.install("--no-deps", "--no-build-isolation", "-e", ".")
     session.run("pytest", *session.posargs)
 
@@ -21,7 +21,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[0])
 def lowest(session: nox.Session) -> None:
     """The tests with the oldest dependencies that pyproject.toml admits."""
-    session.install("--require-hashes", "-r", "requirements/dev.txt")
+    session.install("--no-deps", "--require-hashes", "-r", "requirements/dev.txt")
     oldest = session.create_tmp() + "/oldest.txt"
     session.run(
         "uv", "pip", "compile", "--quiet", "--resolution=lowest-direct", "pyproject.toml", "-o", oldest

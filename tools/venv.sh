@@ -51,6 +51,8 @@ fi
 
 echo "installing $lock into $folder" >&2
 pip="$folder/bin/python -m pip --disable-pip-version-check"
-$pip install --quiet --require-hashes --requirement "$lock"
+# The lock is complete, so there is nothing to resolve: pip 23 otherwise trips over `coverage[toml]>=7.10` beside
+# `coverage==7.17.3` as soon as a newer coverage is out.
+$pip install --quiet --no-deps --require-hashes --requirement "$lock"
 # The build backend comes from the lock too, so nothing is fetched that has no hash.
 $pip install --quiet --no-deps --no-build-isolation --editable .
