@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from fenzu.sandbox.accounts import AccountSpec, GroupSpec, TagSpec
+from fenzu.sandbox.handlers.call import Call
 from fenzu.sandbox.platform import Platform
 from fenzu.testing import SandboxProcess
 from fenzu.wire import RULEBOOKS, RulebookName
@@ -26,7 +27,7 @@ both_rulebooks = pytest.mark.parametrize("rules", ["2013", "2021"])
 
 
 async def ask(platform: Platform, case: Case) -> bytes:
-    answer = platform.answer(case.method, case.path, case.query, case.body, "127.0.0.1")
+    answer = platform.answer(Call(case.method, case.path, case.query, case.body, "127.0.0.1"))
     return answer if isinstance(answer, bytes) else await answer
 
 

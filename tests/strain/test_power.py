@@ -14,6 +14,7 @@ import pytest
 
 from fenzu.errors import StoreError
 from fenzu.sandbox.accounts import AccountSpec, GroupSpec
+from fenzu.sandbox.handlers.call import Call
 from fenzu.sandbox.platform import Platform
 from fenzu.sandbox.store import Synchronous
 from tests.strain.disk import Disk, Forgets, Image, Note
@@ -34,7 +35,7 @@ class Inside:
         path, _, query = target.partition("?")
         content = b"" if body is None else json.dumps(body).encode()
         method = "GET" if body is None else "POST"
-        answer = self._platform.answer(method, path, query.encode(), content, "127.0.0.1")
+        answer = self._platform.answer(Call(method, path, query.encode(), content, "127.0.0.1"))
         return json.loads(answer if isinstance(answer, bytes) else await answer)
 
 

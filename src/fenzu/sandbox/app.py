@@ -12,6 +12,7 @@ from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallab
 
 from fenzu.errors import FenzuError
 from fenzu.sandbox.announce import say
+from fenzu.sandbox.handlers.call import Call
 
 CONTENT_TYPE = (b"content-type", b"application/json; encoding=utf-8")
 """The platform's spelling: the word is *encoding*."""
@@ -21,9 +22,7 @@ BUSY = b'{"errcode":-1,"errmsg":"system error"}'
 class Answering(Protocol):
     """What this port needs of the platform: bytes at once for reads, an awaitable for writes."""
 
-    def answer(
-        self, method: str, path: str, query: bytes, body: bytes, client_ip: str, /
-    ) -> bytes | Awaitable[bytes]:
+    def answer(self, call: Call, /) -> bytes | Awaitable[bytes]:
         """Return the body of the answer. No header of the request counts."""
         ...
 
@@ -59,7 +58,7 @@ async def _answer(platform: Answering, scope: HTTPScope, receive: ASGIReceiveCal
     client = scope["client"]
     ip = client[0] if client else ""
     try:
-        answer = platform.answer(method, scope["path"], scope["query_string"], body, ip)
+        answer = platform.answer(Call(method, scope["path"], scope["query_string"], body, ip))
         return answer if isinstance(answer, bytes) else await answer
     except FenzuError as error:
         say(f"fenzu sandbox: {error}")

@@ -20,7 +20,7 @@ from fenzu.sandbox.accounts import (
     UnknownAccount,
     check_spec,
 )
-from fenzu.sandbox.control_routes import Health
+from fenzu.sandbox.control.controlled import Health
 from fenzu.sandbox.desk import Card, Desk
 from fenzu.sandbox.reader import Reader
 from fenzu.sandbox.store import Store

@@ -14,7 +14,7 @@ import apsw
 from fenzu.errors import ApiError
 from fenzu.sandbox.accounts import Clock, RandomBytes
 from fenzu.sandbox.answers import Answers
-from fenzu.sandbox.desk import Card, Desk
+from fenzu.sandbox.desk import Desk
 from fenzu.sandbox.handlers import HANDLERS, Handler
 from fenzu.sandbox.handlers.call import Answer, Call
 from fenzu.sandbox.manage import Management, fill_desk
@@ -100,55 +100,51 @@ class Platform(Management):
         """Break off the control operation under way, if any: it fails and leaves no trace."""
         self._writer.interrupt()
 
-    def answer(self, method: str, path: str, query: bytes, body: bytes, client_ip: str) -> Answer:
+    def answer(self, call: Call) -> Answer:
         """Return the body of the answer: bytes for reads, an awaitable for writes."""
         try:
-            route = ROUTES.get(path)
+            route = ROUTES.get(call.path)
             if route is None:
                 raise refusal(40066)
             endpoint, handler = route
-            card = self._admit(endpoint, method, query) if endpoint.takes_token else None
-            fields = _read_fields(endpoint, method, query, body)
-            answer = handler(Call(self._resources, card, fields, client_ip))
+            call.endpoint = endpoint
+            if endpoint.takes_token:
+                self._admit(endpoint, call)
+            call.admit(self._resources, _read_fields(endpoint, call))
+            answer = handler(call)
         except ApiError as error:
             answer = self._answers.error(error)
         except apsw.Error as error:
             log.error("cannot read the store: %s", error)
             answer = self._answers.busy()
         if self._rids is not None and may_carry_rid(answer):
-            self._rids.watch(answer, Seen(self._account_of(query), query, body, client_ip))
+            self._rids.watch(answer, _seen(call))
         return answer
 
-    def _admit(self, endpoint: Endpoint, method: str, query: bytes) -> Card:
-        """Return the account that the token belongs to; refuses tokens, then the method, then the account."""
-        token = read_token(query)
+    def _admit(self, endpoint: Endpoint, call: Call) -> None:
+        """Note whose token it is; refuses tokens, then the method, then the account, and counts the call."""
+        token = read_token(call.query)
         if not token:
             raise refusal(41001)
         session, now = self._desk.sessions.get(token), self._clock()
-        code = 40001 if session is None else code_of(session.ends, session.dies, now)
-        if code == 40001:
-            raise refusal(code, self._resources.book.invalid_credential)
-        if code or session is None:
-            raise refusal(code)
-        if method != endpoint.method:
+        if session is None:
+            raise refusal(40001, self._resources.book.invalid_credential)
+        card = call.owner = session.card
+        code = code_of(session.ends, session.dies, now)
+        if code:
+            raise refusal(code, self._resources.book.invalid_credential if code == 40001 else None)
+        if call.method != endpoint.method:
             raise refusal(REQUIRES[endpoint.method])
-        card = session.card
         if card.refusal:
             raise refusal(card.refusal)
         if now >= self._midnight:
             self._begin_day(now)
         card.calls[endpoint.name] += 1
-        return card
 
     def _begin_day(self, now: float) -> None:
         """Begin the day's quotas at the first call after midnight in Beijing."""
         self._midnight = next_midnight(now)
         self._desk.begin_day()
-
-    def _account_of(self, query: bytes) -> int | None:
-        """Return the account that a query's token belongs to, if any."""
-        session = self._desk.sessions.get(read_token(query))
-        return None if session is None else session.card.number
 
     def _settle(self, account: int, outcome: Decision | ApiError | None) -> bytes:
         """Take note of what is on disk, and return the answer."""
@@ -169,16 +165,21 @@ class Platform(Management):
         return self._answers.value(outcome.value)
 
 
-def _read_fields(endpoint: Endpoint, method: str, query: bytes, body: bytes) -> Mapping[str, object]:
+def _read_fields(endpoint: Endpoint, call: Call) -> Mapping[str, object]:
     """Return the fields of a request; /cgi-bin/token alone takes a POST form in place of its query."""
     if endpoint.method == "POST":
-        if method != "POST":  # only the token calls come here unchecked
+        if call.method != "POST":  # only the token calls come here unchecked
             raise refusal(43002)
-        if not body:
+        if not call.body:
             raise refusal(44002)
-        return read_body(body)
-    if method == "POST" and not endpoint.takes_token:
-        return read_query(body[:FORM_BYTES]) | read_query(query)
-    if method != "GET":
+        return read_body(call.body)
+    if call.method == "POST" and not endpoint.takes_token:
+        return read_query(call.body[:FORM_BYTES]) | read_query(call.query)
+    if call.method != "GET":
         raise refusal(43001)
-    return read_query(query) if endpoint.params else {}
+    return read_query(call.query) if endpoint.params else {}
+
+
+def _seen(call: Call) -> Seen:
+    owner = call.owner
+    return Seen(None if owner is None else owner.number, call.query, call.body, call.client_ip)

@@ -18,7 +18,7 @@ from fenzu.errors import UsageError
 from fenzu.sandbox.accounts import NewAccount
 from fenzu.sandbox.announce import Ready, announce
 from fenzu.sandbox.app import make_app
-from fenzu.sandbox.control import make_control_app, make_gate
+from fenzu.sandbox.control.app import make_control_app, make_gate
 from fenzu.sandbox.first import first_account
 from fenzu.sandbox.limits import Limits
 from fenzu.sandbox.listen import Complaints, Listener, allow_many_connections, bind, loopback, url_of

@@ -9,8 +9,9 @@ from uvicorn._types import ASGI3Application
 
 from fenzu.errors import StoreError, UsageError
 from fenzu.sandbox.accounts import AccountExists, AccountSpec, NewAccount, UnknownAccount
-from fenzu.sandbox.control import make_control_app
-from fenzu.sandbox.control_routes import ENTRIES, Health
+from fenzu.sandbox.control.app import make_control_app
+from fenzu.sandbox.control.controlled import Health
+from fenzu.sandbox.control.table import ROUTES
 from fenzu.wire.words import Words
 
 ALICE = NewAccount("wxalice", "its-secret", "ordinary", 3, 4, ["10.0.0.0/8"], calls={"token.get": 2})
@@ -80,6 +81,7 @@ class Port:
             "type": "http",
             "method": method,
             "path": path,
+            "query_string": b"",
             "raw_path": path.encode(),
             "headers": [(name.encode(), value.encode()) for name, value in given.items()],
         }
@@ -269,6 +271,6 @@ async def test_every_route_is_described(port: Port) -> None:
     status, document = await port.ask("GET", "/openapi.json")
     assert status == 200
     described = {(method.upper(), path) for path, one in document["paths"].items() for method in one}
-    assert described == {(entry.route.method, entry.route.path) for entry in ENTRIES}
+    assert described == {(route.method, route.path) for route in ROUTES}
     fields = document["components"]["schemas"]["AccountSpec"]["properties"]
     assert set(fields) == {"appid", "secret", "kind", "followers", "groups", "tags", "whitelist", "state"}

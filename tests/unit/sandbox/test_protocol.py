@@ -6,7 +6,7 @@ import pytest
 from tests.unit.sandbox.wire_tap import Tap
 from uvicorn._types import HTTPScope
 
-from fenzu.sandbox.control import make_gate
+from fenzu.sandbox.control.app import make_gate
 from fenzu.sandbox.limits import PIECE, Limits
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -8,6 +8,7 @@ from uvicorn._types import HTTPScope
 from uvicorn.server import ServerState
 
 from fenzu.sandbox.app import Answering, make_app
+from fenzu.sandbox.handlers.call import Call
 from fenzu.sandbox.limits import Limits
 from fenzu.sandbox.listen import configure
 from fenzu.sandbox.protocol import LimitedProtocol, any_body
@@ -22,14 +23,12 @@ class Echo:
         self.gate = asyncio.Event()
         self.asked: list[tuple[str, str, bytes, bytes, str]] = []
 
-    def answer(
-        self, method: str, path: str, query: bytes, body: bytes, client_ip: str, /
-    ) -> bytes | Awaitable[bytes]:
-        self.asked.append((method, path, query, body, client_ip))
-        if path == "/fault":
+    def answer(self, call: Call, /) -> bytes | Awaitable[bytes]:
+        self.asked.append((call.method, call.path, call.query, call.body, call.client_ip))
+        if call.path == "/fault":
             raise ZeroDivisionError
-        answer = b"%s %s %d" % (method.encode(), path.encode(), len(body))
-        return self._later(answer) if path == "/slow" else answer
+        answer = b"%s %s %d" % (call.method.encode(), call.path.encode(), len(call.body))
+        return self._later(answer) if call.path == "/slow" else answer
 
     async def _later(self, answer: bytes) -> bytes:
         await self.gate.wait()

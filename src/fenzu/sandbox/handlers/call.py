@@ -1,30 +1,53 @@
-"""What a handler is given and what it returns."""
+"""What a handler is given and what it returns: one request on its way through the sandbox."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
 from fenzu.sandbox.desk import Card
 from fenzu.sandbox.resources import Resources
+from fenzu.wire.endpoints import Endpoint
+
+NO_FIELDS: Mapping[str, object] = {}
 
 
 class Call:
-    """One request past the checks that all calls share: whose it is, and its fields, not yet judged."""
+    """One request: as it came, and what is known of it after each check.
 
-    __slots__ = ("_card", "client_ip", "fields", "resources")
+    The port makes it, the platform fills in which endpoint it is for, whose token it carries and its fields (not yet
+    judged), the handler reads it; whoever comes after the answer finds here whose request it was.
+    """
 
-    def __init__(
-        self, resources: Resources, card: Card | None, fields: Mapping[str, object], client_ip: str
-    ) -> None:
-        self.resources = resources
-        self._card = card
-        self.fields = fields
+    __slots__ = ("_resources", "body", "client_ip", "endpoint", "fields", "method", "owner", "path", "query")
+
+    def __init__(self, method: str, path: str, query: bytes, body: bytes, client_ip: str) -> None:
+        self.method = method
+        self.path = path
+        self.query = query
+        self.body = body
         self.client_ip = client_ip
+        self.endpoint: Endpoint | None = None
+        """None until the path is known to be a call's."""
+        self.fields = NO_FIELDS
+        self.owner: Card | None = None
+        """The account whose request this is, as far as that is known; a token call's once its appid is."""
+        self._resources: Resources | None = None
+
+    def admit(self, resources: Resources, fields: Mapping[str, object]) -> None:
+        """Hand it over to the handler: the checks that all calls share are passed."""
+        self._resources = resources
+        self.fields = fields
+
+    @property
+    def resources(self) -> Resources:
+        """What handlers reach for."""
+        assert self._resources is not None
+        return self._resources
 
     @property
     def card(self) -> Card:
         """The account that the token belongs to; a token call has none."""
-        assert self._card is not None
-        return self._card
+        assert self.owner is not None
+        return self.owner
 
 
 Answer: TypeAlias = bytes | Awaitable[bytes]

@@ -44,6 +44,7 @@ def check(call: Call) -> Card:
     card = call.resources.desk.by_appid.get(appid) if isinstance(appid, str) else None
     if card is None:
         raise refusal(40013)
+    call.owner = card
     if not secret:
         raise refusal(41004)
     if secret != card.secret:

@@ -1,12 +1,12 @@
 """The control port as an ASGI application: JSON in and out, real HTTP statuses, errors `{"error":…,"message":…}`.
 
 It finds the route, guards it against foreign web pages, decodes strictly and turns refusals into words. What a route
-does stands in `control_routes`; how the platform answers is not its business.
+does stands in the modules of its noun; how the platform answers is not its business.
 """
 
 import traceback
 from collections.abc import Callable, Mapping
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
@@ -15,8 +15,10 @@ from fenzu.errors import FenzuError, UsageError
 from fenzu.sandbox.accounts import AccountExists, UnknownAccount
 from fenzu.sandbox.announce import say
 from fenzu.sandbox.app import Disconnected, read_body
-from fenzu.sandbox.control_routes import ENTRIES, ONE, Controlled, Entry
-from fenzu.sandbox.openapi import Problem, describe
+from fenzu.sandbox.control.controlled import Controlled
+from fenzu.sandbox.control.openapi import Problem, describe
+from fenzu.sandbox.control.route import Asked, Route
+from fenzu.sandbox.control.table import ROUTES, find
 
 OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 OPENAPI_PATH = "/openapi.json"
@@ -93,15 +95,16 @@ def _hostname(url: str) -> str:
 async def _answer(platform: Controlled, scope: HTTPScope, receive: ASGIReceiveCallable) -> tuple[int, bytes]:
     method, path = scope["method"], scope["raw_path"].decode("ascii")
     if path == OPENAPI_PATH and method in ("GET", "HEAD"):
-        return 200, describe(entry.route for entry in ENTRIES)
-    entry, appid = find(method, path)
-    body = decode(entry.route.takes, await read_body(receive)) if entry.route.takes else None
-    return entry.route.status, msgspec.json.encode(await _perform(entry, platform, appid, body))
+        return 200, describe(ROUTES)
+    route, names = choose(method, path)
+    body = decode(route.takes, await read_body(receive)) if route.takes else None
+    query = read_query(route.asks, scope["query_string"]) if route.asks else None
+    return route.status, msgspec.json.encode(await _perform(route, platform, Asked(names, query, body)))
 
 
-async def _perform(entry: Entry, platform: Controlled, appid: str, body: msgspec.Struct | None) -> object:
+async def _perform(route: Route, platform: Controlled, asked: Asked) -> object:
     try:
-        return await entry.perform(platform, appid, body)
+        return await route.perform(platform, asked)
     except UnknownAccount as error:
         raise Refusal(404, "unknown_account", str(error)) from None
     except AccountExists as error:
@@ -115,21 +118,25 @@ async def _perform(entry: Entry, platform: Controlled, appid: str, body: msgspec
         raise Refusal(500, "internal", "the sandbox failed; its stderr says why") from None
 
 
-def find(method: str, path: str) -> tuple[Entry, str]:
-    """Return the route that answers, and the appid in the path ("" where there is none)."""
+def choose(method: str, path: str) -> tuple[Route, Mapping[str, str]]:
+    """Return the route that answers and the names in the path, or refuse: 404, 405."""
+    there, names = find(path)
     wanted = "GET" if method == "HEAD" else method
-    match path.split("/")[1:]:
-        case ["accounts", appid, *rest] if appid:
-            path, appid = "/".join([ONE, *rest]), unquote(appid)
-        case _:
-            appid = ""
-    there = {entry.route.method: entry for entry in ENTRIES if entry.route.path == path}
     if wanted in there:
-        return there[wanted], appid
+        return there[wanted], names
     if there:
-        names = ", ".join(sorted(there))
-        raise Refusal(405, "method_not_allowed", f"{path} takes {names}", (b"allow", names.encode()))
+        allowed = ", ".join(sorted(there))
+        raise Refusal(405, "method_not_allowed", f"{path} takes {allowed}", (b"allow", allowed.encode()))
     raise Refusal(404, "unknown_route", f"there is no {path[:200]}; {OPENAPI_PATH} lists what there is")
+
+
+def read_query(kind: type[msgspec.Struct], query: bytes) -> msgspec.Struct:
+    """Decode a query strictly; the refusal names the parameter."""
+    given = dict(parse_qsl(query.decode("utf-8", "replace"), keep_blank_values=True))
+    try:
+        return msgspec.convert(given, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise Refusal(400, "invalid_query", str(error)) from None
 
 
 def decode(kind: type[msgspec.Struct], body: bytes) -> msgspec.Struct:

@@ -6,18 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from fenzu._version import __version__
-
-
-class Route(msgspec.Struct, frozen=True):
-    """One row of the table: where a request goes, what it takes and what it answers."""
-
-    method: str
-    path: str
-    name: str
-    summary: str
-    gives: object
-    takes: type[msgspec.Struct] | None = None
-    status: int = 200
+from fenzu.sandbox.control.route import Route
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -56,10 +45,18 @@ def _operation(route: Route, named: dict[str, dict[str, object]]) -> dict[str, o
         "summary": route.summary,
         "responses": {str(route.status): answer, "default": problem},
     }
-    if names := re.findall(r"{(\w+)}", route.path):
-        operation["parameters"] = [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
+    parameters: list[dict[str, object]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)}", route.path)
+    ]
+    if route.asks is not None:
+        fields = msgspec.structs.fields(route.asks)
+        parameters += [
+            {"name": field.encode_name, "in": "query", "schema": msgspec.json.schema(field.type)}
+            for field in fields
         ]
+    if parameters:
+        operation["parameters"] = parameters
     if route.takes is not None:
         body = {"application/json": {"schema": named[repr(route.takes)]}}
         operation["requestBody"] = {"required": True, "content": body}

@@ -1,0 +1,59 @@
+"""What the control port needs of the platform, noun by noun. Knows no HTTP and no route."""
+
+from typing import Protocol
+
+import msgspec
+
+from fenzu.sandbox.accounts import AccountSpec, NewAccount
+
+
+class Health(msgspec.Struct, frozen=True):
+    """What the sandbox says of itself."""
+
+    ready: bool
+    version: str
+    rules: str
+    accounts: int
+    store: str | None
+
+
+class Controlled(Protocol):
+    """What this port needs of the platform. An unknown appid raises `UnknownAccount`, a taken one `AccountExists`."""
+
+    def health(self) -> Health:
+        """Return version, rules, number of accounts, store."""
+        ...
+
+    async def create_account(self, spec: AccountSpec) -> NewAccount:
+        """Make an account."""
+        ...
+
+    async def list_accounts(self) -> list[NewAccount]:
+        """Return all accounts, the first one first."""
+        ...
+
+    async def get_account(self, appid: str) -> NewAccount:
+        """Return one account."""
+        ...
+
+    async def delete_account(self, appid: str) -> None:
+        """Remove an account with all that it holds."""
+        ...
+
+    async def add_followers(
+        self, appid: str, *, count: int | None = None, openids: list[str] | None = None, group: int = 0
+    ) -> object:
+        """Let made-up followers, or these openids, follow."""
+        ...
+
+    async def remove_followers(self, appid: str, openids: list[str]) -> object:
+        """Let them unsubscribe."""
+        ...
+
+    async def reset(self, appid: str) -> None:
+        """Empty one account."""
+        ...
+
+    async def reset_all(self) -> None:
+        """Empty all accounts."""
+        ...
