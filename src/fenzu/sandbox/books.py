@@ -4,13 +4,12 @@ It keeps what every request of an account needs (its groups, its tokens) between
 that when a commit fails. Runs on the writer's thread; knows no rule.
 """
 
-from array import array
 from collections.abc import Iterable
 
-import apsw
 import msgspec
 
 from fenzu.sandbox import sql
+from fenzu.sandbox.database import Connection
 from fenzu.sandbox.overlay import Overlay
 from fenzu.sandbox.requests import Labelling, Move, Request, openids_of
 from fenzu.sandbox.rows import GroupRow, Ledger, Member, Note, TokenRow
@@ -22,17 +21,17 @@ _decode_notes = msgspec.json.Decoder(dict[str, Note]).decode
 _decode_openids = msgspec.json.Decoder(frozenset[str]).decode
 
 
-def read_members(connection: apsw.Connection, account: int, openids: tuple[str, ...]) -> dict[str, Member]:
+def read_members(connection: Connection, account: int, openids: tuple[str, ...]) -> dict[str, Member]:
     """Return those of the openids who follow."""
-    return _decode_members(connection.execute(sql.MEMBERS, (account, apsw.carray(openids))).get)
+    return _decode_members(connection.execute(sql.MEMBERS, (account, connection.texts(openids))).get)
 
 
-def read_notes(connection: apsw.Connection, account: int, openids: tuple[str, ...]) -> dict[str, Note]:
+def read_notes(connection: Connection, account: int, openids: tuple[str, ...]) -> dict[str, Note]:
     """Return the notes of those of the openids who have one."""
-    return _decode_notes(connection.execute(sql.NOTES, (account, apsw.carray(openids))).get)
+    return _decode_notes(connection.execute(sql.NOTES, (account, connection.texts(openids))).get)
 
 
-def write_notes(connection: apsw.Connection, account: int, notes: dict[int, Note]) -> None:
+def write_notes(connection: Connection, account: int, notes: dict[int, Note]) -> None:
     """Write notes by the followers' numbers; an empty one goes."""
     kept = [
         (number, msgspec.json.encode(note.tags).decode(), note.remark)
@@ -42,22 +41,22 @@ def write_notes(connection: apsw.Connection, account: int, notes: dict[int, Note
     if kept:
         connection.execute(sql.SET_NOTES, (account, msgspec.json.encode(kept).decode()))
     if len(kept) < len(notes):
-        empty = array("q", [number for number, note in notes.items() if not any(note)])
-        connection.execute(sql.DELETE_NOTES, (account, apsw.carray(empty)))
+        empty = [number for number, note in notes.items() if not any(note)]
+        connection.execute(sql.DELETE_NOTES, (account, connection.numbers(empty)))
 
 
-def write_taggings(connection: apsw.Connection, account: int, taggings: dict[tuple[int, int], bool]) -> None:
+def write_taggings(connection: Connection, account: int, taggings: dict[tuple[int, int], bool]) -> None:
     """Write who carries which tag from now on, by tag and number."""
     for statement, wanted in ((sql.ADD_TAGGINGS, True), (sql.DELETE_TAGGINGS, False)):
         keys = sorted(tag << 32 | number for (tag, number), carried in taggings.items() if carried == wanted)
         if keys:
-            connection.execute(statement, (account, apsw.carray(array("q", keys))))
+            connection.execute(statement, (account, connection.numbers(keys)))
 
 
 class Books:
     """Overlays of the accounts that are being written to."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._kept: dict[int, Overlay] = {}
 
@@ -119,7 +118,9 @@ class Books:
         if openids:
             labels.notes = read_notes(self._connection, account, tuple(openids))
         if missing := openids - overlay.members.keys():
-            found = self._connection.execute(sql.ELSEWHERE, (account, apsw.carray(tuple(missing)))).get
+            found = self._connection.execute(
+                sql.ELSEWHERE, (account, self._connection.texts(tuple(missing)))
+            ).get
             labels.elsewhere = _decode_openids(found)
 
     def _write_labels(self, overlay: Overlay) -> None:
@@ -139,8 +140,8 @@ class Books:
 
     def _write_members(self, account: int, moved: dict[int, int]) -> None:
         if moved:
-            packed = array("q", [number << 32 | moved[number] for number in sorted(moved)])
-            self._connection.execute(sql.SET_MEMBERSHIPS, (account, apsw.carray(packed)))
+            packed = self._connection.numbers([number << 32 | moved[number] for number in sorted(moved)])
+            self._connection.execute(sql.SET_MEMBERSHIPS, (account, packed))
 
     def _write_groups(self, overlay: Overlay) -> None:
         account, groups, changed = overlay.account, overlay.groups, sorted(overlay.changed_groups)

@@ -6,7 +6,6 @@ transaction is the caller's.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-import apsw
 import msgspec
 
 from fenzu.errors import UsageError, mask
@@ -21,14 +20,13 @@ from fenzu.sandbox.accounts import (
     is_openid,
 )
 from fenzu.sandbox.books import read_members, read_notes
+from fenzu.sandbox.database import Connection
 from fenzu.sandbox.load_tags import add_tags, list_newcomers, name_tags
 from fenzu.sandbox.rows import GroupRow, Ledger
 from fenzu.sandbox.seeds import SEEDED_SINCE, make_openids
-from fenzu.sandbox.store import WRITER_CACHE_KB
 from fenzu.wire.limits import FIRST_CUSTOM_ID, RESERVED_GROUPS, STARRED, UNGROUPED
 from fenzu.wire.words import Words
 
-LOADING_CACHE_KB = 64 * 1024
 AT_ONCE = 10_000
 
 
@@ -39,7 +37,7 @@ class Crowd(msgspec.Struct, frozen=True):
     followers: int | list[str]
 
 
-def create_account(connection: apsw.Connection, spec: AccountSpec, appid: str, secret: str, now: int) -> int:
+def create_account(connection: Connection, spec: AccountSpec, appid: str, secret: str, now: int) -> int:
     """Make the account with its groups and followers, and return its number; refuses followers that cannot be."""
     check_people(spec)
     if connection.execute(sql.ACCOUNT_NUMBER, (appid,)).fetchone() is not None:
@@ -76,7 +74,7 @@ def name_groups(specs: Sequence[GroupSpec], taken: Sequence[int] = ()) -> dict[i
     return groups
 
 
-def add_followers(connection: apsw.Connection, account: int, crowds: Iterable[Crowd], now: int) -> int:
+def add_followers(connection: Connection, account: int, crowds: Iterable[Crowd], now: int) -> int:
     """Append followers in the order given, and return how many. Refuses who follows already."""
     ledger = read_ledger(connection, account)
     first = number = ledger.next_follower
@@ -88,7 +86,7 @@ def add_followers(connection: apsw.Connection, account: int, crowds: Iterable[Cr
             raise UsageError(Words(f"there is no group {crowd.group}", f"没有分组 {crowd.group}"))
         start = number
         for openids in _openids_of(crowd, seed, serial):
-            connection.execute(sql.ADD_TO_ROLL, (account, number, apsw.carray(tuple(openids))))
+            connection.execute(sql.ADD_TO_ROLL, (account, number, connection.texts(openids)))
             number += len(openids)
         if isinstance(crowd.followers, int) and crowd.followers:
             serial += 1
@@ -104,27 +102,27 @@ def add_followers(connection: apsw.Connection, account: int, crowds: Iterable[Cr
 
 
 def check_and_add_followers(
-    connection: apsw.Connection, account: int, wanted: int | list[str], group: int, now: int
+    connection: Connection, account: int, wanted: int | list[str], group: int, now: int
 ) -> int:
     """Append followers to one group; refuses as well what is no number of followers, and who is no openid."""
     check_followers([wanted])
     return add_followers(connection, account, [Crowd(group, wanted)], now)
 
 
-def _has_group(connection: apsw.Connection, account: int, group: int) -> bool:
+def _has_group(connection: Connection, account: int, group: int) -> bool:
     if group.bit_length() > 63:  # SQLite's integers end where Python's go on
         return False
     return connection.execute(sql.GROUP_EXISTS, (account, group)).fetchone() is not None
 
 
-def remove_followers(connection: apsw.Connection, account: int, openids: Sequence[str]) -> int:
+def remove_followers(connection: Connection, account: int, openids: Sequence[str]) -> int:
     """Let followers go, and return how many; who does not follow is passed over."""
     openids = [openid for openid in dict.fromkeys(openids) if is_openid(openid)]
     starts = range(0, len(openids), AT_ONCE)
     return sum(_remove_some(connection, account, tuple(openids[start : start + AT_ONCE])) for start in starts)
 
 
-def _remove_some(connection: apsw.Connection, account: int, openids: tuple[str, ...]) -> int:
+def _remove_some(connection: Connection, account: int, openids: tuple[str, ...]) -> int:
     gone: dict[int, int] = {}
     tags: dict[int, list[int]] = {}
     members = read_members(connection, account, openids)
@@ -144,7 +142,7 @@ def _remove_some(connection: apsw.Connection, account: int, openids: tuple[str, 
     return len(members)
 
 
-def empty_account(connection: apsw.Connection, account: int) -> None:
+def empty_account(connection: Connection, account: int) -> None:
     """Take all followers and own groups away; credentials and tokens stay."""
     ledger = read_ledger(connection, account)
     for table in sql.FILLED:
@@ -156,13 +154,13 @@ def empty_account(connection: apsw.Connection, account: int) -> None:
     _write_ledger(connection, account, ledger)
 
 
-def empty_all(connection: apsw.Connection) -> None:
+def empty_all(connection: Connection) -> None:
     """Empty every account."""
     for (number,) in list(connection.execute(sql.ACCOUNT_NUMBERS)):
         empty_account(connection, number)
 
 
-def delete_account(connection: apsw.Connection, account: int) -> None:
+def delete_account(connection: Connection, account: int) -> None:
     """Remove an account with all that is its own."""
     for table in sql.PER_ACCOUNT:
         connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
@@ -171,7 +169,7 @@ def delete_account(connection: apsw.Connection, account: int) -> None:
         raise UnknownAccount(f"#{account}")
 
 
-def read_ledger(connection: apsw.Connection, account: int) -> Ledger:
+def read_ledger(connection: Connection, account: int) -> Ledger:
     """Return what the account keeps about itself; refuses one that is gone."""
     row = connection.execute(sql.LEDGER, (account,)).fetchone()
     if row is None:
@@ -179,7 +177,7 @@ def read_ledger(connection: apsw.Connection, account: int) -> Ledger:
     return Ledger(*row)
 
 
-def _write_ledger(connection: apsw.Connection, account: int, ledger: Ledger) -> None:
+def _write_ledger(connection: Connection, account: int, ledger: Ledger) -> None:
     connection.execute(sql.SET_LEDGER, (*ledger, account))
 
 
@@ -192,14 +190,8 @@ def _openids_of(crowd: Crowd, seed: str, serial: int) -> Iterator[list[str]]:
         yield followers[start : start + AT_ONCE]
 
 
-def _add_openids(connection: apsw.Connection, account: int, first: int) -> None:
-    """Index the openids from number `first` on, sorted by SQLite itself, which needs room for that."""
-    connection.pragma("cache_size", -LOADING_CACHE_KB)
-    try:
-        connection.execute(sql.ADD_FOLLOWERS, (account, first))
-    except apsw.ConstraintError:
+def _add_openids(connection: Connection, account: int, first: int) -> None:
+    """Index the openids from number `first` on, sorted by the database itself."""
+    if not connection.insert_new(sql.ADD_FOLLOWERS, (account, first)):
         known = mask(str(connection.execute(sql.FOLLOWS_ALREADY, (account, first)).get or ""))
-        raise UsageError(Words(f"{known} follows already", f"{known} 已是粉丝")) from None
-    finally:
-        connection.pragma("cache_size", -WRITER_CACHE_KB)
-        connection.release_memory()
+        raise UsageError(Words(f"{known} follows already", f"{known} 已是粉丝"))

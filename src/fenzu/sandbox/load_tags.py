@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import apsw
-
 from fenzu.sandbox import sql
 from fenzu.sandbox.accounts import AccountSpec, TagSpec
 from fenzu.sandbox.books import read_members, write_notes, write_taggings
+from fenzu.sandbox.database import Connection
 from fenzu.sandbox.rows import Note
 from fenzu.wire.limits import FIRST_CUSTOM_ID, RESERVED_GROUPS, STARRED
 
@@ -36,7 +35,7 @@ def list_newcomers(spec: AccountSpec, tags: Mapping[int, TagSpec]) -> list[int |
 
 
 def add_tags(
-    connection: apsw.Connection, account: int, tags: Mapping[int, TagSpec], sizes: Sequence[int], first: int
+    connection: Connection, account: int, tags: Mapping[int, TagSpec], sizes: Sequence[int], first: int
 ) -> None:
     """Write the tags and who carries them; `sizes` tells how many came for each, from number `first` on."""
     notes: dict[int, Note] = {}

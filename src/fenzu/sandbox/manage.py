@@ -7,8 +7,6 @@ emptied, and end when it is deleted.
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-import apsw
-
 from fenzu._version import __version__
 from fenzu.errors import UsageError
 from fenzu.sandbox import load
@@ -21,9 +19,9 @@ from fenzu.sandbox.accounts import (
     check_spec,
 )
 from fenzu.sandbox.control.controlled import Health
+from fenzu.sandbox.database import Connection, Store
 from fenzu.sandbox.desk import Card, Desk
 from fenzu.sandbox.reader import Reader
-from fenzu.sandbox.store import Store
 from fenzu.sandbox.writer import Writer
 from fenzu.wire.rulebooks import RulebookName
 from fenzu.wire.words import Words
@@ -127,12 +125,9 @@ class Management:
 
     def health(self) -> Health:
         """Tell how the sandbox is."""
-        store = None if self._store.is_temporary else str(self._store.path)
-        return Health(True, __version__, self.rules, len(self._desk.by_appid), store)
+        return Health(True, __version__, self.rules, len(self._desk.by_appid), self._store.name)
 
-    async def _perform(
-        self, card: Card, work: Callable[[apsw.Connection], T], enter: Callable[[T], None]
-    ) -> T:
+    async def _perform(self, card: Card, work: Callable[[Connection], T], enter: Callable[[T], None]) -> T:
         """Do something to an account; by then it may be gone, even if it was there when this was asked for."""
         try:
             return await self._writer.perform(work, enter)
@@ -148,7 +143,7 @@ class Management:
     def _describe(self, card: Card) -> NewAccount:
         try:
             groups = self._reader.groups(card.number)
-        except apsw.Error as error:
+        except self._store.failures as error:
             raise self._store.explain(error) from None
         return NewAccount(
             appid=card.appid,

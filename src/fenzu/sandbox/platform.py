@@ -9,11 +9,10 @@ import secrets
 import time
 from collections.abc import Mapping
 
-import apsw
-
 from fenzu.errors import ApiError
 from fenzu.sandbox.accounts import Clock, RandomBytes
 from fenzu.sandbox.answers import Answers
+from fenzu.sandbox.database import Store
 from fenzu.sandbox.desk import Desk
 from fenzu.sandbox.handlers import HANDLERS, Handler
 from fenzu.sandbox.handlers.call import Answer, Call
@@ -25,7 +24,7 @@ from fenzu.sandbox.resources import Resources
 from fenzu.sandbox.rids import Rids, Seen, may_carry_rid
 from fenzu.sandbox.rows import Decision
 from fenzu.sandbox.rules import decide
-from fenzu.sandbox.store import Store, Synchronous, open_store
+from fenzu.sandbox.store import Synchronous, open_store
 from fenzu.sandbox.tokens import code_of, next_midnight
 from fenzu.sandbox.writer import Writer
 from fenzu.wire.endpoints import ENDPOINTS, Endpoint
@@ -78,7 +77,7 @@ class Platform(Management):
         opened = open_store(store, vfs=vfs, synchronous=synchronous)
         try:
             return cls(opened, rules=rules, clock=clock, random=random)
-        except apsw.Error as error:
+        except opened.failures as error:
             opened.close()
             raise opened.explain(error) from None
         except BaseException:
@@ -114,7 +113,7 @@ class Platform(Management):
             answer = handler(call)
         except ApiError as error:
             answer = self._answers.error(error)
-        except apsw.Error as error:
+        except self._store.failures as error:
             log.error("cannot read the store: %s", error)
             answer = self._answers.busy()
         if self._rids is not None and may_carry_rid(answer):

@@ -5,10 +5,10 @@ from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from typing import cast
 
-import apsw
 import msgspec
 
 from fenzu.sandbox import sql
+from fenzu.sandbox.database import Connection
 from fenzu.sandbox.desk import Card
 from fenzu.sandbox.rows import NO_NOTE, GroupRow, Note, TokenRow
 from fenzu.wire.limits import PAGE_OPENIDS
@@ -24,13 +24,13 @@ def _present(note: str, there: AbstractSet[int]) -> tuple[int, ...]:
 class Reader:
     """Reads through one connection, on one thread."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._execute = connection.execute
 
     def moment(self) -> AbstractContextManager[object]:
         """Let all that is read in a `with` block be of one moment, whatever is written meanwhile."""
-        return self._connection
+        return self._connection.moment()
 
     def group_of(self, account: int, openid: str) -> int | None:
         """Return the group of a follower, None for somebody who does not follow."""
@@ -57,7 +57,7 @@ class Reader:
 
     def profiles(self, account: int, openids: list[str]) -> dict[str, tuple[int, int, Note]]:
         """Return since when they follow, their group, and their tags and remark, of those who do."""
-        found = self._execute(sql.PROFILES, (account, apsw.carray(tuple(openids))))
+        found = self._execute(sql.PROFILES, (account, self._connection.texts(openids)))
         rows = cast("list[tuple[str, int, int, str, str]]", found.fetchall())
         there = {tag.id for tag in self.tags(account)} if any(row[3] for row in rows) else frozenset[int]()
         return {
@@ -96,7 +96,7 @@ class Reader:
 
     def follows_elsewhere(self, account: int, openid: str) -> bool:
         """Tell whether somebody follows another account of this sandbox."""
-        return bool(self._execute(sql.ELSEWHERE, (account, apsw.carray((openid,)))).get != "[]")
+        return bool(self._execute(sql.ELSEWHERE, (account, self._connection.texts((openid,)))).get != "[]")
 
     def accounts(self) -> Iterator[Card]:
         """Return all accounts by the order in which they were made."""

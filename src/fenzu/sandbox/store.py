@@ -17,6 +17,7 @@ from fenzu.errors import StoreError
 from fenzu.sandbox import sql
 from fenzu.sandbox.lock import Lock
 from fenzu.sandbox.scratch import STORE, make_folder
+from fenzu.sandbox.sqlite import CACHE_KB, SqliteConnection
 from fenzu.wire.words import Words
 
 Synchronous: TypeAlias = Literal["FULL", "NORMAL", "OFF"]
@@ -25,24 +26,24 @@ PRIVATE = 0o600
 CHECKED_WHOLE = 64 * 1024 * 1024
 """Up to this size a store is checked page by page when it is opened; a larger one by its frame only."""
 READER_CACHE_KB = 4096
-WRITER_CACHE_KB = 8192
 CHECKPOINT_PAGES = 4000
 LOG_BYTES = 32 * 1024 * 1024
 """What the write-ahead log shrinks to after a big load."""
 
 
-class Store:
-    """An open store: one connection that writes, one that reads, and the lock on the file."""
+class FileStore:
+    """An open file: one connection that writes, one that reads, and the lock on the file."""
+
+    failures: tuple[type[Exception], ...] = (apsw.Error,)
 
     def __init__(
         self,
         path: Path,
         lock: Lock,
-        connect: Callable[[], apsw.Connection],
+        connect: Callable[[], SqliteConnection],
         folder: "tempfile.TemporaryDirectory[str] | None",
     ) -> None:
         self.path = path
-        self.is_temporary = folder is not None
         self._lock = lock
         self._connect = connect
         self._folder = folder
@@ -51,12 +52,17 @@ class Store:
         self.reader.pragma("query_only", True)
         self.reader.pragma("cache_size", -READER_CACHE_KB)
 
+    @property
+    def name(self) -> str | None:
+        """The path, None for a temporary store."""
+        return None if self._folder else str(self.path)
+
     def reopen_writer(self) -> None:
         """Replace a writing connection that is beyond use; closing that one undoes what it had begun."""
         used, self.writer = self.writer, self._connect()
         used.close(True)
 
-    def explain(self, error: apsw.Error) -> StoreError:
+    def explain(self, error: Exception) -> StoreError:
         """Return what SQLite complains of in words."""
         return _translate(error, self.path)
 
@@ -71,7 +77,7 @@ class Store:
                 self._folder.cleanup()
 
 
-def open_store(path: str | None, *, vfs: str | None = None, synchronous: Synchronous = "FULL") -> Store:
+def open_store(path: str | None, *, vfs: str | None = None, synchronous: Synchronous = "FULL") -> FileStore:
     """Open the store at `path`, making it if there is none; without a path a temporary one.
 
     `vfs` puts another file system underneath SQLite, and `synchronous` says how hard it syncs: both are for tests of
@@ -97,7 +103,7 @@ def open_store(path: str | None, *, vfs: str | None = None, synchronous: Synchro
         finally:
             connection.close(True)
         _make_private(file)
-        return Store(file, lock, lambda: _connect(file, vfs, synchronous), folder)
+        return FileStore(file, lock, lambda: _connect(file, vfs, synchronous), folder)
     except apsw.Error as error:
         lock.free()
         raise _translate(error, file) from None
@@ -147,19 +153,19 @@ def _look_at_head(file: Path) -> None:
         raise _not_ours(file)
 
 
-def _connect(file: Path, vfs: str | None, synchronous: Synchronous) -> apsw.Connection:
-    connection = apsw.Connection(str(file), apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE, vfs)
+def _connect(file: Path, vfs: str | None, synchronous: Synchronous) -> SqliteConnection:
+    connection = SqliteConnection(str(file), apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE, vfs)
     # Else SQLite plans each statement anew whenever a bound value changes: 9.5 µs for a point read instead of 2.3.
     connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     connection.set_busy_timeout(5000)
     connection.pragma("synchronous", synchronous)
     connection.pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
     connection.pragma("journal_size_limit", LOG_BYTES)
-    connection.pragma("cache_size", -WRITER_CACHE_KB)
+    connection.pragma("cache_size", -CACHE_KB)
     return connection
 
 
-def _check(connection: apsw.Connection, file: Path) -> None:
+def _check(connection: SqliteConnection, file: Path) -> None:
     """Make the tables in an empty file, and bring those of an older version up; refuse what is no whole store."""
     application, version = connection.pragma("application_id"), connection.pragma("user_version")
     if application in (0, sql.APPLICATION_ID) and version == 0 and connection.pragma("schema_version") == 0:
@@ -183,7 +189,7 @@ def _check(connection: apsw.Connection, file: Path) -> None:
     _check_tables(connection, file)
 
 
-def _create(connection: apsw.Connection) -> None:
+def _create(connection: SqliteConnection) -> None:
     connection.pragma("page_size", sql.PAGE_SIZE)
     # Before the log: it has to stand in the file's head.
     connection.pragma("application_id", sql.APPLICATION_ID)
@@ -191,7 +197,7 @@ def _create(connection: apsw.Connection) -> None:
     _bring_up(connection, 0)
 
 
-def _bring_up(connection: apsw.Connection, version: int) -> None:
+def _bring_up(connection: SqliteConnection, version: int) -> None:
     """Bring the tables from `version` to the present one, wholly or not at all."""
     if version == sql.VERSION:
         return
@@ -201,13 +207,13 @@ def _bring_up(connection: apsw.Connection, version: int) -> None:
         connection.pragma("user_version", sql.VERSION)
 
 
-def _check_tables(connection: apsw.Connection, file: Path) -> None:
+def _check_tables(connection: SqliteConnection, file: Path) -> None:
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if not tables.issuperset(sql.TABLES):
         raise _broken(file)
 
 
-def _check_pages(connection: apsw.Connection, file: Path) -> None:
+def _check_pages(connection: SqliteConnection, file: Path) -> None:
     size = file.stat().st_size
     is_short = size < connection.pragma("page_count") * connection.pragma("page_size")
     if is_short or (size <= CHECKED_WHOLE and connection.pragma("quick_check", 1) != "ok"):
@@ -228,7 +234,7 @@ def _broken(file: Path) -> StoreError:
     )
 
 
-def _translate(error: apsw.Error, file: Path) -> StoreError:
+def _translate(error: Exception, file: Path) -> StoreError:
     if isinstance(error, apsw.NotADBError):
         return _not_ours(file)
     if isinstance(error, apsw.CorruptError):

@@ -12,14 +12,12 @@ from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import TypeAlias, TypeVar
 
-import apsw
-
 from fenzu.errors import ApiError
 from fenzu.sandbox.books import Books
+from fenzu.sandbox.database import Connection, Store
 from fenzu.sandbox.overlay import Overlay
 from fenzu.sandbox.requests import Request
 from fenzu.sandbox.rows import Decision, Rows
-from fenzu.sandbox.store import Store
 
 T = TypeVar("T")
 Decide: TypeAlias = Callable[[Request, Rows], Decision]
@@ -55,7 +53,7 @@ class Job:
 
     def __init__(
         self,
-        work: Callable[[apsw.Connection], object],
+        work: Callable[[Connection], object],
         enter: Callable[[object], None],
         loop: asyncio.AbstractEventLoop,
     ) -> None:
@@ -88,7 +86,7 @@ class Writer:
         self._queue.put(ticket)
         return ticket.future
 
-    async def perform(self, work: Callable[[apsw.Connection], T], enter: Callable[[T], None]) -> T:
+    async def perform(self, work: Callable[[Connection], T], enter: Callable[[T], None]) -> T:
         """Run `work` in a transaction of its own, in its turn; then `enter` what it returned, on the event loop."""
         job = Job(work, enter, asyncio.get_running_loop())  # type: ignore[arg-type]  # `enter` gets what `work` returns
         self._queue.put(job)
@@ -141,27 +139,27 @@ class Writer:
             self._commit(tickets)
         except Exception as error:  # noqa: BLE001 - whatever it was, those who wait must be told
             self._recover()
-            if len(tickets) > 1 and not isinstance(error, (apsw.Error, WriteFailed)):
+            if len(tickets) > 1 and not self._is_trouble(error):
                 for ticket in tickets:  # one of them is at fault and must not spoil its neighbours
                     ticket.outcome = None
                     self._do_tickets([ticket])
                 return
-            _report(error)
+            self._report(error)
             for ticket in tickets:
                 ticket.outcome = None
         _tell(tickets, self._answer)
 
     def _commit(self, tickets: list[Ticket]) -> None:
-        if not self._store.writer.get_autocommit():
+        if not self._store.writer.is_idle:
             raise WriteFailed  # an earlier trouble is not undone yet: what would be read is on no disk
         overlays = self._books.read(ticket.request for ticket in tickets)
         for ticket in tickets:
             self._decide_one(ticket, overlays.get(ticket.request.account))
         changed = [overlay for overlay in overlays.values() if overlay.is_changed]
         if changed:
-            self._store.writer.execute("BEGIN IMMEDIATE")
+            self._store.writer.begin()
             self._books.write(changed)
-            self._store.writer.execute("COMMIT")
+            self._store.writer.commit()
         for overlay in overlays.values():
             overlay.forget()
 
@@ -183,12 +181,12 @@ class Writer:
         connection = self._store.writer
         try:
             with self._running_job():
-                connection.execute("BEGIN IMMEDIATE")
+                connection.begin()
                 job.result = job.work(connection)
-                connection.execute("COMMIT")
+                connection.commit()
         except Exception as error:  # noqa: BLE001 - handed to whoever asked for the job
             self._recover()
-            job.error = self._store.explain(error) if isinstance(error, apsw.Error) else error
+            job.error = self._store.explain(error) if isinstance(error, self._store.failures) else error
         _tell([job], _answer_job)
 
     @contextmanager
@@ -204,14 +202,25 @@ class Writer:
     def _recover(self) -> None:
         """Undo what was begun, with a new connection if need be; the thread lives on whatever comes of it."""
         try:
-            if not self._store.writer.get_autocommit():
-                self._store.writer.execute("ROLLBACK")
-        except apsw.Error:
+            if not self._store.writer.is_idle:
+                self._store.writer.rollback()
+        except self._store.failures:
             try:
                 self._store.reopen_writer()
-            except apsw.Error as error:
-                _report(error)
+            except self._store.failures as error:
+                self._report(error)
         self._books = Books(self._store.writer)
+
+    def _is_trouble(self, error: Exception) -> bool:
+        """Tell whether it is the database's trouble, and none of ours."""
+        return isinstance(error, (WriteFailed, *self._store.failures))
+
+    def _report(self, error: Exception) -> None:
+        """Tell the log: the database's trouble in a line, a fault of ours with its trace."""
+        if self._is_trouble(error):
+            log.error("cannot write to the store: %s %s", type(error).__name__, error)
+        else:
+            _report(error)
 
     def _answer(self, ticket: Ticket) -> None:
         answer = self._settle(ticket.request.account, ticket.outcome)
@@ -252,8 +261,5 @@ def _tell(items: Sequence[Item], answer: Callable[[Item], None]) -> None:
 
 
 def _report(error: Exception) -> None:
-    """Tell the log: a disk's trouble in a line, a fault of ours with its trace."""
-    if isinstance(error, (apsw.Error, WriteFailed)):
-        log.error("cannot write to the store: %s %s", type(error).__name__, error)
-    else:
-        log.error("a request failed", exc_info=error)
+    """Tell the log of a fault of ours."""
+    log.error("a request failed", exc_info=error)

@@ -17,6 +17,7 @@ from fenzu.errors import StoreError
 from fenzu.sandbox import rules
 from fenzu.sandbox.accounts import AccountSpec
 from fenzu.sandbox.books import Books
+from fenzu.sandbox.database import Connection
 
 BUSY = b'{"errcode":-1,"errmsg":"system error"}'
 
@@ -239,25 +240,25 @@ async def test_a_store_that_cannot_be_read(world: World, monkeypatch: pytest.Mon
 class Stuck:
     """A connection that can neither commit nor roll back."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
 
-    def execute(self, statement: str, *more: Any) -> Any:
-        if statement in {"COMMIT", "ROLLBACK"}:
-            raise apsw.exception_for(apsw.SQLITE_IOERR)
-        return self._connection.execute(statement, *more)
+    def commit(self) -> None:
+        raise apsw.exception_for(apsw.SQLITE_IOERR)
+
+    rollback = commit
 
 
 async def test_a_connection_beyond_use_is_replaced(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """When not even undoing works, the writer goes on with a new connection, and what was begun is undone."""
     tenant = await world.tenant(followers=[ANA])
     writer = world.platform._writer
-    stuck = Stuck(world.platform._store.writer)
+    stuck: Any = Stuck(world.platform._store.writer)
     monkeypatch.setattr(world.platform._store, "writer", stuck)
-    monkeypatch.setattr(writer, "_books", Books(stuck))  # type: ignore[arg-type]  # it behaves like one, but for that
+    monkeypatch.setattr(writer, "_books", Books(stuck))
     body = {"openid": ANA, "to_groupid": 2}
     assert await tenant.post("groups/members/update", body) == BUSY
     assert await tenant.group_of(ANA) == 0
@@ -270,9 +271,9 @@ async def test_the_writer_survives_a_disk_that_is_gone(world: World, monkeypatch
     tenant = await world.tenant(followers=[ANA])
     store, writer = world.platform._store, world.platform._writer
     sound = store.writer
-    stuck = Stuck(sound)
+    stuck: Any = Stuck(sound)
     monkeypatch.setattr(store, "writer", stuck)
-    monkeypatch.setattr(writer, "_books", Books(stuck))  # type: ignore[arg-type]  # as above
+    monkeypatch.setattr(writer, "_books", Books(stuck))
 
     def fail() -> None:
         raise apsw.exception_for(apsw.SQLITE_CANTOPEN)
