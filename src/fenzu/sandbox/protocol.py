@@ -80,6 +80,9 @@ class LimitedProtocol(HttpToolsProtocol):
         """Forget all that was still to be done; the parser holds us, so it goes first."""
         self.connections.discard(self)
         del self.parser
+        if self.current is not None:
+            self.current.leave()
+        self.flow.resume_writing()  # whoever waits for the client to read waits no more
         self.current = None
         self.queue.clear()
         self.backlog.clear()
@@ -99,6 +102,8 @@ class LimitedProtocol(HttpToolsProtocol):
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's lets the transport close at once
         """Keep a half-closed connection open until all that was asked for is answered."""
         self.has_ended = True
+        if self.current is not None:
+            self.current.leave()
         if self.phase is not Phase.BETWEEN:
             self._refuse(400)
         self._advance()
@@ -195,6 +200,12 @@ class LimitedProtocol(HttpToolsProtocol):
         if not self.is_starting:
             self._advance()
 
+    async def write(self, exchange: Exchange, piece: bytes) -> None:
+        """Send a piece of the answer under way, and wait while the client reads too slowly for more."""
+        if exchange is self.current and not self.transport.is_closing():
+            self.transport.write(piece)
+            await self.flow.drain()
+
     def fail(self) -> None:
         """Close: the application broke down, and what it had to say is not known."""
         self.transport.close()
@@ -214,13 +225,19 @@ class LimitedProtocol(HttpToolsProtocol):
             self._end_late(now)
 
     def shutdown(self) -> None:
-        """Close once the answer under way is sent; what waits behind it is dropped."""
+        """Close once the answer under way is sent; what waits behind it is dropped.
+
+        An answer that comes in pieces ends with the piece under way, or at once if the client does not read.
+        """
         self.queue.clear()
         self.backlog.clear()
         if self.current is None:
             self.transport.close()
-        else:
-            self.current.keep_alive = False
+            return
+        self.current.keep_alive = False
+        self.current.leave()
+        if self.flow.write_paused:
+            self.transport.abort()
 
     # Steps
 
@@ -242,6 +259,8 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _start(self, exchange: Exchange) -> None:
         self.current = exchange
+        if self.has_ended:
+            exchange.leave()
         self.is_starting = True
         waiting = begin(self.app, exchange)
         self.is_starting = False

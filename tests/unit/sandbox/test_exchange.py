@@ -19,6 +19,9 @@ class Sink:
     def finish(self, _exchange: Exchange, answer: bytes, /) -> None:
         self.answers.append(answer)
 
+    async def write(self, _exchange: Exchange, piece: bytes, /) -> None:
+        self.answers.append(piece)
+
     def fail(self) -> None:
         self.failed += 1
 

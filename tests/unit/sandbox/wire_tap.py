@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from uvicorn._types import HTTPScope
+from uvicorn._types import ASGI3Application, HTTPScope
 from uvicorn.server import ServerState
 
 from fenzu.sandbox.app import Answering, make_app
@@ -81,13 +81,14 @@ class Tap:
         limits: Limits | None = None,
         takes_body: Callable[[HTTPScope], bool] = any_body,
         platform: Answering | None = None,
+        app: ASGI3Application | None = None,
     ) -> None:
         self.platform = Echo()
         self.limits = limits or Limits()
         self.wire = Wire()
         self.state = ServerState()
         self.protocol = LimitedProtocol(
-            configure(make_app(platform or self.platform)),
+            configure(app or make_app(platform or self.platform)),
             self.state,
             {},
             limits=self.limits,
