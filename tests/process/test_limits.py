@@ -10,7 +10,7 @@ from fenzu.control import Control
 from fenzu.testing import SandboxProcess
 from tests.process.sockets import Plain, ask
 
-GET = b"GET /cgi-bin/groups/get HTTP/1.1\r\nHost: x\r\n\r\n"
+GET = b"GET /cgi-bin/groups/get HTTP/1.1\r\nHost: localhost\r\n\r\n"
 MISSING = b'{"errcode":41001,"errmsg":"access_token missing"}'
 HEAD_ONLY = b"POST /cgi-bin/groups/create HTTP/1.1\r\nContent-Length: %d\r\n\r\n"
 MEBIBYTE = 1024 * 1024
@@ -47,7 +47,7 @@ def test_pipelined_requests_are_all_answered(base_url: str) -> None:
 
 def test_an_unknown_path_is_the_platforms_to_refuse(base_url: str) -> None:
     """There is no 404: an unknown path answers 40066 like the platform."""
-    assert ask(base_url, b"GET /favicon.ico HTTP/1.1\r\nHost: x\r\n\r\n").endswith(
+    assert ask(base_url, b"GET /favicon.ico HTTP/1.1\r\nHost: localhost\r\n\r\n").endswith(
         b'{"errcode":40066,"errmsg":"invalid url"}'
     )
 

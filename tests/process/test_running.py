@@ -16,7 +16,7 @@ from fenzu.control import Control
 from fenzu.testing import SandboxFailed, SandboxProcess
 from tests.process.sockets import Plain, ask
 
-GET_GROUPS = b"GET /cgi-bin/groups/get HTTP/1.1\r\nHost: x\r\n\r\n"
+GET_GROUPS = b"GET /cgi-bin/groups/get HTTP/1.1\r\nHost: localhost\r\n\r\n"
 NAMES = "ready base_url control_url appid secret rules proxy_url ca_file pid version"
 
 

@@ -43,6 +43,7 @@ class OptionSettings(TypedDict, total=False):
 
     metavar: str
     is_flag: bool
+    multiple: bool
     hidden: bool
     show_default: bool
     required: bool

@@ -74,6 +74,15 @@ PORT = click.IntRange(0, 65535)
     metavar="N",
     words=Words("begin with an account of N followers", "使用有 N 个粉丝的新账号"),
 )
+@option(
+    "--allow-host",
+    multiple=True,
+    metavar="NAME",
+    words=Words(
+        "answer to this name too, where others reach the sandbox by it; may be repeated",
+        "同时接受以此主机名发来的请求，可重复使用",
+    ),
+)
 @option("--until-stdin-ends", is_flag=True, words=Words("end when stdin does", "标准输入结束时退出"))
 @click.pass_context
 def sandbox(context: click.Context, /, **options: object) -> int:

@@ -7,10 +7,14 @@ are answered, so whoever got an answer sees it everywhere.
 import ipaddress
 from collections import defaultdict
 from collections.abc import Sequence
+from hmac import compare_digest
 from typing import TypeAlias
 
 from fenzu.sandbox.accounts import STATE_CODES, Kind, State
 from fenzu.sandbox.rows import TokenKind, TokenRow
+
+PUBLIC_PART = 16
+"""So much of a token's text finds it and is no secret; what follows, over 400 random bits, is."""
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -78,10 +82,11 @@ class Card:
 class Session:
     """A token as a call needs it."""
 
-    __slots__ = ("card", "dies", "ends")
+    __slots__ = ("card", "dies", "ends", "text")
 
-    def __init__(self, card: Card, ends: int, dies: int) -> None:
+    def __init__(self, card: Card, text: str, ends: int, dies: int) -> None:
         self.card = card
+        self.text = text
         self.ends = ends
         self.dies = dies
 
@@ -93,6 +98,7 @@ class Desk:
         self.by_appid: dict[str, Card] = {}
         self.by_number: dict[int, Card] = {}
         self.sessions: dict[str, Session] = {}
+        """By the public part of the token's text."""
         self._texts: dict[tuple[int, TokenKind, int], str] = {}
 
     def enter_account(self, card: Card) -> None:
@@ -108,12 +114,19 @@ class Desk:
         for key in [key for key in self._texts if key[0] == card.number]:
             self.drop_token(key)
 
+    def session(self, token: str) -> Session | None:
+        """Return what a token's text stands for. How long that takes tells nothing of how much of it was right."""
+        session = self.sessions.get(token[:PUBLIC_PART])
+        if session is None or not token.isascii() or not compare_digest(session.text, token):
+            return None
+        return session
+
     def enter_token(self, token: TokenRow) -> None:
         """Add a token, or shorten the life of a known one."""
         card = self.by_number.get(token.account)
         if card is None:
             return
-        self.sessions[token.text] = Session(card, token.ends, token.dies)
+        self.sessions[token.text[:PUBLIC_PART]] = Session(card, token.text, token.ends, token.dies)
         self._texts[token.account, token.kind, token.serial] = token.text
         if token.kind == "stable" and (card.stable is None or card.stable.serial <= token.serial):
             card.stable = token
@@ -122,7 +135,7 @@ class Desk:
         """Forget a token."""
         text = self._texts.pop(key, None)
         if text is not None:
-            self.sessions.pop(text, None)
+            self.sessions.pop(text[:PUBLIC_PART], None)
 
     def clear_quota(self, account: int) -> None:
         """Begin an account's quotas anew."""

@@ -15,6 +15,7 @@ from uvicorn.server import ServerState
 
 from fenzu.errors import FenzuError, UsageError
 from fenzu.sandbox.announce import say
+from fenzu.sandbox.hosts import Hosts
 from fenzu.sandbox.limits import Limits
 from fenzu.sandbox.protocol import LimitedProtocol, any_body
 from fenzu.wire.words import Words
@@ -110,9 +111,12 @@ class Listener:
         app: ASGI3Application,
         limits: Limits,
         takes_body: Callable[[HTTPScope], bool] = any_body,
+        *,
+        hosts: Hosts | None = None,
     ) -> None:
         self.sock = sock
         self.limits = limits
+        self.hosts = hosts
         self.takes_body = takes_body
         self.state = ServerState()
         self.config = configure(app)
@@ -130,6 +134,7 @@ class Listener:
             loop,
             limits=self.limits,
             takes_body=self.takes_body,
+            hosts=self.hosts,
         )
         self._server = await loop.create_server(protocol, sock=self.sock, backlog=BACKLOG)
         self._sweeper = loop.create_task(self._sweep())

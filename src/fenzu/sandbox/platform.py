@@ -125,7 +125,7 @@ class Platform(Management):
         token = read_token(call.query)
         if not token:
             raise refusal(41001)
-        session, now = self._desk.sessions.get(token), self._clock()
+        session, now = self._desk.session(token), self._clock()
         if session is None:
             raise refusal(40001, self._resources.book.invalid_credential)
         card = call.owner = session.card

@@ -19,6 +19,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from fenzu.sandbox.exchange import Exchange, begin
+from fenzu.sandbox.hosts import Hosts
 from fenzu.sandbox.limits import PIECE, REFUSALS, Limits
 
 ASGI_VERSION: ASGIVersions = {"version": "3.0", "spec_version": "2.3"}
@@ -57,9 +58,11 @@ class LimitedProtocol(HttpToolsProtocol):
         *,
         limits: Limits,
         takes_body: Callable[[HTTPScope], bool] = any_body,
+        hosts: Hosts | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.limits = limits
+        self.hosts = hosts
         self.takes_body = takes_body
         self.phase = Phase.BETWEEN
         self.deadline = self.loop.time() + limits.request_seconds
@@ -132,11 +135,16 @@ class LimitedProtocol(HttpToolsProtocol):
         self.deadline = self.loop.time() + self.limits.request_seconds
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep one header."""
+        """Keep one header; a Host header that names somebody else ends it here, before anything else is read."""
         if self.phase is not Phase.HEAD:
             return  # a trailer; nobody needs one, and thousands would fill the memory
         name = name.lower()
-        if name == b"expect" and value.lower() == b"100-continue":
+        if name == b"host":
+            hosts = self.hosts
+            if hosts is not None and value not in hosts.known and not hosts.admits(value):
+                self._refuse(403)
+                raise _StopParsing
+        elif name == b"expect" and value.lower() == b"100-continue":
             self.expect_100_continue = True
         self.headers.append((name, value))
 

@@ -20,9 +20,11 @@ from fenzu.sandbox.announce import Ready, announce
 from fenzu.sandbox.app import make_app
 from fenzu.sandbox.control.app import make_control_app, make_gate
 from fenzu.sandbox.first import first_account
+from fenzu.sandbox.hosts import Hosts, hostname
 from fenzu.sandbox.limits import Limits
 from fenzu.sandbox.listen import Complaints, Listener, allow_many_connections, bind, loopback, url_of
 from fenzu.sandbox.platform import Platform
+from fenzu.wire.endpoints import PRODUCTION_HOSTS
 from fenzu.wire.rulebooks import RulebookName
 from fenzu.wire.words import Language, Words
 
@@ -41,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True):
     demo: bool = False
     followers: int | None = None
     language: Language = "en"
+    allow_host: tuple[str, ...] = ()
+    """More names that both ports answer to."""
     limits: Limits = Limits()
     until_stdin_ends: bool = False
     """End when standard input does: whoever holds the other end cannot leave the sandbox behind."""
@@ -72,6 +76,12 @@ def check(settings: Settings) -> None:
             Words("--demo brings its own followers", "--demo 自带粉丝"),
             Words("give either --demo or --followers", "--demo 和 --followers 只能选一个"),
         )
+    for name in settings.allow_host:
+        if not name or hostname(f"//{name}") != name.lower():
+            raise UsageError(
+                Words(f"{name} is no host name", f"{name} 不是主机名"),
+                Words("give a name alone, such as sandbox.internal", "只写主机名，例如 sandbox.internal"),
+            )
     if settings.followers is not None and settings.followers < 0:
         raise UsageError(Words("--followers is a number from 0 on", "--followers 是不小于 0 的数"))
 
@@ -84,10 +94,12 @@ async def _run(settings: Settings, sock: socket.socket, control_sock: socket.soc
         if account is None:
             return 0
         limits = msgspec.structs.replace(settings.limits, body_bytes=CONTROL_BODY_BYTES)
-        control = make_control_app(platform, host=settings.host)
+        hosts = Hosts((settings.host, *settings.allow_host))
+        own = Hosts((*hosts.names, *PRODUCTION_HOSTS))
+        control = make_control_app(platform, hosts=hosts)
         async with (
-            _listen(Listener(sock, make_app(platform), settings.limits)),
-            _listen(Listener(control_sock, control, limits, make_gate(settings.host))),
+            _listen(Listener(sock, make_app(platform), settings.limits, hosts=own)),
+            _listen(Listener(control_sock, control, limits, make_gate(hosts))),
         ):
             ready = Ready(
                 base_url=url_of(sock),

@@ -12,6 +12,7 @@ from fenzu.sandbox.accounts import AccountExists, AccountSpec, NewAccount, Unkno
 from fenzu.sandbox.control.app import make_control_app
 from fenzu.sandbox.control.controlled import Health
 from fenzu.sandbox.control.table import ROUTES
+from fenzu.sandbox.hosts import Hosts
 from fenzu.wire.words import Words
 
 ALICE = NewAccount("wxalice", "its-secret", "ordinary", 3, 4, ["10.0.0.0/8"], calls={"token.get": 2})
@@ -107,7 +108,7 @@ def fake() -> Fake:
 
 @pytest.fixture
 def port(fake: Fake) -> Port:
-    return Port(make_control_app(fake, host="::1"))
+    return Port(make_control_app(fake, hosts=Hosts()))
 
 
 async def test_health(port: Port) -> None:
@@ -190,7 +191,7 @@ async def test_a_wrong_body_is_refused_by_the_name_of_its_field(
 async def test_followers_are_added_by_number_or_by_name(world: World, body: object) -> None:
     """A call that says neither or both is refused."""
     tenant = await world.tenant()
-    port = Port(make_control_app(world.platform, host="::1"))
+    port = Port(make_control_app(world.platform, hosts=Hosts()))
     status, problem = await port.ask("POST", f"/accounts/{tenant.appid}/followers", body)
     assert (status, problem["error"]) == (400, "invalid_request")
 
@@ -274,3 +275,46 @@ async def test_every_route_is_described(port: Port) -> None:
     assert described == {(route.method, route.path) for route in ROUTES}
     fields = document["components"]["schemas"]["AccountSpec"]["properties"]
     assert set(fields) == {"appid", "secret", "kind", "followers", "groups", "tags", "whitelist", "state"}
+
+
+KEY = b"0123456789abcdef"
+"""The key of `locked`."""
+
+
+@pytest.fixture
+def locked(fake: Fake) -> Port:
+    """A control port that asks for a key."""
+    return Port(make_control_app(fake, hosts=Hosts(), key=KEY))
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    ["", "Bearer", "Bearer 0123456789abcde", "Bearer 0123456789abcdeff", "Basic 0123456789abcdef"],
+)
+async def test_without_the_key_nothing_is_done(locked: Port, fake: Fake, authorization: str) -> None:
+    """Every route, the description included, answers 401 with what to send, and the key is nowhere in it."""
+    for method, path in (
+        ("POST", "/reset"),
+        ("GET", "/health"),
+        ("GET", "/openapi.json"),
+        ("GET", "/nowhere"),
+    ):
+        status, problem = await locked.ask(method, path, authorization=authorization)
+        assert (status, problem["error"]) == (401, "unauthorized")
+        assert "Authorization: Bearer" in problem["message"]
+        assert KEY.decode() not in str(problem)
+        assert locked.headers[b"www-authenticate"].startswith(b"Bearer ")
+    assert fake.done == []
+
+
+async def test_with_the_key_all_is_as_without_one(locked: Port, fake: Fake) -> None:
+    """The key opens the port; the scheme's name is read in any case, as HTTP has it."""
+    for scheme in ("Bearer", "bearer"):
+        assert (await locked.ask("POST", "/reset", authorization=f"{scheme} {KEY.decode()}"))[0] == 200
+    assert fake.done == [("reset_all",)] * 2
+
+
+async def test_the_key_does_not_open_it_to_foreign_pages(locked: Port) -> None:
+    """A page of another site is refused, whatever it sends along."""
+    headers = {"authorization": f"Bearer {KEY.decode()}", "origin": "https://evil.example"}
+    assert (await locked.ask("GET", "/health", **headers))[0] == 403

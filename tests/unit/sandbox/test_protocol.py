@@ -7,6 +7,7 @@ from tests.unit.sandbox.wire_tap import Tap
 from uvicorn._types import HTTPScope
 
 from fenzu.sandbox.control.app import make_gate
+from fenzu.sandbox.hosts import Hosts
 from fenzu.sandbox.limits import PIECE, Limits
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -170,7 +171,7 @@ async def test_a_body_over_the_limit_is_refused(pieces: tuple[bytes, ...]) -> No
 
 async def test_a_body_that_nobody_will_read_is_not_kept() -> None:
     """A request that is refused by its head gets its answer after the body, of which nothing stays in memory."""
-    tap = Tap(SMALL, takes_body=make_gate("127.0.0.1"))
+    tap = Tap(SMALL, takes_body=make_gate(Hosts()))
     await tap.send(b"POST /a HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 40000\r\n\r\n", b"x" * 30_000)
     assert tap.protocol.body == b""
     assert bodies(await tap.send(b"x" * 10_000)) == [b"POST /a 0"]

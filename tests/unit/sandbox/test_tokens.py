@@ -37,6 +37,23 @@ async def test_what_a_token_looks_like(world: World) -> None:
         assert len(token) <= TOKEN_CHARACTERS
 
 
+@pytest.mark.parametrize("kept", [0, 1, 15, 16, 17, 88])
+async def test_a_part_of_a_token_is_no_token(world: World, kept: int) -> None:
+    """Only the whole text counts, however much of it somebody knows; characters beyond ASCII are none of it."""
+    tenant = await world.tenant()
+    assert await works(tenant, tenant.token) == 0
+    for rest in ("", "x" * (len(tenant.token) - kept), tenant.token[kept:] + "x", "%E5%88%86"):
+        assert await works(tenant, tenant.token[:kept] + rest) == (40001 if kept or rest else 41001)
+
+
+@pytest.mark.parametrize("secret", ["\\ud800", "分组", "x" * 33, "\\u0000"])
+async def test_a_wrong_secret_of_any_characters(world: World, secret: str) -> None:
+    """What is no secret of ours is 40125, whatever it is made of."""
+    tenant = await world.tenant()
+    body = json.dumps({**tenant.credentials, "secret": "?"}).replace("?", secret)
+    assert code(await world.send("POST", "stable_token", b"", body.encode())) in {40125, 47001}
+
+
 async def test_the_answer_of_the_token_calls(world: World) -> None:
     """Both answer the token and its seconds, compact, in this order."""
     tenant = await world.tenant()

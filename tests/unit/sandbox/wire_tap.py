@@ -9,6 +9,7 @@ from uvicorn.server import ServerState
 
 from fenzu.sandbox.app import Answering, make_app
 from fenzu.sandbox.handlers.call import Call
+from fenzu.sandbox.hosts import Hosts
 from fenzu.sandbox.limits import Limits
 from fenzu.sandbox.listen import configure
 from fenzu.sandbox.protocol import LimitedProtocol, any_body
@@ -82,6 +83,7 @@ class Tap:
         takes_body: Callable[[HTTPScope], bool] = any_body,
         platform: Answering | None = None,
         app: ASGI3Application | None = None,
+        hosts: Hosts | None = None,
     ) -> None:
         self.platform = Echo()
         self.limits = limits or Limits()
@@ -93,6 +95,7 @@ class Tap:
             {},
             limits=self.limits,
             takes_body=takes_body,
+            hosts=hosts,
         )
         self.protocol.connection_made(self.wire)
         self._waiting = bytearray()

@@ -6,7 +6,8 @@ does stands in the modules of its noun; how the platform answers is not its busi
 
 import traceback
 from collections.abc import Callable, Mapping
-from urllib.parse import parse_qsl, urlsplit
+from hmac import compare_digest
+from urllib.parse import parse_qsl
 
 import msgspec
 from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
@@ -19,8 +20,8 @@ from fenzu.sandbox.control.controlled import Controlled
 from fenzu.sandbox.control.openapi import Problem, describe
 from fenzu.sandbox.control.route import Asked, Route
 from fenzu.sandbox.control.table import ROUTES, find
+from fenzu.sandbox.hosts import Hosts, hostname
 
-OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 OPENAPI_PATH = "/openapi.json"
 JSON = (b"content-type", b"application/json")
 
@@ -34,15 +35,14 @@ class Refusal(Exception):
         self.headers = more
 
 
-def make_control_app(platform: Controlled, *, host: str) -> ASGI3Application:
-    """Return the application that controls `platform`; `host` is the name it is bound to."""
-    names = _names(host)
+def make_control_app(platform: Controlled, *, hosts: Hosts, key: bytes | None = None) -> ASGI3Application:
+    """Return the application that controls `platform` for whoever asks it by one of `hosts`, and with `key` if set."""
 
     async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         assert scope["type"] == "http"  # the protocol speaks nothing else
         more: tuple[tuple[bytes, bytes], ...] = ()
         try:
-            guard(dict(scope["headers"]), names)
+            guard(dict(scope["headers"]), hosts, key)
             status, body = await _answer(platform, scope, receive)
         except Disconnected:
             return
@@ -55,13 +55,12 @@ def make_control_app(platform: Controlled, *, host: str) -> ASGI3Application:
     return app
 
 
-def make_gate(host: str) -> Callable[[HTTPScope], bool]:
+def make_gate(hosts: Hosts, key: bytes | None = None) -> Callable[[HTTPScope], bool]:
     """Return what tells whether a request gets past `guard`; the body of any other is not worth keeping."""
-    names = _names(host)
 
     def gate(scope: HTTPScope) -> bool:
         try:
-            guard(dict(scope["headers"]), names)
+            guard(dict(scope["headers"]), hosts, key)
         except Refusal:
             return False
         return True
@@ -69,27 +68,31 @@ def make_gate(host: str) -> Callable[[HTTPScope], bool]:
     return gate
 
 
-def _names(host: str) -> frozenset[str]:
-    return OWN_NAMES | {host.lower()}
-
-
-def guard(headers: Mapping[bytes, bytes], names: frozenset[str]) -> None:
-    """Refuse what a foreign web page makes a browser send, be it under a name of its own for this machine."""
-    host = headers.get(b"host", b"").decode("latin-1")
-    if _hostname("//" + host) not in names:
+def guard(headers: Mapping[bytes, bytes], hosts: Hosts, key: bytes | None) -> None:
+    """Refuse what a foreign web page makes a browser send, be it under a name of its own; then, who lacks the key."""
+    if not hosts.admits(headers.get(b"host", b"")):
         raise Refusal(
-            403, "forbidden_host", "the Host header names another machine; use localhost or 127.0.0.1"
+            403,
+            "forbidden_host",
+            "the Host header names another machine; use localhost or 127.0.0.1, "
+            "or start the sandbox with --allow-host NAME",
         )
     origin = headers.get(b"origin")
-    if origin is not None and _hostname(origin.decode("latin-1")) not in names:
+    if origin is not None and not hosts.has(hostname(origin.decode("latin-1"))):
         raise Refusal(403, "forbidden_origin", "a web page of another site may not control the sandbox")
+    if key is not None and not _holds(headers.get(b"authorization", b""), key):
+        raise Refusal(
+            401,
+            "unauthorized",
+            "this sandbox is controlled with a key: send Authorization: Bearer KEY, "
+            "with the KEY of its --control-key-file",
+            (b"www-authenticate", b'Bearer realm="fenzu sandbox"'),
+        )
 
 
-def _hostname(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
+def _holds(authorization: bytes, key: bytes) -> bool:
+    scheme, _, given = authorization.partition(b" ")
+    return scheme.lower() == b"bearer" and compare_digest(given.strip(), key)
 
 
 async def _answer(platform: Controlled, scope: HTTPScope, receive: ASGIReceiveCallable) -> tuple[int, bytes]:

@@ -1,6 +1,7 @@
 """The two token calls: who asks is checked in the documented order, then a rule decides which token it is."""
 
 import ipaddress
+from hmac import compare_digest
 
 from msgspec.json import encode
 
@@ -47,13 +48,18 @@ def check(call: Call) -> Card:
     call.owner = card
     if not secret:
         raise refusal(41004)
-    if secret != card.secret:
+    if not isinstance(secret, str) or not compare_digest(_raw(secret), _raw(card.secret)):
         raise refusal(40125)
     if call.fields.get("grant_type") != "client_credential":
         raise refusal(40002)
     if not card.admits(call.client_ip):
         raise refusal(40164, _name_address(call.client_ip))
     return card
+
+
+def _raw(secret: str) -> bytes:
+    """Return a secret as bytes, whatever a client took for text: comparing in constant time takes ASCII or bytes."""
+    return secret.encode("utf-8", "surrogatepass")
 
 
 def _name_address(ip: str) -> str:

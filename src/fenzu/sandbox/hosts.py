@@ -1,0 +1,52 @@
+"""The names that a port answers to, against DNS rebinding. Knows no connection and no answer.
+
+A web page may have its own name point at this machine; then a browser lets it read what the sandbox answers. Such a
+request carries the page's name in its Host header, never an address.
+"""
+
+from collections.abc import Iterable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+REMEMBERED = 64
+"""Spellings (`localhost:8060`) that are known to be right and need no second look."""
+
+
+class Hosts:
+    """`localhost`, the loopback addresses and `names`; `any_address` takes every address, as no name can rebind one."""
+
+    def __init__(self, names: Iterable[str] = (), *, any_address: bool = False) -> None:
+        self.names = frozenset(map(_plain, ("localhost", *names)))
+        self.any_address = any_address
+        self.known: set[bytes] = set()
+        """Values of the header that were admitted before: whoever is in a hurry looks here first."""
+
+    def admits(self, host: bytes) -> bool:
+        """Tell whether a Host header names this sandbox."""
+        if not self.has(hostname("//" + host.decode("latin-1"))):
+            return False
+        if len(self.known) < REMEMBERED:
+            self.known.add(host)
+        return True
+
+    def has(self, name: str) -> bool:
+        """Tell whether the name or address is one of this sandbox's."""
+        if _plain(name) in self.names:
+            return True
+        try:
+            address = ip_address(name)
+        except ValueError:
+            return False
+        return self.any_address or address.is_loopback
+
+
+def hostname(url: str) -> str:
+    """Return the host that a URL names, in lower case and without brackets; empty for none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _plain(name: str) -> str:
+    return name.lower().removesuffix(".")
