@@ -28,6 +28,7 @@ MODULES = {
     "fenzu.testing.process": ("A sandbox for tests", "fenzu.testing"),
     "fenzu.testing.account": ("Accounts for tests", "fenzu.testing"),
     "fenzu.control.client": ("Control of a sandbox", "fenzu.control"),
+    "fenzu.control.clock": ("The sandbox's clock", "fenzu.control"),
     "fenzu.control.values": ("What control gives and takes", "fenzu.control"),
 }
 """Modules whose classes are told one after the other: under which title, and where they are imported from.

@@ -1,6 +1,16 @@
-"""A client for the sandbox's control port: accounts, followers, reset. It controls sandboxes and nothing else."""
+"""A client for the sandbox's control port: accounts, followers, clock, reset. It controls nothing but sandboxes."""
 
 from fenzu.control.client import Control
+from fenzu.control.clock import ClockReading
 from fenzu.control.values import Account, ControlError, GroupSeed, Health, NewAccount, TagSeed
 
-__all__ = ["Account", "Control", "ControlError", "GroupSeed", "Health", "NewAccount", "TagSeed"]
+__all__ = [
+    "Account",
+    "ClockReading",
+    "Control",
+    "ControlError",
+    "GroupSeed",
+    "Health",
+    "NewAccount",
+    "TagSeed",
+]

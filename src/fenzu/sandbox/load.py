@@ -164,6 +164,10 @@ def delete_account(connection: Connection, account: int) -> None:
     """Remove an account with all that is its own."""
     for table in sql.PER_ACCOUNT:
         connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
+    for table in sql.PER_APPID:
+        connection.execute(
+            f"DELETE FROM {table} WHERE appid = (SELECT appid FROM account WHERE number = ?)", (account,)
+        )
     connection.execute(sql.DELETE_ACCOUNT, (account,))
     if not connection.changes():
         raise UnknownAccount(f"#{account}")

@@ -22,6 +22,7 @@ from fenzu.sandbox.control.controlled import Health
 from fenzu.sandbox.database import Connection, Store
 from fenzu.sandbox.desk import Card, Desk
 from fenzu.sandbox.reader import Reader
+from fenzu.sandbox.timekeeping import Timekeeping
 from fenzu.sandbox.writer import Writer
 from fenzu.wire.rulebooks import RulebookName
 from fenzu.wire.words import Words
@@ -38,6 +39,7 @@ class Management:
         desk: Desk,
         reader: Reader,
         writer: Writer,
+        timekeeping: Timekeeping,
         *,
         rules: RulebookName,
         clock: Clock,
@@ -48,6 +50,7 @@ class Management:
         self._desk = desk
         self._reader = reader
         self._writer = writer
+        self.timekeeping = timekeeping
         self._clock = clock
         self._random = random
 

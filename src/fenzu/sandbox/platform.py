@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from fenzu.errors import ApiError
 from fenzu.sandbox.accounts import Clock, RandomBytes
 from fenzu.sandbox.answers import Answers
+from fenzu.sandbox.clock import SandboxClock, day_of, next_midnight
 from fenzu.sandbox.database import Store
 from fenzu.sandbox.desk import Desk
 from fenzu.sandbox.handlers import HANDLERS, Handler
@@ -25,7 +26,8 @@ from fenzu.sandbox.rids import Rids, Seen, may_carry_rid
 from fenzu.sandbox.rows import Decision
 from fenzu.sandbox.rules import decide
 from fenzu.sandbox.store import Synchronous, open_store
-from fenzu.sandbox.tokens import code_of, next_midnight
+from fenzu.sandbox.timekeeping import Timekeeping, read_setting
+from fenzu.sandbox.tokens import code_of
 from fenzu.sandbox.writer import Writer
 from fenzu.wire.endpoints import ENDPOINTS, Endpoint
 from fenzu.wire.rulebooks import RULEBOOKS, RulebookName
@@ -44,11 +46,14 @@ class Platform(Management):
     """A sandbox without its ports. `answer` and the control operations belong on one event loop."""
 
     def __init__(self, store: Store, *, rules: RulebookName, clock: Clock, random: RandomBytes) -> None:
+        """Take over a store that is open. `clock` is real time; the sandbox's own is made of it."""
         book, desk, reader = RULEBOOKS[rules], Desk(), Reader(store.reader)
+        clock = SandboxClock(clock, read_setting(store.reader))
         fill_desk(desk, reader)
         self._answers = Answers(book, clock, random)
         writer = Writer(store, lambda request, rows: decide(request, rows, book), self._settle)
-        super().__init__(store, desk, reader, writer, rules=rules, clock=clock, random=random)
+        timekeeping = Timekeeping(clock, writer, self._look_at_day)
+        super().__init__(store, desk, reader, writer, timekeeping, rules=rules, clock=clock, random=random)
         self._resources = Resources(
             book=book,
             clock=clock,
@@ -59,7 +64,7 @@ class Platform(Management):
             rids=Rids(clock),
         )
         self._rids = self._resources.rids if book.suffix else None
-        self._midnight = next_midnight(clock())
+        self._day, self._midnight = day_of(clock()), next_midnight(clock())
         self._is_open = True
 
     @classmethod
@@ -73,7 +78,10 @@ class Platform(Management):
         vfs: str | None = None,
         synchronous: Synchronous = "FULL",
     ) -> "Platform":
-        """Open the sandbox that the file `store` holds, a temporary one without; see `open_store` for the refusals."""
+        """Open the sandbox that the file `store` holds, a temporary one without; see `open_store` for the refusals.
+
+        `clock` is real time, on which the sandbox's own clock is built.
+        """
         opened = open_store(store, vfs=vfs, synchronous=synchronous)
         try:
             return cls(opened, rules=rules, clock=clock, random=random)
@@ -137,13 +145,16 @@ class Platform(Management):
         if card.refusal:
             raise refusal(card.refusal)
         if now >= self._midnight:
-            self._begin_day(now)
+            self._look_at_day()
         card.calls[endpoint.name] += 1
 
-    def _begin_day(self, now: float) -> None:
-        """Begin the day's quotas at the first call after midnight in Beijing."""
+    def _look_at_day(self) -> None:
+        """Begin the day's quotas if it is another day in Beijing, also an earlier one."""
+        now = self._clock()
+        if day_of(now) != self._day:
+            self._day = day_of(now)
+            self._desk.begin_day()
         self._midnight = next_midnight(now)
-        self._desk.begin_day()
 
     def _settle(self, account: int, outcome: Decision | ApiError | None) -> bytes:
         """Take note of what is on disk, and return the answer."""

@@ -6,6 +6,7 @@ which it is refused. One that reaches its end is remembered, because it answers 
 
 from base64 import urlsafe_b64encode
 
+from fenzu.sandbox.clock import day_of
 from fenzu.sandbox.requests import FetchToken
 from fenzu.sandbox.rows import Changes, Decision, Ledger, Rows, TokenKind, TokenRow
 from fenzu.wire.limits import FORCED_REFRESH_PAUSE, FORCED_REFRESHES_A_DAY, TOKEN_GRACE, TOKEN_LIFE
@@ -13,9 +14,6 @@ from fenzu.wire.limits import FORCED_REFRESH_PAUSE, FORCED_REFRESHES_A_DAY, TOKE
 TEXT_BYTES = 64
 REMEMBERED = 2_000
 """Tokens of one account and kind that are kept, dead ones included: a day's quota of /token. Living ones stay."""
-BEIJING = 8 * 3600
-"""Seconds that Beijing is ahead of the Unix time's day."""
-DAY = 86_400
 
 
 def make_text(chance: bytes) -> str:
@@ -62,16 +60,6 @@ def may_force(ledger: Ledger, now: int) -> bool:
     """Tell whether a forced refresh is granted: 20 a day in Beijing, 30 seconds apart."""
     count = ledger.forced_count if ledger.forced_day == day_of(now) else 0
     return count < FORCED_REFRESHES_A_DAY and not 0 <= now - ledger.forced_at < FORCED_REFRESH_PAUSE
-
-
-def day_of(now: int) -> int:
-    """Return the number of the day in Beijing."""
-    return (now + BEIJING) // DAY
-
-
-def next_midnight(now: float) -> int:
-    """Return when the next day begins in Beijing."""
-    return (day_of(int(now)) + 1) * DAY - BEIJING
 
 
 def _count_forced(ledger: Ledger, now: int) -> Ledger:

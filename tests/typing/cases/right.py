@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import UTC, datetime
 from typing import assert_type
 
 from fenzu import AsyncClient, BatchResult, Client
+from fenzu.control import ClockReading, Control
 from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, NotFound, TransportError, UsageError
 from fenzu.model import CallQuota, Follower, Group, OpenID, Page, RequestRecord, Tag
 from fenzu.tokens import (
@@ -173,6 +175,19 @@ def share_a_token() -> None:
 
     Client("wx5eed5eed5eed5eed", token=lambda: "token")
     AsyncClient("wx5eed5eed5eed5eed", token=ask)
+
+
+def control_a_sandbox() -> None:
+    """Turn the clock of a sandbox."""
+    with Control("http://127.0.0.1:8061") as control:
+        assert_type(control.clock.advance(7200), ClockReading)
+        assert_type(control.clock.advance_to(datetime(2026, 11, 26, tzinfo=UTC)), ClockReading)
+        control.clock.advance_to_midnight()
+        control.clock.freeze()
+        control.clock.resume()
+        control.clock.rate(60)
+        now: float = control.clock.read().now
+        print(now, control.clock.reset().beijing)
 
 
 async def asynchronously() -> None:

@@ -2,17 +2,20 @@
 
 import pickle
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
 
 from fenzu.client.transport import Request, Response
-from fenzu.control import Account, Control, ControlError, GroupSeed, Health, NewAccount, TagSeed
+from fenzu.control import Account, ClockReading, Control, ControlError, GroupSeed, Health, NewAccount, TagSeed
 from fenzu.errors import TransportError, UsageError
 
 LOOK = b'{"appid":"wx1","kind":"ordinary","followers":3,"groups":4,"whitelist":[],"state":"active"}'
 MADE = LOOK[:-1] + b',"secret":"s3cret"}'
 ALICE = Account("wx1", "ordinary", 3, 4)
+CLOCK = b'{"now":1.5,"beijing":"1970-01-01T08:00:01.500+08:00","midnight":57600,"frozen":false,"rate":1.0,"offset":0.0}'
+READING = ClockReading(1.5, "1970-01-01T08:00:01.500+08:00", 57600, False, 1.0, 0.0)
 
 
 class Recorded:
@@ -70,6 +73,19 @@ def control(status: int, body: bytes) -> tuple[Control, Recorded]:
         ),
         (lambda port: port.reset(), ("POST", "/reset", None), b'{"ok":true}', None),
         (lambda port: port.reset("wx1"), ("POST", "/accounts/wx1/reset", None), LOOK, None),
+        (lambda port: port.clock.read(), ("GET", "/clock", None), CLOCK, READING),
+        (lambda port: port.clock.advance(0.5), ("POST", "/clock", {"advance": 0.5}), CLOCK, READING),
+        (lambda port: port.clock.advance_to(5), ("POST", "/clock", {"set": 5}), CLOCK, READING),
+        (
+            lambda port: port.clock.advance_to(datetime(2026, 11, 26, tzinfo=UTC)),
+            ("POST", "/clock", {"set": "2026-11-26T00:00:00Z"}),
+            CLOCK,
+            READING,
+        ),
+        (lambda port: port.clock.freeze(), ("POST", "/clock", {"freeze": True}), CLOCK, READING),
+        (lambda port: port.clock.resume(), ("POST", "/clock", {"freeze": False}), CLOCK, READING),
+        (lambda port: port.clock.rate(60), ("POST", "/clock", {"rate": 60}), CLOCK, READING),
+        (lambda port: port.clock.reset(), ("DELETE", "/clock", None), CLOCK, READING),
     ],
 )
 def test_each_method_is_one_request(
@@ -153,3 +169,10 @@ def test_what_is_no_address(url: str) -> None:
     """What is no address is refused when the client is made, before anything is sent."""
     with pytest.raises(UsageError, match="not a base URL"):
         Control(url)
+
+
+def test_to_midnight_is_to_the_midnight_that_the_clock_tells() -> None:
+    """The client asks the sandbox when midnight is, and knows no calendar."""
+    port, transport = control(200, CLOCK)
+    assert port.clock.advance_to_midnight() == READING
+    assert [sent[2] for sent in transport.sent] == [None, {"set": 57600}]

@@ -1,5 +1,6 @@
 """The control port without a socket: statuses, words, strictness, and who may ask."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from uvicorn._types import ASGI3Application
 
 from fenzu.errors import StoreError, UsageError
 from fenzu.sandbox.accounts import AccountExists, AccountSpec, NewAccount, UnknownAccount
+from fenzu.sandbox.clock import Reading, Turn
 from fenzu.sandbox.control.app import make_control_app
 from fenzu.sandbox.control.controlled import Health
 from fenzu.sandbox.control.table import ROUTES
@@ -18,11 +20,32 @@ from fenzu.wire.words import Words
 ALICE = NewAccount("wxalice", "its-secret", "ordinary", 3, 4, ["10.0.0.0/8"], calls={"token.get": 2})
 
 
+class FakeClock:
+    """A clock that remembers what was asked of it."""
+
+    reading = Reading(1.5, "1970-01-01T08:00:01.500+08:00", 57_600, False, 1.0, 0.0)
+
+    def __init__(self, done: list[tuple[Any, ...]]) -> None:
+        self.done = done
+
+    def read(self) -> Reading:
+        return self.reading
+
+    async def turn(self, wish: Turn) -> Reading:
+        self.done.append(("turn", wish))
+        return self.reading
+
+    async def free(self) -> Reading:
+        self.done.append(("free",))
+        return self.reading
+
+
 class Fake:
     """A platform that knows one account and remembers what was asked of it."""
 
     def __init__(self) -> None:
         self.done: list[tuple[Any, ...]] = []
+        self.timekeeping = FakeClock(self.done)
 
     def health(self) -> Health:
         return Health(True, "1", "2013", 1, None)
@@ -146,6 +169,15 @@ async def test_an_account_can_be_asked_for_without_a_body(port: Port, fake: Fake
     ("method", "path", "body", "done"),
     [
         ("DELETE", "/accounts/wxalice", b"", ("delete", "wxalice")),
+        ("POST", "/clock", {"advance": 0.5}, ("turn", Turn(advance=0.5))),
+        ("POST", "/clock", {"set": 5, "rate": 60}, ("turn", Turn(set=5, rate=60))),
+        (
+            "POST",
+            "/clock",
+            {"set": "2026-11-26T00:00:00+08:00", "freeze": True},
+            ("turn", Turn(set=datetime.fromisoformat("2026-11-26T00:00:00+08:00"), freeze=True)),
+        ),
+        ("DELETE", "/clock", b"", ("free",)),
         ("POST", "/accounts/wxalice/followers", {"count": 3}, ("add", "wxalice", 3, None, 0)),
         (
             "POST",

@@ -212,11 +212,12 @@ def write_version(version: int, path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     if version > 1:
         execute(sql.SET_TAG, (1, 2, "星标组", 0))
     execute("INSERT INTO wave VALUES (1, 1, 1, 0)")
-    execute(sql.SET_TOKEN, (1, "ordinary", 1, "token", 2_000_000_000, 2_000_000_000))
+    kind = "ordinary" if version < 3 else "plain"
+    execute(sql.SET_TOKEN, (1, kind, 1, "token", 2_000_000_000, 2_000_000_000))
     store.close()
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 async def test_an_older_store_is_brought_up(
     path: Path, monkeypatch: pytest.MonkeyPatch, version: int
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Protocol
 import msgspec
 
 from fenzu.sandbox.accounts import AccountSpec, NewAccount
+from fenzu.sandbox.clock import Reading, Turn
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -17,8 +18,29 @@ class Health(msgspec.Struct, frozen=True):
     store: str | None
 
 
+class Turning(Protocol):
+    """The sandbox's clock."""
+
+    def read(self) -> Reading:
+        """Tell what it shows."""
+        ...
+
+    async def turn(self, wish: Turn) -> Reading:
+        """Set it."""
+        ...
+
+    async def free(self) -> Reading:
+        """Go back to real time."""
+        ...
+
+
 class Controlled(Protocol):
     """What this port needs of the platform. An unknown appid raises `UnknownAccount`, a taken one `AccountExists`."""
+
+    @property
+    def timekeeping(self) -> Turning:
+        """The sandbox's clock."""
+        ...
 
     def health(self) -> Health:
         """Return version, rules, number of accounts, store."""

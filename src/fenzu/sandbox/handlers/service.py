@@ -8,11 +8,11 @@ import time
 
 from msgspec.json import encode
 
+from fenzu.sandbox.clock import BEIJING
 from fenzu.sandbox.desk import Card
 from fenzu.sandbox.handlers.call import Answer, Call
 from fenzu.sandbox.refusal import refusal
 from fenzu.sandbox.requests import ClearQuota
-from fenzu.sandbox.tokens import BEIJING
 from fenzu.wire.endpoints import BY_PATH
 from fenzu.wire.limits import A_MINUTE, A_MINUTE_TEST, DAILY, LARGE_FACTOR, STABLE_TOKENS_A_MINUTE
 

@@ -12,7 +12,7 @@ to do with group 1 do not touch it.
 """
 
 APPLICATION_ID = 0x66656E7A  # "fenz"
-VERSION = 3
+VERSION = 4
 PAGE_SIZE = 4096
 
 SCHEMA = """
@@ -82,7 +82,24 @@ INSERT INTO tag (account, id, name, count) SELECT number, 2, '星标组', 0 FROM
 PLAIN_TOKENS = "UPDATE token SET kind = 'plain' WHERE kind = 'ordinary';"
 """What version 3 changed: "ordinary" is a kind of accounts."""
 
-STEPS = (SCHEMA, TAGS_SCHEMA, PLAIN_TOKENS)
+CLOCK_SCHEMA = """
+CREATE TABLE setting (
+    name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE quota (
+    appid TEXT NOT NULL PRIMARY KEY, enforced INTEGER, daily TEXT NOT NULL, a_minute TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE usage (
+    appid TEXT NOT NULL, call TEXT NOT NULL, day INTEGER NOT NULL, used INTEGER NOT NULL,
+    PRIMARY KEY (appid, call)
+) STRICT, WITHOUT ROWID;
+"""
+"""What version 4 added: how the sandbox is set, values in JSON; an account's own limits; what a day's calls were.
+
+Quotas go by the appid: they stay when an account is emptied, whatever number it has then.
+"""
+
+STEPS = (SCHEMA, TAGS_SCHEMA, PLAIN_TOKENS, CLOCK_SCHEMA)
 """From an empty file to version 1, from each version to the next."""
 
 TABLES = (
@@ -96,9 +113,13 @@ TABLES = (
     "tag",
     "tagging",
     "note",
+    "setting",
+    "quota",
+    "usage",
 )
 FILLED = ("follower_group", "follower", "roll", "membership", "wave", "tag", "tagging", "note")
 PER_ACCOUNT = (*FILLED, "token")
+PER_APPID = ("quota", "usage")
 
 # --- reads on the event loop
 
@@ -272,3 +293,10 @@ REMOVE_FOLLOWERS = (
     "DELETE FROM note WHERE account = ? AND number = ?",
 )
 DELETE_TAGGING = "DELETE FROM tagging WHERE account = ? AND tag = ? AND number = ?"
+
+# --- control: how the sandbox is set
+
+SETTING = "SELECT value FROM setting WHERE name = ?"
+SET_SETTING = """
+INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+"""

@@ -1,0 +1,65 @@
+"""One request to the control port, and the paths on it. The transport that it borrows knows HTTP."""
+
+import re
+from typing import TypeVar
+
+import msgspec
+
+from fenzu.client._check import check_base_url
+from fenzu.client.transport import Request, Transport
+from fenzu.control.values import ControlError
+from fenzu.errors import TransportError, UsageError
+from fenzu.wire.limits import APPID_PATTERN
+from fenzu.wire.words import Words
+
+T = TypeVar("T")
+
+
+class _Problem(msgspec.Struct):
+    error: str
+    message: str
+
+
+class Port:
+    """Sends requests to the control port; an answer is decoded, a refusal raised."""
+
+    def __init__(self, url: str, transport: Transport, timeout: float) -> None:
+        self.url: str = check_base_url(url)
+        self.transport = transport
+        self.timeout = timeout
+
+    def call(self, method: str, path: str, gives: type[T], body: object = None) -> T:
+        """Send one request and return its answer."""
+        content = None if body is None else msgspec.json.encode(body)
+        response = self.transport.send(Request(method, self.url + path, content, self.timeout))
+        if response.status >= 400:
+            raise self._error(response.status, response.body)
+        try:
+            return msgspec.json.decode(response.body, type=gives)
+        except msgspec.MsgspecError:
+            raise self._no_sandbox() from None
+
+    def _error(self, status: int, body: bytes) -> ControlError | TransportError:
+        try:
+            problem = msgspec.json.decode(body, type=_Problem)
+        except msgspec.MsgspecError:
+            return self._no_sandbox()
+        return ControlError(status, problem.error, problem.message)
+
+    def _no_sandbox(self) -> TransportError:
+        return TransportError(
+            Words(f"what answers at {self.url} is no control port", f"{self.url} 上应答的不是沙箱的控制端口"),
+            Words("give the control_url of the sandbox's ready line", "请使用沙箱就绪行里的 control_url"),
+        )
+
+
+def path_of(appid: str, rest: str = "") -> str:
+    """Return an account's path; what is no appid is refused, because `..` would lead to another route."""
+    if not re.fullmatch(APPID_PATTERN, appid):
+        raise UsageError(
+            Words(
+                "an appid is 1 to 64 letters, digits, _ and -",
+                "appid 为 1 到 64 个字母、数字、_ 或 -",
+            )
+        )
+    return f"/accounts/{appid}{rest}"
