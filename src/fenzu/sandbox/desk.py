@@ -6,7 +6,7 @@ are answered, so whoever got an answer sees it everywhere.
 
 import ipaddress
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hmac import compare_digest
 from typing import TypeAlias
 
@@ -65,6 +65,10 @@ class Card:
         """Begin a new quota: a day has passed, or it was cleared."""
         self.told = dict(self.calls)
 
+    def forget_answers(self) -> None:
+        """Note that the account changed: answers that lie ready are made anew."""
+        self.groups_answer = None
+
     def admits(self, ip: str) -> bool:
         """Tell whether the address may fetch tokens; without a whitelist every one may."""
         if not self.networks:
@@ -121,6 +125,20 @@ class Desk:
             return None
         return session
 
+    def renumber(self, numbers: Mapping[int, int]) -> None:
+        """Note the new numbers of accounts that were emptied; their tokens go with them."""
+        for old, new in numbers.items():
+            card = self.by_number.pop(old)
+            card.number = new
+            card.forget_answers()
+            if card.stable is not None:
+                card.stable = card.stable._replace(account=new)
+            self.by_number[new] = card
+        self._texts = {
+            (numbers.get(account, account), kind, serial): text
+            for (account, kind, serial), text in self._texts.items()
+        }
+
     def enter_token(self, token: TokenRow) -> None:
         """Add a token, or shorten the life of a known one."""
         card = self.by_number.get(token.account)
@@ -147,14 +165,9 @@ class Desk:
         """Note that an account changed: answers that lie ready are made anew."""
         card = self.by_number.get(account)
         if card is not None:
-            card.groups_answer = None
+            card.forget_answers()
 
     def begin_day(self) -> None:
         """Begin the quotas of a new day."""
         for card in self.by_number.values():
             card.begin_quota()
-
-    def touch_all(self) -> None:
-        """Note that every account changed."""
-        for card in self.by_number.values():
-            card.groups_answer = None

@@ -1,4 +1,4 @@
-"""Making, filling, emptying and deleting accounts: the work of the control port, each piece in one transaction.
+"""Making and filling accounts: the work of the control port, each piece in one transaction.
 
 Followers stream through in follow order and never stand in memory all at once. Runs on the writer's thread; the
 transaction is the caller's.
@@ -22,9 +22,9 @@ from fenzu.sandbox.accounts import (
 from fenzu.sandbox.books import read_members, read_notes
 from fenzu.sandbox.database import Connection
 from fenzu.sandbox.load_tags import add_tags, list_newcomers, name_tags
-from fenzu.sandbox.rows import GroupRow, Ledger
+from fenzu.sandbox.rows import Ledger
 from fenzu.sandbox.seeds import SEEDED_SINCE, make_openids
-from fenzu.wire.limits import FIRST_CUSTOM_ID, RESERVED_GROUPS, STARRED, UNGROUPED
+from fenzu.wire.limits import FIRST_CUSTOM_ID, RESERVED_GROUPS, UNGROUPED
 from fenzu.wire.words import Words
 
 AT_ONCE = 10_000
@@ -48,6 +48,7 @@ def create_account(connection: Connection, spec: AccountSpec, appid: str, secret
     whitelist = msgspec.json.encode(spec.whitelist).decode()
     values = (appid, secret, spec.kind, spec.state, whitelist, appid, next_group)
     number = int(connection.execute(sql.ADD_ACCOUNT, values).get)
+    connection.execute(sql.SET_PLACE, (number,))
     if spec.appid is None:
         connection.execute(sql.SET_SEED, (f"account {number}", number))
     connection.executemany(sql.SET_GROUP, [(number, id_, group.name, 0) for id_, group in groups.items()])
@@ -140,37 +141,6 @@ def _remove_some(connection: Connection, account: int, openids: tuple[str, ...])
         connection.executemany(statement, [(account, number) for number, _ in members.values()])
     connection.executemany(sql.ADD_TO_COUNT, [(-count, account, group) for group, count in gone.items()])
     return len(members)
-
-
-def empty_account(connection: Connection, account: int) -> None:
-    """Take all followers and own groups away; credentials and tokens stay."""
-    ledger = read_ledger(connection, account)
-    for table in sql.FILLED:
-        connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
-    rows = [(account, *GroupRow(id_, name, 0)) for id_, name in RESERVED_GROUPS.items()]
-    connection.executemany(sql.SET_GROUP, rows)
-    connection.execute(sql.SET_TAG, (account, STARRED, RESERVED_GROUPS[STARRED], 0))
-    ledger = ledger._replace(next_group=FIRST_CUSTOM_ID, next_follower=1, next_seed=0)
-    _write_ledger(connection, account, ledger)
-
-
-def empty_all(connection: Connection) -> None:
-    """Empty every account."""
-    for (number,) in list(connection.execute(sql.ACCOUNT_NUMBERS)):
-        empty_account(connection, number)
-
-
-def delete_account(connection: Connection, account: int) -> None:
-    """Remove an account with all that is its own."""
-    for table in sql.PER_ACCOUNT:
-        connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
-    for table in sql.PER_APPID:
-        connection.execute(
-            f"DELETE FROM {table} WHERE appid = (SELECT appid FROM account WHERE number = ?)", (account,)
-        )
-    connection.execute(sql.DELETE_ACCOUNT, (account,))
-    if not connection.changes():
-        raise UnknownAccount(f"#{account}")
 
 
 def read_ledger(connection: Connection, account: int) -> Ledger:

@@ -1,15 +1,17 @@
 """What the control port does to a sandbox: accounts, followers, emptying. Each operation is one transaction.
 
+Emptying and deleting change a handful of rows, whatever the size: `discard` says how.
+
 What an operation changed is entered in memory on the event loop before it is answered. Tokens stay when an account is
 emptied, and end when it is deleted.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from fenzu._version import __version__
 from fenzu.errors import UsageError
-from fenzu.sandbox import load
+from fenzu.sandbox import discard, load
 from fenzu.sandbox.accounts import (
     AccountSpec,
     Clock,
@@ -81,11 +83,12 @@ class Management:
     async def delete_account(self, appid: str) -> None:
         """Remove an account with its followers, groups and tokens."""
         card = self._card(appid)
-        await self._perform(
-            card,
-            lambda connection: load.delete_account(connection, card.number),
-            lambda _: self._desk.drop_account(card),
-        )
+
+        def delete(connection: Connection, account: int) -> Mapping[int, int]:
+            discard.delete_account(connection, account)
+            return {}
+
+        await self._renumber(card, delete, lambda _: self._desk.drop_account(card))
 
     async def add_followers(
         self, appid: str, *, count: int | None = None, openids: Sequence[str] | None = None, group: int = 0
@@ -101,39 +104,49 @@ class Management:
         now = int(self._clock())
         return await self._perform(
             card,
-            lambda connection: load.check_and_add_followers(connection, card.number, wanted, group, now),
-            lambda _: self._desk.touch(card.number),
+            lambda connection, account: load.check_and_add_followers(connection, account, wanted, group, now),
+            lambda _: card.forget_answers(),
         )
 
     async def remove_followers(self, appid: str, openids: Sequence[str]) -> int:
         """Let followers unsubscribe, and return how many did; who does not follow is passed over."""
         card = self._card(appid)
-        return await self._writer.perform(
-            lambda connection: load.remove_followers(connection, card.number, openids),
-            lambda _: self._desk.touch(card.number),
+        return await self._perform(
+            card,
+            lambda connection, account: load.remove_followers(connection, account, openids),
+            lambda _: card.forget_answers(),
         )
 
     async def reset(self, appid: str) -> None:
         """Empty an account: no followers, no groups of its own, the next id is 100. Credentials and tokens stay."""
-        card = self._card(appid)
-        await self._perform(
-            card,
-            lambda connection: load.empty_account(connection, card.number),
-            lambda _: self._desk.touch(card.number),
-        )
+        await self._renumber(self._card(appid), discard.reset_account, self._desk.renumber)
 
     async def reset_all(self) -> None:
         """Empty every account, all or none."""
-        await self._writer.perform(load.empty_all, lambda _: self._desk.touch_all())
+        await self._writer.renumber(None, discard.reset_all, self._desk.renumber)
 
     def health(self) -> Health:
         """Tell how the sandbox is."""
         return Health(True, __version__, self.rules, len(self._desk.by_appid), self._store.name)
 
-    async def _perform(self, card: Card, work: Callable[[Connection], T], enter: Callable[[T], None]) -> T:
+    async def _perform(
+        self, card: Card, work: Callable[[Connection, int], T], enter: Callable[[T], None]
+    ) -> T:
         """Do something to an account; by then it may be gone, even if it was there when this was asked for."""
         try:
-            return await self._writer.perform(work, enter)
+            return await self._writer.perform_on(card.number, work, enter)
+        except UnknownAccount:
+            raise UnknownAccount(card.appid) from None
+
+    async def _renumber(
+        self,
+        card: Card,
+        work: Callable[[Connection, int], Mapping[int, int]],
+        enter: Callable[[Mapping[int, int]], None],
+    ) -> None:
+        """Do something to an account that leaves its number behind."""
+        try:
+            await self._writer.renumber(card.number, work, enter)
         except UnknownAccount:
             raise UnknownAccount(card.appid) from None
 

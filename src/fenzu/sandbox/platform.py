@@ -192,4 +192,4 @@ def _read_fields(endpoint: Endpoint, call: Call) -> Mapping[str, object]:
 
 def _seen(call: Call) -> Seen:
     owner = call.owner
-    return Seen(None if owner is None else owner.number, call.query, call.body, call.client_ip)
+    return Seen(None if owner is None else owner.appid, call.query, call.body, call.client_ip)

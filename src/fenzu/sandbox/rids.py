@@ -26,9 +26,9 @@ _SECRET = re.compile(r"""((?:token|secret)=)[^&\s"]+|((?:token|secret)"\s*:\s*")
 
 
 class Seen(NamedTuple):
-    """A request as it came, and the account that its token belongs to."""
+    """A request as it came, and the appid of the account that its token belongs to."""
 
-    account: int | None
+    account: str | None
     query: bytes
     body: bytes
     client_ip: str
@@ -58,7 +58,7 @@ class Rids:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._known: dict[str, tuple[int | None, Record]] = {}
+        self._known: dict[str, tuple[str | None, Record]] = {}
 
     def watch(self, answer: bytes | Awaitable[bytes], seen: Seen) -> None:
         """Remember a request if its answer, which may still be on its way, carries a rid."""
@@ -68,7 +68,7 @@ class Rids:
         elif isinstance(answer, asyncio.Future):
             answer.add_done_callback(lambda done: self._enter(_result(done), seen, begun))
 
-    def find(self, rid: object, account: int) -> Record:
+    def find(self, rid: object, account: str) -> Record:
         """Return a request of the account; refuses what is no rid, unknown, another account's, or too old."""
         if not isinstance(rid, str) or not _RID.fullmatch(rid):
             raise refusal(76002)

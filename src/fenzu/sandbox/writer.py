@@ -1,18 +1,22 @@
 """One thread that writes. It takes what has queued up, lets the rules decide, commits once, and then answers.
 
 Whoever is answered is on disk. When a commit fails, all who waited for it are told so, nothing of it stays, and what
-comes later goes on. It knows no SQL beyond where a transaction begins and ends, and nothing of what is decided.
+comes later goes on. When nothing is queued it sweeps, piece by piece, what resets have left behind. It knows no SQL
+beyond where a transaction begins and ends, and nothing of what is decided.
 """
 
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import TypeAlias, TypeVar
 
+import msgspec
+
 from fenzu.errors import ApiError
+from fenzu.sandbox import discard
 from fenzu.sandbox.books import Books
 from fenzu.sandbox.database import Connection, Store
 from fenzu.sandbox.overlay import Overlay
@@ -49,20 +53,36 @@ class Ticket:
 class Job:
     """Work that has a transaction of its own: making accounts, loading followers, emptying."""
 
-    __slots__ = ("enter", "error", "future", "loop", "result", "work")
+    __slots__ = ("account", "enter", "error", "future", "loop", "renumbers", "result", "work")
 
     def __init__(
         self,
-        work: Callable[[Connection], object],
+        work: Callable[..., object],
         enter: Callable[[object], None],
         loop: asyncio.AbstractEventLoop,
+        *,
+        account: int | None = None,
+        renumbers: bool = False,
     ) -> None:
         self.work = work
         self.enter = enter
         self.loop = loop
+        self.account = account
+        """Whose number `work` is given, as it is by then."""
+        self.renumbers = renumbers
+        """Whether `work` returns the numbers that accounts had, each with the one it has now."""
         self.future: asyncio.Future[object] = loop.create_future()
         self.result: object = None
         self.error: Exception | None = None
+
+
+class Entered:
+    """In the queue: nobody names these numbers any more, what is queued behind knows the new ones."""
+
+    __slots__ = ("numbers",)
+
+    def __init__(self, numbers: Mapping[int, int]) -> None:
+        self.numbers = numbers
 
 
 class Writer:
@@ -73,8 +93,14 @@ class Writer:
         self._decide = decide
         self._settle = settle
         self._books = Books(store.writer)
-        self._queue: SimpleQueue[Ticket | Job | None] = SimpleQueue()
-        self._held: list[Job | None] = []
+        self._queue: SimpleQueue[Ticket | Job | Entered | None] = SimpleQueue()
+        self._held: list[Job | Entered | None] = []
+        self._successors: dict[int, int] = {}
+        """Numbers that accounts had, as long as requests may be queued that name them."""
+        self._not_entered = 0
+        """Renumberings of which the event loop does not know yet."""
+        self._may_sweep = True
+        self._sweep_failed = False
         self._job_lock = threading.Lock()
         self._runs_job = False
         self._thread = threading.Thread(target=self._run, name="fenzu-sandbox-writer", daemon=True)
@@ -88,9 +114,33 @@ class Writer:
 
     async def perform(self, work: Callable[[Connection], T], enter: Callable[[T], None]) -> T:
         """Run `work` in a transaction of its own, in its turn; then `enter` what it returned, on the event loop."""
-        job = Job(work, enter, asyncio.get_running_loop())  # type: ignore[arg-type]  # `enter` gets what `work` returns
+        return await self._queue_job(Job(work, enter, asyncio.get_running_loop()))  # type: ignore[arg-type, return-value]  # `enter` gets what `work` returns
+
+    async def perform_on(
+        self, account: int, work: Callable[[Connection, int], T], enter: Callable[[T], None]
+    ) -> T:
+        """Do the same to an account; `work` is given its number as it is by then, after resets queued before."""
+        job = Job(work, enter, asyncio.get_running_loop(), account=account)  # type: ignore[arg-type]  # as above
+        return await self._queue_job(job)  # type: ignore[return-value]  # as above
+
+    async def renumber(
+        self,
+        account: int | None,
+        work: Callable[..., Mapping[int, int]],
+        enter: Callable[[Mapping[int, int]], None],
+    ) -> None:
+        """Give an account, or all, a new number; what is queued behind and names the old one goes to the new one.
+
+        A deleted account is left without one. What lay under the old numbers is swept once `enter` has run: until
+        then reads on the event loop still name them.
+        """
+        loop = asyncio.get_running_loop()
+        job = Job(work, enter, loop, account=account, renumbers=True)  # type: ignore[arg-type]  # as above
+        await self._queue_job(job)
+
+    async def _queue_job(self, job: Job) -> object:
         self._queue.put(job)
-        return await job.future  # type: ignore[return-value]  # the same
+        return await job.future
 
     def close(self) -> None:
         """Finish what is queued and end the thread."""
@@ -112,13 +162,39 @@ class Writer:
 
     def _run(self) -> None:
         while True:
-            item = self._held.pop() if self._held else self._queue.get()
+            item = self._held.pop() if self._held else self._get()
             if item is None:
                 return
             if isinstance(item, Job):
                 self._do_job(item)
+            elif isinstance(item, Entered):
+                self._forget_numbers(item.numbers)
             else:
                 self._do_tickets(self._take(item))
+
+    def _get(self) -> Ticket | Job | Entered | None:
+        """Wait for what is queued next, and sweep as long as there is nothing."""
+        while self._may_sweep and not self._not_entered:
+            try:
+                return self._queue.get_nowait()
+            except Empty:
+                self._sweep()
+        return self._queue.get()
+
+    def _sweep(self) -> None:
+        """Sweep a piece. A disk in trouble is left alone until something could be written to it again."""
+        try:
+            self._may_sweep = discard.sweep(self._store.writer)
+        except self._store.failures as error:
+            self._recover()
+            self._may_sweep, self._sweep_failed = False, True
+            _report(error)
+
+    def _forget_numbers(self, numbers: Mapping[int, int]) -> None:
+        for number in numbers:
+            self._successors.pop(number, None)
+        self._not_entered -= 1
+        self._may_sweep = True
 
     def _take(self, first: Ticket) -> list[Ticket]:
         """Take what has queued up behind `first`, up to a job or the end, which is held for the next round."""
@@ -152,6 +228,8 @@ class Writer:
     def _commit(self, tickets: list[Ticket]) -> None:
         if not self._store.writer.is_idle:
             raise WriteFailed  # an earlier trouble is not undone yet: what would be read is on no disk
+        if self._successors:
+            self._readdress(tickets)
         overlays = self._books.read(ticket.request for ticket in tickets)
         for ticket in tickets:
             self._decide_one(ticket, overlays.get(ticket.request.account))
@@ -160,8 +238,25 @@ class Writer:
             self._store.writer.begin()
             self._books.write(changed)
             self._store.writer.commit()
+            self._note_success()
         for overlay in overlays.values():
             overlay.forget()
+
+    def _note_success(self) -> None:
+        if self._sweep_failed:
+            self._may_sweep, self._sweep_failed = True, False
+
+    def _readdress(self, tickets: list[Ticket]) -> None:
+        """Let those who name a number that their account has no more name the one that it has."""
+        for ticket in tickets:
+            number = self._successor(ticket.request.account)
+            if number != ticket.request.account:
+                ticket.request = msgspec.structs.replace(ticket.request, account=number)
+
+    def _successor(self, number: int) -> int:
+        while number in self._successors:
+            number = self._successors[number]
+        return number
 
     def _decide_one(self, ticket: Ticket, overlay: Overlay | None) -> None:
         if overlay is None:  # the account was deleted while this was queued
@@ -182,12 +277,25 @@ class Writer:
         try:
             with self._running_job():
                 connection.begin()
-                job.result = job.work(connection)
+                job.result = self._work(job, connection)
                 connection.commit()
+            self._note_success()
+            if job.renumbers:
+                self._note_numbers(job.result)
         except Exception as error:  # noqa: BLE001 - handed to whoever asked for the job
             self._recover()
             job.error = self._store.explain(error) if isinstance(error, self._store.failures) else error
-        _tell([job], _answer_job)
+        _tell([job], self._answer_job)
+
+    def _note_numbers(self, numbers: object) -> None:
+        assert isinstance(numbers, Mapping)
+        self._successors.update(numbers)
+        self._not_entered += 1
+
+    def _work(self, job: Job, connection: Connection) -> object:
+        if job.account is None:
+            return job.work(connection)
+        return job.work(connection, self._successor(job.account))
 
     @contextmanager
     def _running_job(self) -> Iterator[None]:
@@ -227,16 +335,18 @@ class Writer:
         if not ticket.future.done():
             ticket.future.set_result(answer)
 
-
-def _answer_job(job: Job) -> None:
-    if job.error is None:
-        job.enter(job.result)
-    if job.future.done():
-        return
-    if job.error is not None:
-        job.future.set_exception(job.error)
-    else:
-        job.future.set_result(job.result)
+    def _answer_job(self, job: Job) -> None:
+        if job.error is None:
+            job.enter(job.result)
+            if job.renumbers:
+                assert isinstance(job.result, Mapping)
+                self._queue.put(Entered(job.result))
+        if job.future.done():
+            return
+        if job.error is not None:
+            job.future.set_exception(job.error)
+        else:
+            job.future.set_result(job.result)
 
 
 Item = TypeVar("Item", Ticket, Job)

@@ -217,7 +217,7 @@ async def test_secrets_are_masked_in_what_a_rid_tells(new_world: World) -> None:
     assert found["request_body"] == (
         '{"openid": "x", "secret" : "xxxx", "access_token":"xxxx", "form": "secret=xxxx&a=b"}'
     )
-    assert "canary" not in repr(rids.Seen(1, query.encode(), body, ""))
+    assert "canary" not in repr(rids.Seen("wx1", query.encode(), body, ""))
 
 
 async def test_the_memory_of_rids_is_bounded(new_world: World, monkeypatch: pytest.MonkeyPatch) -> None:

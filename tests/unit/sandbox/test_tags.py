@@ -258,5 +258,6 @@ async def test_two_accounts_do_not_share_tags(world: World, tenant: Tenant) -> N
     await tenant.post("tags/delete", {"tag": {"id": 134}})
     assert [await tags_of(other, ANA), await tags_of(tenant, ANA)] == [[134], []]
     await world.platform.delete_account(other.appid)
+    await world.swept()
     execute = world.platform._store.reader.execute
     assert [execute(f"SELECT count(*) FROM {table}").get for table in ("tagging", "note")] == [0, 1]

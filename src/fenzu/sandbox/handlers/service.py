@@ -67,7 +67,7 @@ def minute_limit(name: str, card: Card) -> int:
 
 def rid(call: Call) -> Answer:
     """Answer openapi/rid/get: the request that was answered with a rid."""
-    record = call.resources.rids.find(call.fields.get("rid"), call.card.number)
+    record = call.resources.rids.find(call.fields.get("rid"), call.card.appid)
     return encode({"errcode": 0, "errmsg": "ok", "request": record})
 
 

@@ -5,6 +5,9 @@ as can be and keyed by the follower's number in follow order; there is no index 
 each move two more pages. And group ids are never used twice, so deleting a group need not touch its members: whoever
 points at a group that is gone is in group 0 (`coalesce` below).
 
+All that lies under an account's number can be left behind at once: the account gets another number, the old one is
+noted in `discarded`, and its rows are swept when there is time. A number is never given twice (AUTOINCREMENT).
+
 Tags lie twice: `tagging` by tag and number, for the pages of a tag in follow order, and in `note` the whole list of one
 follower, with the remark, so that either question is one narrow read. A note may name tags that are gone; they are
 left out when it is read. Of `membership` only the blacklist has an index, and a partial one: moves that have nothing
@@ -12,7 +15,7 @@ to do with group 1 do not touch it.
 """
 
 APPLICATION_ID = 0x66656E7A  # "fenz"
-VERSION = 4
+VERSION = 5
 PAGE_SIZE = 4096
 
 SCHEMA = """
@@ -99,7 +102,14 @@ CREATE TABLE usage (
 Quotas go by the appid: they stay when an account is emptied, whatever number it has then.
 """
 
-STEPS = (SCHEMA, TAGS_SCHEMA, PLAIN_TOKENS, CLOCK_SCHEMA)
+DISCARDED = """
+CREATE TABLE discarded (number INTEGER PRIMARY KEY) STRICT;
+ALTER TABLE account ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+UPDATE account SET place = number;
+"""
+"""What version 5 added: numbers whose rows are to be swept, and what orders the accounts, as resets renumber them."""
+
+STEPS = (SCHEMA, TAGS_SCHEMA, PLAIN_TOKENS, CLOCK_SCHEMA, DISCARDED)
 """From an empty file to version 1, from each version to the next."""
 
 TABLES = (
@@ -116,9 +126,8 @@ TABLES = (
     "setting",
     "quota",
     "usage",
+    "discarded",
 )
-FILLED = ("follower_group", "follower", "roll", "membership", "wave", "tag", "tagging", "note")
-PER_ACCOUNT = (*FILLED, "token")
 PER_APPID = ("quota", "usage")
 
 # --- reads on the event loop
@@ -178,7 +187,7 @@ CROSS JOIN account AS a ON a.number <> ?1
 CROSS JOIN follower AS f ON f.account = a.number AND f.openid = k.value
 """
 ACCOUNTS = """
-SELECT number, appid, secret, kind, state, whitelist FROM account ORDER BY number
+SELECT number, appid, secret, kind, state, whitelist FROM account ORDER BY place
 """
 TOKENS = "SELECT account, kind, serial, text, ends, dies FROM token ORDER BY account, kind, serial"
 
@@ -254,6 +263,7 @@ INSERT INTO account (appid, secret, kind, state, whitelist, seed, next_group, ne
                      forced_day, forced_count, forced_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0, 0, 0, 0) RETURNING number
 """
+SET_PLACE = "UPDATE account SET place = number WHERE number = ?"
 SET_SEED = "UPDATE account SET seed = ? WHERE number = ?"
 SEED = "SELECT seed FROM account WHERE number = ?"
 ACCOUNT_NUMBER = "SELECT number FROM account WHERE appid = ?"
@@ -261,6 +271,28 @@ ACCOUNT_NUMBERS = "SELECT number FROM account"
 GROUP_EXISTS = "SELECT 1 FROM follower_group WHERE account = ? AND id = ?"
 ADD_TO_COUNT = "UPDATE follower_group SET count = count + ? WHERE account = ? AND id = ?"
 DELETE_ACCOUNT = "DELETE FROM account WHERE number = ?"
+RENUMBER_ACCOUNT = """
+UPDATE account SET number = ?2, next_group = ?3, next_follower = 1, next_seed = 0 WHERE number = ?1
+"""
+RENUMBER_TOKENS = "UPDATE token SET account = ?2 WHERE account = ?1"
+DELETE_TOKENS = "DELETE FROM token WHERE account = ?"
+DISCARD = "INSERT INTO discarded (number) VALUES (?)"
+NEXT_DISCARDED = "SELECT number FROM discarded ORDER BY number LIMIT 1"
+FORGET_DISCARDED = "DELETE FROM discarded WHERE number = ?"
+SWEEPS = tuple(
+    f"DELETE FROM {table} WHERE account = ?1 AND ({key}) IN (SELECT {key} FROM {table} WHERE account = ?1 LIMIT ?2)"
+    for table, key in (
+        ("tagging", "tag, number"),
+        ("note", "number"),
+        ("membership", "number"),
+        ("follower", "openid"),
+        ("roll", "number"),
+        ("wave", "first"),
+        ("tag", "id"),
+        ("follower_group", "id"),
+    )
+)
+"""Each deletes so many rows of a discarded number, in the order in which they lie."""
 ADD_TO_ROLL = "INSERT INTO roll (account, number, openid) SELECT ?1, ?2 + rowid - 1, value FROM carray(?3)"
 ADD_MEMBERSHIPS = """
 INSERT INTO membership (account, number, group_id)
