@@ -188,7 +188,7 @@ class Writer:
         except self._store.failures as error:
             self._recover()
             self._may_sweep, self._sweep_failed = False, True
-            _report(error)
+            self._report(error)
 
     def _forget_numbers(self, numbers: Mapping[int, int]) -> None:
         for number in numbers:
