@@ -199,7 +199,7 @@ def write_version(version: int, path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     with monkeypatch.context() as patch:
         patch.setattr(sql, "STEPS", sql.STEPS[:version])
         patch.setattr(sql, "VERSION", version)
-        patch.setattr(sql, "TABLES", sql.TABLES[: 7 if version == 1 else 10])
+        patch.setattr(sql, "TABLES", sql.TABLES[: {1: 7, 4: 13}.get(version, 10)])
         store = open_store(str(path))
     execute = store.writer.execute
     execute(sql.ADD_ACCOUNT, ("wx1", "s", "ordinary", "active", "[]", "wx1", 105))
@@ -217,7 +217,7 @@ def write_version(version: int, path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     store.close()
 
 
-@pytest.mark.parametrize("version", [1, 2, 3])
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
 async def test_an_older_store_is_brought_up(
     path: Path, monkeypatch: pytest.MonkeyPatch, version: int
 ) -> None:
