@@ -346,6 +346,14 @@ async def test_with_the_key_all_is_as_without_one(locked: Port, fake: Fake) -> N
     assert fake.done == [("reset_all",)] * 2
 
 
+async def test_the_description_tells_of_the_key(locked: Port, port: Port) -> None:
+    """Who makes a client of the description learns that each route asks for the key, and only where it does."""
+    _, document = await locked.ask("GET", "/openapi.json", authorization=f"Bearer {KEY.decode()}")
+    assert document["components"]["securitySchemes"] == {"key": {"type": "http", "scheme": "bearer"}}
+    assert document["security"] == [{"key": []}]
+    assert "security" not in (await port.ask("GET", "/openapi.json"))[1]
+
+
 async def test_the_key_does_not_open_it_to_foreign_pages(locked: Port) -> None:
     """A page of another site is refused, whatever it sends along."""
     headers = {"authorization": f"Bearer {KEY.decode()}", "origin": "https://evil.example"}
