@@ -51,6 +51,14 @@ class Accounts:
         """Return one account; `ControlError` with `unknown_account` if there is none."""
         return self._port.call("GET", path_of(appid), Account)
 
+    def change(
+        self, appid: str, *, state: str | None = None, whitelist: Sequence[str] | None = None
+    ) -> Account:
+        """Put an account into another state (`frozen`, `busy`, `active` again …), or give it another whitelist."""
+        wish = {"state": state, "whitelist": whitelist}
+        given = {name: value for name, value in wish.items() if value is not None}
+        return self._port.call("PATCH", path_of(appid), Account, given)
+
     def delete(self, appid: str) -> None:
         """Remove an account with all that it holds."""
         self._port.call("DELETE", path_of(appid), dict[str, object])

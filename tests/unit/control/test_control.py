@@ -54,6 +54,18 @@ def control(status: int, body: bytes) -> tuple[Control, Recorded]:
         ),
         (lambda port: port.accounts.list(), ("GET", "/accounts", None), b"[%b]" % LOOK, [ALICE]),
         (lambda port: port.accounts.get("wx1"), ("GET", "/accounts/wx1", None), LOOK, ALICE),
+        (
+            lambda port: port.accounts.change("wx1", state="frozen"),
+            ("PATCH", "/accounts/wx1", {"state": "frozen"}),
+            LOOK,
+            ALICE,
+        ),
+        (
+            lambda port: port.accounts.change("wx1", state="active", whitelist=["::1"]),
+            ("PATCH", "/accounts/wx1", {"state": "active", "whitelist": ["::1"]}),
+            LOOK,
+            ALICE,
+        ),
         (lambda port: port.accounts.delete("wx1"), ("DELETE", "/accounts/wx1", None), b'{"ok":true}', None),
         (
             lambda port: port.followers.add("wx1", count=3),
@@ -106,8 +118,9 @@ def test_each_method_is_one_request(
         Control.reset,
         lambda port, appid: port.accounts.get(appid),
         lambda port, appid: port.accounts.delete(appid),
+        lambda port, appid: port.accounts.change(appid, state="busy"),
     ],
-    ids=["reset", "get", "delete"],
+    ids=["reset", "get", "delete", "change"],
 )
 def test_what_cannot_be_an_appid_is_not_sent(call: Callable[[Control, str], object], appid: str) -> None:
     """Whatever stands for an appid leads to no other route: `reset("..")` does not empty every account."""
