@@ -17,7 +17,7 @@ BEHIND = Path("/usr/lib/postgresql")
 def find(program: str, *more: str) -> str:
     """Return where a program is, also beside the usual folders; skip the test where it is missing."""
     versions = [folder / "bin" / program for folder in sorted(BEHIND.glob("*"), reverse=True)]
-    for place in (shutil.which(program), *more, *(str(path) for path in versions)):
+    for place in (shutil.which(program), *(str(path) for path in versions), *more):
         if place is not None and Path(place).exists():
             return place
     pytest.skip(f"needs {program}, which is not installed here")

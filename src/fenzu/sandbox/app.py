@@ -58,9 +58,7 @@ async def _answer(platform: Answering, scope: HTTPScope, receive: ASGIReceiveCal
     client = scope["client"]
     ip = client[0] if client else ""
     try:
-        answer = platform.answer(
-            Call(method, scope["path"], scope["query_string"], body, ip, scope["scheme"] == "https")
-        )
+        answer = platform.answer(Call(method, scope["path"], scope["query_string"], body, ip))
         return answer if isinstance(answer, bytes) else await answer
     except FenzuError as error:
         say(f"fenzu sandbox: {error}")

@@ -39,7 +39,7 @@ def write_notes(connection: Connection, account: int, notes: dict[int, Note]) ->
         if any(note)
     ]
     if kept:
-        connection.execute(sql.SET_NOTES, (account, msgspec.json.encode(kept).decode()))
+        connection.execute(sql.SET_NOTES, (account, connection.table(kept)))
     if len(kept) < len(notes):
         empty = [number for number, note in notes.items() if not any(note)]
         connection.execute(sql.DELETE_NOTES, (account, connection.numbers(empty)))
@@ -78,7 +78,7 @@ class Books:
         if len(self._kept) > KEPT_ACCOUNTS:
             self._kept.clear()
         overlays = {}
-        for account, openids in wanted.items():
+        for account, openids in sorted(wanted.items()):  # in one order for all, where reading locks
             overlay = self._kept.get(account) or self._read_account(account)
             if overlay is None:
                 continue

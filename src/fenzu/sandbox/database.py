@@ -50,6 +50,14 @@ class Connection(Protocol):
         """Return many whole numbers as one value."""
         ...
 
+    def table(self, rows: Sequence[Sequence[object]], /) -> object:
+        """Return many rows of text and numbers as one value, for statements that take a JSON list of lists."""
+        ...
+
+    def lock(self, number: int, /) -> None:
+        """Let no other sandbox on this store pass here until the transaction ends."""
+        ...
+
     def insert_new(self, statement: str, values: Sequence[object], /) -> bool:
         """Insert rows, all or none: False where one of them is there already. Room for sorting many is made."""
         ...
@@ -85,6 +93,8 @@ class Store(Protocol):
 
     failures: tuple[type[Exception], ...]
     """What its connections raise when something is wrong with the database."""
+    is_shared: bool
+    """Whether other processes write to it, too: what was read in one transaction counts for nothing in the next."""
 
     @property
     def name(self) -> str | None:
@@ -100,6 +110,10 @@ class Store(Protocol):
 
     def reopen_writer(self) -> None:
         """Replace a writing connection that is beyond use; what it had begun is undone."""
+        ...
+
+    def may_repeat(self, error: Exception) -> bool:
+        """Tell whether it is certain that nothing was written, and likely that it will be the next time."""
         ...
 
     def explain(self, error: Exception) -> StoreError:

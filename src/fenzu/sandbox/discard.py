@@ -56,10 +56,13 @@ def delete_account(connection: Connection, account: int) -> None:
 
 def sweep(connection: Connection) -> bool:
     """Delete a piece of what was left behind, in a transaction of its own; tell whether there was any."""
-    account = connection.execute(sql.NEXT_DISCARDED).get
-    if account is None:
+    if connection.execute(sql.NEXT_DISCARDED).get is None:
         return False
     connection.begin()
+    account = connection.execute(sql.CLAIM_DISCARDED).get
+    if account is None:  # another sandbox is at it
+        connection.commit()
+        return False
     room = PIECE
     for statement in sql.SWEEPS:
         connection.execute(statement, (account, room))

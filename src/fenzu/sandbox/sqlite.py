@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 import apsw
+import msgspec
 
 from fenzu.sandbox.database import Cursor
 
@@ -35,6 +36,13 @@ class SqliteConnection(apsw.Connection):
     def numbers(self, values: Iterable[int]) -> object:
         """Return many whole numbers as one value."""
         return apsw.carray(array("q", values))
+
+    def table(self, rows: Sequence[Sequence[object]]) -> object:
+        """Return many rows as one value."""
+        return msgspec.json.encode(rows).decode()
+
+    def lock(self, number: int) -> None:
+        """There is no other sandbox on this store."""
 
     def insert_new(self, statement: str, values: Sequence[object]) -> bool:
         """Insert rows, all or none: False where one of them is there already."""

@@ -35,6 +35,7 @@ class FileStore:
     """An open file: one connection that writes, one that reads, and the lock on the file."""
 
     failures: tuple[type[Exception], ...] = (apsw.Error,)
+    is_shared = False
 
     def __init__(
         self,
@@ -61,6 +62,10 @@ class FileStore:
         """Replace a writing connection that is beyond use; closing that one undoes what it had begun."""
         used, self.writer = self.writer, self._connect()
         used.close(True)
+
+    def may_repeat(self, error: Exception) -> bool:
+        """Tell that nothing is better the next time: nobody else is at this file."""
+        return False
 
     def explain(self, error: Exception) -> StoreError:
         """Return what SQLite complains of in words."""

@@ -8,6 +8,7 @@ beyond where a transaction begins and ends, and nothing of what is decided.
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
@@ -30,6 +31,12 @@ Settle: TypeAlias = Callable[[int, Decision | ApiError | None], bytes]
 
 AT_ONCE = 1_000
 """Requests in one commit at most."""
+TRIES = 8
+"""How often a transaction is begun that other sandboxes on the same store undo, or that a lost connection cuts off."""
+PAUSE = 0.005
+"""Seconds before the second try; twice as long before each next one."""
+SHARED_SWEEP_PAUSE = 0.2
+"""Seconds before each piece that is swept on a shared store: reads of other sandboxes may still name the old number."""
 
 log = logging.getLogger("fenzu.sandbox")
 
@@ -176,7 +183,11 @@ class Writer:
         """Wait for what is queued next, and sweep as long as there is nothing."""
         while self._may_sweep and not self._not_entered:
             try:
-                return self._queue.get_nowait()
+                return (
+                    self._queue.get(timeout=SHARED_SWEEP_PAUSE)
+                    if self._store.is_shared
+                    else self._queue.get_nowait()
+                )
             except Empty:
                 self._sweep()
         return self._queue.get()
@@ -212,9 +223,8 @@ class Writer:
 
     def _do_tickets(self, tickets: list[Ticket]) -> None:
         try:
-            self._commit(tickets)
+            self._repeat(lambda: self._commit(tickets))
         except Exception as error:  # noqa: BLE001 - whatever it was, those who wait must be told
-            self._recover()
             if len(tickets) > 1 and not self._is_trouble(error):
                 for ticket in tickets:  # one of them is at fault and must not spoil its neighbours
                     ticket.outcome = None
@@ -225,19 +235,42 @@ class Writer:
                 ticket.outcome = None
         _tell(tickets, self._answer)
 
+    def _repeat(self, work: Callable[[], None]) -> None:
+        """Do what one transaction holds; once more where nothing of it was written and the next try may be better."""
+        for count in range(TRIES):
+            try:
+                work()
+            except Exception as error:
+                is_sound = self._recover()
+                if count + 1 == TRIES or not is_sound or not self._may_repeat(error):
+                    raise
+                time.sleep(PAUSE * 2**count)
+            else:
+                return
+
+    def _may_repeat(self, error: Exception) -> bool:
+        return self._store.is_shared and (isinstance(error, WriteFailed) or self._store.may_repeat(error))
+
     def _commit(self, tickets: list[Ticket]) -> None:
-        if not self._store.writer.is_idle:
+        connection = self._store.writer
+        if not connection.is_idle:
             raise WriteFailed  # an earlier trouble is not undone yet: what would be read is on no disk
         if self._successors:
             self._readdress(tickets)
+        if self._store.is_shared:
+            self._books.forget()
+            connection.begin()  # before anything is read, as reading keeps the others out
         overlays = self._books.read(ticket.request for ticket in tickets)
         for ticket in tickets:
             self._decide_one(ticket, overlays.get(ticket.request.account))
         changed = [overlay for overlay in overlays.values() if overlay.is_changed]
         if changed:
-            self._store.writer.begin()
+            if connection.is_idle:
+                connection.begin()
             self._books.write(changed)
-            self._store.writer.commit()
+        if not connection.is_idle:
+            connection.commit()
+        if changed:
             self._note_success()
         for overlay in overlays.values():
             overlay.forget()
@@ -259,6 +292,7 @@ class Writer:
         return number
 
     def _decide_one(self, ticket: Ticket, overlay: Overlay | None) -> None:
+        ticket.outcome = None
         if overlay is None:  # the account was deleted while this was queued
             return
         try:
@@ -272,18 +306,12 @@ class Writer:
             ticket.outcome = decision
 
     def _do_job(self, job: Job) -> None:
-        self._books.forget()
-        connection = self._store.writer
         try:
-            with self._running_job():
-                connection.begin()
-                job.result = self._work(job, connection)
-                connection.commit()
+            self._repeat(lambda: self._work(job))
             self._note_success()
             if job.renumbers:
                 self._note_numbers(job.result)
         except Exception as error:  # noqa: BLE001 - handed to whoever asked for the job
-            self._recover()
             job.error = self._store.explain(error) if isinstance(error, self._store.failures) else error
         _tell([job], self._answer_job)
 
@@ -292,10 +320,16 @@ class Writer:
         self._successors.update(numbers)
         self._not_entered += 1
 
-    def _work(self, job: Job, connection: Connection) -> object:
-        if job.account is None:
-            return job.work(connection)
-        return job.work(connection, self._successor(job.account))
+    def _work(self, job: Job) -> None:
+        self._books.forget()
+        connection = self._store.writer
+        with self._running_job():
+            connection.begin()
+            if job.account is None:
+                job.result = job.work(connection)
+            else:
+                job.result = job.work(connection, self._successor(job.account))
+            connection.commit()
 
     @contextmanager
     def _running_job(self) -> Iterator[None]:
@@ -307,8 +341,9 @@ class Writer:
             with self._job_lock:
                 self._runs_job = False
 
-    def _recover(self) -> None:
-        """Undo what was begun, with a new connection if need be; the thread lives on whatever comes of it."""
+    def _recover(self) -> bool:
+        """Undo what was begun, with a new connection if need be; False where not even that can be had."""
+        is_sound = True
         try:
             if not self._store.writer.is_idle:
                 self._store.writer.rollback()
@@ -317,7 +352,9 @@ class Writer:
                 self._store.reopen_writer()
             except self._store.failures as error:
                 self._report(error)
+                is_sound = False
         self._books = Books(self._store.writer)
+        return is_sound
 
     def _is_trouble(self, error: Exception) -> bool:
         """Tell whether it is the database's trouble, and none of ours."""
