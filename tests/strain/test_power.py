@@ -1,42 +1,24 @@
 """When the power fails, the sandbox's store keeps what was acknowledged; synced less it does not, and this tells."""
 
 import asyncio
-import json
 import random
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import apsw
 import msgspec
 import pytest
 
 from fenzu.errors import StoreError
-from fenzu.sandbox.accounts import AccountSpec, GroupSpec
-from fenzu.sandbox.handlers.call import Call
-from fenzu.sandbox.platform import Platform
+from fenzu.sandbox.accounts import AccountSpec
 from fenzu.sandbox.store import Synchronous
 from tests.strain.disk import Disk, Forgets, Image, Note
+from tests.strain.inside import Inside, make_account, opened
 from tests.strain.promises import Ids, Promises, settle_all
 from tests.strain.writers import SHARED_GROUPS, Writer, openids_of, read_back
 
 WRITERS, FOLLOWERS_EACH, CHANGES_EACH = 16, 6, 100
 STORE = "store"
-
-
-class Inside:
-    """Calls a platform in this process, without a socket between."""
-
-    def __init__(self, platform: Platform) -> None:
-        self._platform = platform
-
-    async def call(self, target: str, body: object = None) -> Any:
-        path, _, query = target.partition("?")
-        content = b"" if body is None else json.dumps(body).encode()
-        method = "GET" if body is None else "POST"
-        answer = self._platform.answer(Call(method, path, query.encode(), content, "127.0.0.1"))
-        return json.loads(answer if isinstance(answer, bytes) else await answer)
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -98,13 +80,9 @@ async def write_history(folder: Path, synchronous: Synchronous) -> History:
 
     writers = [writer(number) for number in range(WRITERS)]
     followers = [openid for one in writers for openid in one.promises.may_be_in]
-    groups = msgspec.convert(SHARED_GROUPS, list[GroupSpec])
     with disk.mounted(name):
         async with opened(folder / STORE, vfs=name, synchronous=synchronous) as platform:
-            account = await platform.create_account(AccountSpec(followers=followers, groups=groups))
-            wish = {"grant_type": "client_credential", "appid": account.appid, "secret": account.secret}
-            token = (await Inside(platform).call("/cgi-bin/stable_token", wish))["access_token"]
-            query = f"access_token={token}"
+            query = await make_account(platform, followers, groups=SHARED_GROUPS)
             for number, one in enumerate(writers):
                 disk.record(Note(Snapshot(number, one.promises.copy())))
             begin = len(disk.events)
@@ -125,18 +103,6 @@ async def test_a_power_cut_at_birth_leaves_a_store_that_opens(tmp_path: Path) ->
         async with opened(folder / STORE) as platform:
             await platform.create_account(AccountSpec(followers=3))
         assert integrity(folder / STORE) == "ok", f"cut before event {moment}"
-
-
-@asynccontextmanager
-async def opened(
-    path: Path, *, vfs: str | None = None, synchronous: Synchronous = "FULL"
-) -> AsyncIterator[Platform]:
-    """Open a platform and close it again."""
-    platform = Platform.open(str(path), vfs=vfs, synchronous=synchronous)
-    try:
-        yield platform
-    finally:
-        platform.close()
 
 
 def cut(history: History, moments: int) -> Iterator[tuple[int, Image]]:

@@ -88,6 +88,9 @@ class Platform(Management):
         except opened.failures as error:
             opened.close()
             raise opened.explain(error) from None
+        except ValueError as error:  # no text or no list where one should be
+            opened.close()
+            raise opened.explain(error) from None
         except BaseException:
             opened.close()
             raise

@@ -15,6 +15,7 @@ import apsw
 
 from fenzu.errors import StoreError
 from fenzu.sandbox import sql
+from fenzu.sandbox.audit import counts_agree, openids_agree
 from fenzu.sandbox.lock import Lock
 from fenzu.sandbox.scratch import STORE, make_folder
 from fenzu.sandbox.sqlite import CACHE_KB, SqliteConnection
@@ -25,6 +26,8 @@ Synchronous: TypeAlias = Literal["FULL", "NORMAL", "OFF"]
 PRIVATE = 0o600
 CHECKED_WHOLE = 64 * 1024 * 1024
 """Up to this size a store is checked page by page when it is opened; a larger one by its frame only."""
+COMPARED_WHOLE = 16 * 1024 * 1024
+"""Up to this size every openid is compared as well."""
 READER_CACHE_KB = 4096
 CHECKPOINT_PAGES = 4000
 LOG_BYTES = 32 * 1024 * 1024
@@ -68,7 +71,7 @@ class FileStore:
         return False
 
     def explain(self, error: Exception) -> StoreError:
-        """Return what SQLite complains of in words."""
+        """Return in words what SQLite complains of, or a row that makes no sense."""
         return _translate(error, self.path)
 
     def close(self) -> None:
@@ -152,6 +155,18 @@ def _look_at_head(file: Path) -> None:
     """Refuse what is somebody else's by its first bytes: SQLite would tidy up a foreign database by looking at it."""
     with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE), "rb") as opened:
         head = opened.read(100)
+    log = file.with_name(file.name + "-wal")
+    if not head and log.exists() and log.stat().st_size:
+        raise StoreError(
+            Words(
+                f"the store {file} is empty, but its log {log} is not",
+                f"存储 {file} 是空的，但它的日志 {log} 不是",
+            ),
+            Words(
+                "restore a copy of both, or remove the log to begin anew",
+                "恢复两者的备份，或删除日志后重新开始",
+            ),
+        )
     if not head or file.with_name(file.name + "-journal").exists():  # new, or cut off while it was made
         return
     if not head.startswith(b"SQLite format 3\0") or head[68:72] != sql.APPLICATION_ID.to_bytes(4):
@@ -192,6 +207,7 @@ def _check(connection: SqliteConnection, file: Path) -> None:
     _check_pages(connection, file)
     _bring_up(connection, version)
     _check_tables(connection, file)
+    _check_books(connection, file)
 
 
 def _create(connection: SqliteConnection) -> None:
@@ -225,6 +241,17 @@ def _check_pages(connection: SqliteConnection, file: Path) -> None:
         raise _broken(file)
 
 
+def _check_books(connection: SqliteConnection, file: Path) -> None:
+    size = file.stat().st_size
+    try:
+        if size <= CHECKED_WHOLE and not counts_agree(connection):
+            raise _broken(file)
+        if size <= COMPARED_WHOLE and not openids_agree(connection):
+            raise _broken(file)
+    except (apsw.SQLError, ValueError):  # a list that is none, a text that is none
+        raise _broken(file) from None
+
+
 def _not_ours(file: Path) -> StoreError:
     return StoreError(
         Words(f"{file} is not a store of the fenzu sandbox", f"{file} 不是 fenzu 沙箱的存储"),
@@ -242,7 +269,7 @@ def _broken(file: Path) -> StoreError:
 def _translate(error: Exception, file: Path) -> StoreError:
     if isinstance(error, apsw.NotADBError):
         return _not_ours(file)
-    if isinstance(error, apsw.CorruptError):
+    if isinstance(error, apsw.CorruptError | ValueError):
         return _broken(file)
     return StoreError(
         Words(f"cannot use the store {file}: {error}", f"无法使用存储 {file}：{error}"),

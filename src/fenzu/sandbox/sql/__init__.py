@@ -333,3 +333,24 @@ SETTING = "SELECT value FROM setting WHERE name = ?"
 SET_SETTING = """
 INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 """
+
+# --- the audit when a store is opened
+
+DISCARDED_NUMBERS = "SELECT number FROM discarded"
+KEPT_COUNTS = "SELECT account, id, count FROM follower_group"
+MEMBERS_COUNTED = "SELECT account, group_id, count(*) FROM membership GROUP BY account, group_id"
+KEPT_TAG_COUNTS = "SELECT account, id, count FROM tag"
+TAGGINGS_COUNTED = "SELECT account, tag, count(*) FROM tagging GROUP BY account, tag"
+NOTES_COUNTED = """
+SELECT n.account, t.value, count(*) FROM note AS n CROSS JOIN json_each(n.tags) AS t GROUP BY n.account, t.value
+"""
+FOLLOWERS_COUNTED = tuple(
+    f"SELECT account, count(*), sum(number) FROM {table} GROUP BY account ORDER BY account"
+    for table in ("roll", "follower", "membership")
+)
+OPENIDS_DIFFER = """
+SELECT EXISTS (
+    SELECT account, openid, number FROM follower WHERE account IN (SELECT number FROM account)
+    EXCEPT SELECT account, openid, number FROM roll
+)
+"""
