@@ -105,6 +105,8 @@ def _exchange(
     headers = {"User-Agent": f"fenzu/{__version__}"}
     if request.body is not None:
         headers["Content-Type"] = "application/json"
+    if request.bearer is not None:
+        headers["Authorization"] = f"Bearer {request.bearer}"
     target = f"{url.path}?{url.query}" if url.query else url.path
     if proxy and url.scheme == "http":
         headers, target = headers | _authorization(proxy), request.url

@@ -128,6 +128,16 @@ def test_a_request_and_its_answer(transport: Any) -> None:
     assert bare[2] == b""
 
 
+def test_a_key_is_sent_where_there_is_one(transport: Any) -> None:
+    """A control port's key goes in the header that it asks for, and no other request carries one."""
+    with Server(answering()) as server:
+        transport.send(Request("GET", server.url + PATH, bearer="CANARY-KEY"))
+        transport.send(get(server))
+    locked, plain = (request.lower() for request in server.requests)
+    assert b"\r\nauthorization: bearer canary-key\r\n" in locked
+    assert b"authorization" not in plain
+
+
 def test_connections_are_kept(transport: Any) -> None:
     """One connection serves many requests, whatever their answers."""
     with Server(answering()) as server:

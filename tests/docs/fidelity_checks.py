@@ -3,6 +3,7 @@
 `shown` checks look at a platform without a socket and with a clock; `on_the_wire` ones at HTTP itself.
 """
 
+import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable
@@ -12,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 from fenzu.sandbox.accounts import AccountSpec
 from fenzu.testing import SandboxAccount
-from fenzu.wire.limits import TOKEN_GRACE, TOKEN_LIFE
+from fenzu.wire.limits import TAGGINGS_AT_ONCE, TOKEN_GRACE, TOKEN_LIFE
 from tests.fixtures.world import ANA, BEN, CAT, DAN, OK, STRANGER, Tenant, code
 
 Check: TypeAlias = Callable[[Tenant], Awaitable[None]]
@@ -171,11 +172,13 @@ async def _(tenant: Tenant) -> None:
     limited = await tenant.world.tenant(state="limited")
     assert code(await limited.post("groups/get", b"junk")) == 43001
     assert code(await limited.get("groups/getid")) == 43002
+    await limited.world.platform.change_account(limited.appid, state="https_only")
+    assert code(await limited.post("groups/getid", b"junk")) == 43003
 
 
 @shown("4. account")
 async def _(tenant: Tenant) -> None:
-    for state, number in (("unauthorized", 48001), ("limited", 50002)):
+    for state, number in (("unauthorized", 48001), ("limited", 50002), ("barred", 48004)):
         barred = await tenant.world.tenant(state=state)
         assert code(await barred.post("groups/getid", b"junk")) == number
 
@@ -595,3 +598,36 @@ async def _(tenant: Tenant) -> None:
     codes = [code(await tenant.post("clear_quota", {"appid": tenant.appid})) for _ in range(11)]
     assert codes == [0] * 10 + [48006]
     assert await used(tenant) == 0
+
+
+# --- codes that are rarely met
+
+
+@shown("one follower tagged by many at once")
+async def _(tenant: Tenant) -> None:
+    at_once = [tagged(tenant, 2, ANA) for _ in range(TAGGINGS_AT_ONCE)]
+    *_, alone, beside = await asyncio.gather(*at_once, tagged(tenant, 2, ANA), tagged(tenant, 2, ANA, BEN))
+    assert (alone, beside) == (45169, 45171)
+
+
+@shown("more than 10,000 openids in a batch")
+async def _(tenant: Tenant) -> None:
+    for count, number in ((51, 40032), (10_000, 40032), (10_001, 45019)):
+        assert await tagged(tenant, 2, *[ANA] * count) == number
+
+
+@shown("a user_list of bare openids")
+async def _(tenant: Tenant) -> None:
+    assert code(await tenant.post("user/info/batchget", {"user_list": [ANA]})) == 40035
+
+
+@shown("what cannot be a token")
+async def _(tenant: Tenant) -> None:
+    for token, number in (("x" * 512, 40001), ("x" * 513, 40014), ("%e5%88%86", 40014)):
+        assert code(await tenant.world.send("GET", "groups/get", f"access_token={token}")) == number
+
+
+@shown("too long a name for a reserved group")
+async def _(tenant: Tenant) -> None:
+    for id_, number in ((1, 45017), (104, 40051)):
+        assert code(await tenant.post("groups/update", {"group": {"id": id_, "name": "x" * 31}})) == number

@@ -64,6 +64,8 @@ class Model:
         return 0
 
     def rename(self, id_: int, name: str) -> int:
+        if id_ in RESERVED and self.book.name_length(name) > self.book.name_limit:
+            return 45017
         if not self.is_name(name):
             return 40051
         if id_ in RESERVED:

@@ -30,7 +30,9 @@ PORT = click.IntRange(0, 65535)
     default="127.0.0.1",
     metavar="ADDRESS",
     show_default=True,
-    words=Words("loopback address to listen on", "监听的回环地址"),
+    words=Words(
+        "address to listen on; a loopback one unless --expose", "监听的地址；未加 --expose 时只能是回环地址"
+    ),
 )
 @option(
     "--port",
@@ -81,6 +83,23 @@ PORT = click.IntRange(0, 65535)
     words=Words(
         "answer to this name too, where others reach the sandbox by it; may be repeated",
         "同时接受以此主机名发来的请求，可重复使用",
+    ),
+)
+@option(
+    "--expose",
+    is_flag=True,
+    words=Words(
+        "let other machines in: --host may be any address of this one; whoever can reach it can call it",
+        "允许其他机器访问：--host 可为本机任意地址，能连上者均可调用",
+    ),
+)
+@option(
+    "--control-key-file",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    words=Words(
+        "ask for the key in this file at the control port, which is then exposed with --expose too",
+        "控制端口须出示此文件中的密钥；配合 --expose 时控制端口也对外开放",
     ),
 )
 @option("--until-stdin-ends", is_flag=True, words=Words("end when stdin does", "标准输入结束时退出"))

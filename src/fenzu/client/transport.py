@@ -37,13 +37,15 @@ _PROXY = re.compile(r"(?i:https?|socks[45][ah]?)://[^\s/?#]+/?")
 
 
 class Request(msgspec.Struct, frozen=True):
-    """One HTTP request. `url` and `body` may hold secrets, so `repr` shows neither."""
+    """One HTTP request. `url`, `body` and `bearer` may hold secrets: `repr` shows none."""
 
     method: str
     url: str
     body: bytes | None = None
     timeout: float = 10.0
     """Seconds for the whole exchange, connecting included."""
+    bearer: str | None = None
+    """The key to send as `Authorization: Bearer`; a sandbox's control port may ask for one, the platform never does."""
 
     def __repr__(self) -> str:
         return f"Request({self.method} {urlsplit(self.url).path})"
@@ -222,6 +224,8 @@ def _settle_at_exit() -> None:
 def _fill(builder: "AnyRequestBuilder", request: Request) -> "AnyRequestBuilder":
     if request.body is not None:
         builder = builder.header("content-type", "application/json").body_bytes(request.body)
+    if request.bearer is not None:
+        builder = builder.bearer_auth(request.bearer)
     return builder.timeout(_seconds(request.timeout))
 
 

@@ -23,15 +23,16 @@ class _Problem(msgspec.Struct):
 class Port:
     """Sends requests to the control port; an answer is decoded, a refusal raised."""
 
-    def __init__(self, url: str, transport: Transport, timeout: float) -> None:
+    def __init__(self, url: str, transport: Transport, timeout: float, key: str | None = None) -> None:
         self.url: str = check_base_url(url)
         self.transport = transport
         self.timeout = timeout
+        self._key = None if key is None else _check_key(key)
 
     def call(self, method: str, path: str, gives: type[T], body: object = None) -> T:
         """Send one request and return its answer."""
         content = None if body is None else msgspec.json.encode(body)
-        response = self.transport.send(Request(method, self.url + path, content, self.timeout))
+        response = self.transport.send(Request(method, self.url + path, content, self.timeout, self._key))
         if response.status >= 400:
             raise self._error(response.status, response.body)
         try:
@@ -51,6 +52,19 @@ class Port:
             Words(f"what answers at {self.url} is no control port", f"{self.url} 上应答的不是沙箱的控制端口"),
             Words("give the control_url of the sandbox's ready line", "请使用沙箱就绪行里的 control_url"),
         )
+
+
+def _check_key(key: str) -> str:
+    """Return the key without the end of the line that it may have been read with; refuses what no header can carry."""
+    key = key.strip()
+    if not re.fullmatch(r"[!-~]+", key):
+        raise UsageError(
+            Words(
+                "the key of the control port is visible ASCII without spaces",
+                "控制端口的密钥为不含空格的可见 ASCII 字符",
+            )
+        )
+    return key
 
 
 def path_of(appid: str, rest: str = "") -> str:

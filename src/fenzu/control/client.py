@@ -1,5 +1,6 @@
 """The control port's calls as methods, noun by noun; accounts and followers stand here."""
 
+import os
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
@@ -50,6 +51,14 @@ class Accounts:
         """Return one account; `ControlError` with `unknown_account` if there is none."""
         return self._port.call("GET", path_of(appid), Account)
 
+    def change(
+        self, appid: str, *, state: str | None = None, whitelist: Sequence[str] | None = None
+    ) -> Account:
+        """Put an account into another state (`frozen`, `busy`, `active` again …), or give it another whitelist."""
+        wish = {"state": state, "whitelist": whitelist}
+        given = {name: value for name, value in wish.items() if value is not None}
+        return self._port.call("PATCH", path_of(appid), Account, given)
+
     def delete(self, appid: str) -> None:
         """Remove an account with all that it holds."""
         self._port.call("DELETE", path_of(appid), dict[str, object])
@@ -79,13 +88,22 @@ class Control:
 
     Raises `ControlError` where the port refuses, `UsageError` for what cannot be an appid, `TransportError` where
     nothing usable answers.
+
+    `key` is what the sandbox's `--control-key-file` holds, where it has one; no repr and no error shows it. `ca_file`
+    names the authority of a control port that speaks https; a `transport` of your own has to know it by itself.
     """
 
     def __init__(
-        self, control_url: str, *, transport: Transport | None = None, timeout: float = 60.0
+        self,
+        control_url: str,
+        *,
+        key: str | None = None,
+        ca_file: str | os.PathLike[str] | None = None,
+        transport: Transport | None = None,
+        timeout: float = 60.0,
     ) -> None:
-        self._transport = transport or HttpTransport(trust_env=False)
-        self._port = Port(control_url, self._transport, timeout)
+        self._transport = transport or HttpTransport(trust_env=False, ca_file=ca_file)
+        self._port = Port(control_url, self._transport, timeout, key)
         self.accounts: Accounts = Accounts(self._port)
         self.followers: Followers = Followers(self._port)
         self.clock: Clock = Clock(self._port)

@@ -37,8 +37,9 @@ class Health(msgspec.Struct, frozen=True):
 class Account(msgspec.Struct, frozen=True):
     """An account of the sandbox: how many follow it, how many groups it has (the reserved three included).
 
-    `kind` is ordinary, test or large; `state` is active, unauthorized or limited. `calls` tells by name
-    (`groups.move`, `token.stable`) how many calls the account has made since the sandbox was started.
+    `kind` is ordinary, test or large; `state` is active, or another of docs/reference/codes.md.
+    `calls` tells by name (`groups.move`, `token.stable`) how many calls the account has made since the sandbox was
+    started.
     """
 
     appid: str

@@ -17,16 +17,14 @@ from fenzu.wire.limits import (
     STARRED,
     TAGS_PER_FOLLOWER,
 )
+from fenzu.wire.states import State
 from fenzu.wire.words import Words
 
 Kind: TypeAlias = Literal["ordinary", "test", "large"]
-State: TypeAlias = Literal["active", "unauthorized", "limited"]
 Clock: TypeAlias = Callable[[], float]
 """Unix seconds."""
 RandomBytes: TypeAlias = Callable[[int], bytes]
 
-STATE_CODES: dict[State, int] = {"active": 0, "unauthorized": 48001, "limited": 50002}
-"""What every call but the token ones answers; 0 for nothing out of the ordinary."""
 MAX_FOLLOWERS = 100_000_000
 LARGEST_ID = 2**31 - 1
 
@@ -126,7 +124,7 @@ def check_spec(spec: AccountSpec) -> None:
         raise _refuse("an appid is 1 to 64 letters, digits, _ and -", "appid 为 1 到 64 个字母、数字、_ 或 -")
     if spec.secret is not None and not re.fullmatch(SECRET_PATTERN, spec.secret):
         raise _refuse("a secret is visible ASCII without spaces", "secret 须为不含空格的可见 ASCII 字符")
-    _check_whitelist(spec.whitelist)
+    check_whitelist(spec.whitelist)
     ids = [group.id for group in spec.groups if group.id is not None]
     tag_ids = [tag.id for tag in spec.tags if tag.id is not None]
     if len(ids) != len(set(ids)) or len(tag_ids) != len(set(tag_ids)) or set(ids) & set(tag_ids) - {STARRED}:
@@ -179,7 +177,8 @@ def _check_tags(tags: Sequence[TagSpec]) -> None:
         )
 
 
-def _check_whitelist(entries: list[str]) -> None:
+def check_whitelist(entries: list[str]) -> None:
+    """Refuse a whitelist that holds anything but addresses and networks: UsageError."""
     for entry in entries:
         try:
             ipaddress.ip_network(entry, strict=False)

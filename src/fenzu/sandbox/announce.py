@@ -53,6 +53,32 @@ TEMPORARY = Words(
 )
 
 
+EXPOSED = Words(
+    "Take care: with --expose, other machines can reach this sandbox at {at}. Whoever has a secret or a\n"
+    "token can read and change its data. Put nothing real into it.",
+    "注意：使用了 --expose，其他机器可以通过 {at} 访问本沙箱，持有 secret 或 token 者即可读写其数据。\n"
+    "请勿放入任何真实数据。",
+)
+PLAIN = Words(
+    "Without --tls, secrets and tokens cross the network in the clear.",
+    "未使用 --tls，secret 和 token 在网络上以明文传输。",
+)
+CONTROL_EXPOSED = Words(
+    "Its control port is open to them too, at {at}, for whoever has the key.",
+    "控制端口也对其他机器开放（{at}），持有密钥者可用。",
+)
+
+
+def warning(language: Language, *, at: str, control_at: str | None, is_plain: bool) -> str:
+    """Return the lines that name the risk of a sandbox that other machines can reach."""
+    lines = [EXPOSED.say(language).format(at=at)]
+    if control_at is not None:
+        lines.append(CONTROL_EXPOSED.say(language).format(at=control_at))
+    if is_plain:
+        lines.append(PLAIN.say(language))
+    return "\n".join([*lines, ""])
+
+
 def recipes(ready: Ready, language: Language, *, temporary: bool) -> str:
     """Return the lines for people: what to export, and how common SDKs take another host."""
     lines = [TITLE.say(language).format(rules=ready.rules)]

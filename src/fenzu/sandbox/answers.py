@@ -4,6 +4,7 @@ from msgspec.json import encode
 
 from fenzu.errors import ApiError
 from fenzu.sandbox.accounts import Clock, RandomBytes
+from fenzu.sandbox.rows import PartFailed
 from fenzu.wire.errcodes import ERRCODES, Suffix
 from fenzu.wire.rulebooks import Rulebook
 
@@ -21,18 +22,24 @@ class Answers:
 
     def value(self, value: object) -> bytes:
         """Return the answer that carries `value`; None is plain ok."""
-        return OK if value is None else encode(value)
+        if value is None:
+            return OK
+        return self._partly(value) if isinstance(value, PartFailed) else encode(value)
 
     def error(self, error: ApiError) -> bytes:
         """Return the answer for a refusal."""
-        message = error.message
-        if self._book.suffix:
-            message += self._suffix(error.code)
-        return encode({"errcode": error.code, "errmsg": message})
+        return encode({"errcode": error.code, "errmsg": self._message(error.code, error.message)})
 
     def busy(self) -> bytes:
         """Return the answer for what went wrong on our side."""
         return self.error(ApiError(-1, ERRCODES[-1].message))
+
+    def _partly(self, failed: PartFailed) -> bytes:
+        message = self._message(45171, ERRCODES[45171].message)
+        return encode({"errcode": 45171, "errmsg": message, "fail_openid_list": failed.openids})
+
+    def _message(self, code: int, message: str) -> str:
+        return message + self._suffix(code) if self._book.suffix else message
 
     def _suffix(self, code: int) -> str:
         row = ERRCODES.get(code)

@@ -58,7 +58,9 @@ async def _answer(platform: Answering, scope: HTTPScope, receive: ASGIReceiveCal
     client = scope["client"]
     ip = client[0] if client else ""
     try:
-        answer = platform.answer(Call(method, scope["path"], scope["query_string"], body, ip))
+        answer = platform.answer(
+            Call(method, scope["path"], scope["query_string"], body, ip, scope["scheme"] == "https")
+        )
         return answer if isinstance(answer, bytes) else await answer
     except FenzuError as error:
         say(f"fenzu sandbox: {error}")

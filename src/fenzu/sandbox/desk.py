@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from hmac import compare_digest
 from typing import TypeAlias
 
-from fenzu.sandbox.accounts import STATE_CODES, Kind, State
+from fenzu.sandbox.accounts import Kind
+from fenzu.sandbox.crowd import Crowd
 from fenzu.sandbox.rows import TokenKind, TokenRow
+from fenzu.wire.states import STATES, AccountState, State
 
 PUBLIC_PART = 16
 """So much of a token's text finds it and is no secret; what follows, over 400 random bits, is."""
@@ -29,10 +31,11 @@ class Card:
         "kind",
         "networks",
         "number",
-        "refusal",
         "secret",
         "stable",
+        "standing",
         "state",
+        "tagging",
         "told",
         "whitelist",
     )
@@ -44,10 +47,7 @@ class Card:
         self.appid = appid
         self.secret = secret
         self.kind = kind
-        self.state = state
-        self.whitelist = list(whitelist)
-        self.networks: list[Network] = [ipaddress.ip_network(entry, strict=False) for entry in whitelist]
-        self.refusal = STATE_CODES[state]
+        self.change(state, whitelist)
         self.groups_answer: bytes | None = None
         """The answer of groups/get, until a write to the account is entered."""
         self.stable: TokenRow | None = None
@@ -56,6 +56,16 @@ class Card:
         """Calls by name since the sandbox was started; only those that passed token, method and account."""
         self.told: dict[str, int] = {}
         """What the calls were at midnight, or when they were last cleared."""
+        self.tagging = Crowd()
+        """Who is being tagged right now."""
+
+    def change(self, state: State, whitelist: Sequence[str]) -> None:
+        """Put the account into a state, and give it a whitelist."""
+        self.state: State = state
+        self.standing: AccountState | None = STATES.get(state)
+        """None where nothing is out of the ordinary."""
+        self.whitelist = list(whitelist)
+        self.networks: list[Network] = [ipaddress.ip_network(entry, strict=False) for entry in whitelist]
 
     def used(self, call: str) -> int:
         """Return how many calls of a day's quota are used."""
@@ -71,8 +81,10 @@ class Card:
 
     def admits(self, ip: str) -> bool:
         """Tell whether the address may fetch tokens; without a whitelist every one may."""
-        if not self.networks:
-            return True
+        return not self.networks or self.lists(ip)
+
+    def lists(self, ip: str) -> bool:
+        """Tell whether the address stands on the whitelist."""
         try:
             address = ipaddress.ip_address(ip)
         except ValueError:

@@ -26,21 +26,36 @@ GRACE_SECONDS = 2.0
 """How long requests under way may take to end when the port is closed."""
 
 
-def loopback(host: str) -> str:
-    """Return the address to bind for `host`; any but a loopback address is refused with words."""
+def address_of(host: str, *, expose: bool = False) -> str:
+    """Return the address to bind for `host`; one that other machines can reach only with `expose`, else words."""
     if host.lower() == "localhost":
         return "127.0.0.1"
     try:
-        if ip_address(host).is_loopback:
+        if ip_address(host).is_loopback or expose:
             return host
     except ValueError:
         pass
+    if expose:
+        raise UsageError(
+            Words(f"{host} is no address to listen on", f"{host} 不是可监听的地址"),
+            Words("give an address of this machine, or 0.0.0.0", "请使用本机的 IP 地址，或 0.0.0.0"),
+        )
     raise UsageError(
         Words(
             f"the sandbox listens on this machine only, not on {host}", f"沙箱只在本机监听，不能监听 {host}"
         ),
-        Words("give a loopback address such as 127.0.0.1 or ::1", "请使用回环地址，例如 127.0.0.1 或 ::1"),
+        Words(
+            "give a loopback address such as 127.0.0.1 or ::1, or add --expose to let other machines in",
+            "请使用回环地址，例如 127.0.0.1 或 ::1；确要允许其他机器访问，加上 --expose",
+        ),
     )
+
+
+def loopback_like(address: str) -> str:
+    """Return the loopback address of the same kind; one that is loopback already stays."""
+    if ip_address(address).is_loopback:
+        return address
+    return "::1" if ":" in address else "127.0.0.1"
 
 
 def bind(host: str, port: int, option: str) -> socket.socket:
@@ -63,10 +78,22 @@ def bind(host: str, port: int, option: str) -> socket.socket:
     return sock
 
 
-def url_of(sock: socket.socket) -> str:
-    """Return the address of a bound socket as a URL without a path."""
-    host, port = sock.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+def is_exposed(sock: socket.socket) -> bool:
+    """Tell whether other machines can reach the socket."""
+    return not ip_address(sock.getsockname()[0]).is_loopback
+
+
+def url_of(sock: socket.socket, scheme: str = "http") -> str:
+    """Return the address of a bound socket as a URL without a path: one that this machine itself can ask."""
+    host = sock.getsockname()[0]
+    return f"{scheme}://{place_of(sock, loopback_like(host) if ip_address(host).is_unspecified else host)}"
+
+
+def place_of(sock: socket.socket, host: str | None = None) -> str:
+    """Return address and port of a bound socket as a URL has them; `host` stands in for the address."""
+    address, port = sock.getsockname()[:2]
+    address = host or address
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def allow_many_connections() -> None:

@@ -25,6 +25,7 @@ from fenzu.sandbox.load_tags import add_tags, list_newcomers, name_tags
 from fenzu.sandbox.rows import Ledger
 from fenzu.sandbox.seeds import SEEDED_SINCE, make_openids
 from fenzu.wire.limits import FIRST_CUSTOM_ID, RESERVED_GROUPS, UNGROUPED
+from fenzu.wire.states import State
 from fenzu.wire.words import Words
 
 AT_ONCE = 10_000
@@ -141,6 +142,13 @@ def _remove_some(connection: Connection, account: int, openids: tuple[str, ...])
         connection.executemany(statement, [(account, number) for number, _ in members.values()])
     connection.executemany(sql.ADD_TO_COUNT, [(-count, account, group) for group, count in gone.items()])
     return len(members)
+
+
+def change_account(connection: Connection, account: int, state: State, whitelist: list[str]) -> None:
+    """Put the account into a state, and give it a whitelist; refuses one that is gone."""
+    connection.execute(sql.SET_STATE, (state, msgspec.json.encode(whitelist).decode(), account))
+    if not connection.changes():
+        raise UnknownAccount(f"#{account}")
 
 
 def read_ledger(connection: Connection, account: int) -> Ledger:

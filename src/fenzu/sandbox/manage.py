@@ -19,6 +19,7 @@ from fenzu.sandbox.accounts import (
     RandomBytes,
     UnknownAccount,
     check_spec,
+    check_whitelist,
 )
 from fenzu.sandbox.control.controlled import Health
 from fenzu.sandbox.database import Connection, Store
@@ -27,6 +28,7 @@ from fenzu.sandbox.reader import Reader
 from fenzu.sandbox.timekeeping import Timekeeping
 from fenzu.sandbox.writer import Writer
 from fenzu.wire.rulebooks import RulebookName
+from fenzu.wire.states import State
 from fenzu.wire.words import Words
 
 T = TypeVar("T")
@@ -79,6 +81,21 @@ class Management:
     async def get_account(self, appid: str) -> NewAccount:
         """Return an account, or raise UnknownAccount."""
         return self._describe(self._card(appid))
+
+    async def change_account(
+        self, appid: str, *, state: State | None = None, whitelist: list[str] | None = None
+    ) -> None:
+        """Put an account into another state, or give it another whitelist; tokens stay as they are."""
+        card = self._card(appid)
+        if whitelist is not None:
+            check_whitelist(whitelist)
+        now_in = card.state if state is None else state
+        addresses = card.whitelist if whitelist is None else whitelist
+        await self._perform(
+            card,
+            lambda connection, account: load.change_account(connection, account, now_in, addresses),
+            lambda _: card.change(now_in, addresses),
+        )
 
     async def delete_account(self, appid: str) -> None:
         """Remove an account with its followers, groups and tokens."""

@@ -25,9 +25,10 @@ from fenzu.sandbox.resources import Resources
 from fenzu.sandbox.rids import Rids, Seen, may_carry_rid
 from fenzu.sandbox.rows import Decision
 from fenzu.sandbox.rules import decide
+from fenzu.sandbox.standing import check_call
 from fenzu.sandbox.store import Synchronous, open_store
 from fenzu.sandbox.timekeeping import Timekeeping, read_setting
-from fenzu.sandbox.tokens import code_of
+from fenzu.sandbox.tokens import code_of, may_be_token
 from fenzu.sandbox.writer import Writer
 from fenzu.wire.endpoints import ENDPOINTS, Endpoint
 from fenzu.wire.rulebooks import RULEBOOKS, RulebookName
@@ -138,6 +139,8 @@ class Platform(Management):
             raise refusal(41001)
         session, now = self._desk.session(token), self._clock()
         if session is None:
+            if not may_be_token(token):
+                raise refusal(40014)
             raise refusal(40001, self._resources.book.invalid_credential)
         card = call.owner = session.card
         code = code_of(session.ends, session.dies, now)
@@ -145,8 +148,8 @@ class Platform(Management):
             raise refusal(code, self._resources.book.invalid_credential if code == 40001 else None)
         if call.method != endpoint.method:
             raise refusal(REQUIRES[endpoint.method])
-        if card.refusal:
-            raise refusal(card.refusal)
+        if card.standing is not None:
+            check_call(card.standing, endpoint, call.body, secure=call.secure)
         if now >= self._midnight:
             self._look_at_day()
         card.calls[endpoint.name] += 1

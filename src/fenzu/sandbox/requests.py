@@ -60,12 +60,16 @@ class DeleteTag(msgspec.Struct, frozen=True):
 
 
 class GiveTag(msgspec.Struct, frozen=True):
-    """batchtagging and, where `take` is set, batchuntagging. `tag` is None where the request names none."""
+    """batchtagging and, where `take` is set, batchuntagging. `tag` is None where the request names none.
+
+    `crowded` are those who have to wait, because too many requests are tagging them already.
+    """
 
     account: int
     openids: tuple[str, ...]
     tag: int | None
     take: bool = False
+    crowded: tuple[str, ...] = ()
 
 
 class Bar(msgspec.Struct, frozen=True):

@@ -19,9 +19,8 @@ BODY_BYTES = 4_096
 A_WEEK = 7 * 86_400
 
 _RID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}")
-_RID_LENGTH = 26
 _ERROR = b'{"errcode":'
-_END = b'"}'
+_TOLD = re.compile(rb' rid: ([0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8})"')
 _SECRET = re.compile(r"""((?:token|secret)=)[^&\s"]+|((?:token|secret)"\s*:\s*")[^"]*""", re.IGNORECASE)
 
 
@@ -82,11 +81,10 @@ class Rids:
         return record
 
     def _enter(self, answer: bytes, seen: Seen, begun: float) -> None:
-        if not answer.startswith(_ERROR) or not answer.endswith(_END):
+        found = _TOLD.search(answer) if answer.startswith(_ERROR) else None
+        if found is None:
             return
-        rid = answer[-_RID_LENGTH - len(_END) : -len(_END)].decode("utf-8", "replace")
-        if not _RID.fullmatch(rid):
-            return
+        rid = found[1].decode()
         cost = max(0, int((self._clock() - begun) * 1000))
         self._known[rid] = (
             seen.account,

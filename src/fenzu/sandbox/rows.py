@@ -119,6 +119,12 @@ class Changes(msgspec.Struct, frozen=True):
 NOTHING = Changes()
 
 
+class PartFailed(msgspec.Struct, frozen=True):
+    """What a request answers that was done for some and not for these."""
+
+    openids: tuple[str, ...]
+
+
 class Decision(msgspec.Struct, frozen=True):
     """What a rule decided: the value to answer (None for plain ok), and the changes that make it true."""
 

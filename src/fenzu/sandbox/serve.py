@@ -9,20 +9,31 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 
 import msgspec
 
 from fenzu._version import __version__
 from fenzu.errors import UsageError
 from fenzu.sandbox.accounts import NewAccount
-from fenzu.sandbox.announce import Ready, announce
+from fenzu.sandbox.announce import Ready, announce, say, warning
 from fenzu.sandbox.app import make_app
 from fenzu.sandbox.control.app import make_control_app, make_gate
+from fenzu.sandbox.control.key import read_key
 from fenzu.sandbox.first import first_account
 from fenzu.sandbox.hosts import Hosts, hostname
 from fenzu.sandbox.limits import Limits
-from fenzu.sandbox.listen import Complaints, Listener, allow_many_connections, bind, loopback, url_of
+from fenzu.sandbox.listen import (
+    Complaints,
+    Listener,
+    address_of,
+    allow_many_connections,
+    bind,
+    is_exposed,
+    loopback_like,
+    place_of,
+    url_of,
+)
 from fenzu.sandbox.platform import Platform
 from fenzu.wire.endpoints import PRODUCTION_HOSTS
 from fenzu.wire.rulebooks import RulebookName
@@ -45,6 +56,10 @@ class Settings(msgspec.Struct, frozen=True):
     language: Language = "en"
     allow_host: tuple[str, ...] = ()
     """More names that both ports answer to."""
+    expose: bool = False
+    """Listen on `host` even if other machines can reach it."""
+    control_key_file: str | None = None
+    """The control port asks for the key in this file; with it, it is exposed as the platform's port is."""
     limits: Limits = Limits()
     until_stdin_ends: bool = False
     """End when standard input does: whoever holds the other end cannot leave the sandbox behind."""
@@ -57,16 +72,15 @@ def serve(settings: Settings) -> int:
     for a port that is taken.
     """
     check(settings)
-    host = loopback(settings.host)
+    host = address_of(settings.host, expose=settings.expose)
+    key = None if settings.control_key_file is None else read_key(settings.control_key_file)
     allow_many_connections()
-    sock = bind(host, settings.port, "--port")
-    try:
-        control_sock = bind(host, settings.control_port, "--control-port")
-    except BaseException:
-        sock.close()
-        raise
-    with sock, control_sock, asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        return runner.run(_run(settings, sock, control_sock))
+    with ExitStack() as stack:
+        sock = stack.enter_context(bind(host, settings.port, "--port"))
+        control_host = host if key is not None else loopback_like(host)
+        control_sock = stack.enter_context(bind(control_host, settings.control_port, "--control-port"))
+        runner = stack.enter_context(asyncio.Runner(loop_factory=_loop_factory()))
+        return runner.run(_run(settings, sock, control_sock, key))
 
 
 def check(settings: Settings) -> None:
@@ -86,7 +100,9 @@ def check(settings: Settings) -> None:
         raise UsageError(Words("--followers is a number from 0 on", "--followers 是不小于 0 的数"))
 
 
-async def _run(settings: Settings, sock: socket.socket, control_sock: socket.socket) -> int:
+async def _run(
+    settings: Settings, sock: socket.socket, control_sock: socket.socket, key: bytes | None
+) -> int:
     asyncio.get_running_loop().set_exception_handler(Complaints())
     stop = _stop_event(settings)
     async with _open(settings) as platform:
@@ -94,12 +110,13 @@ async def _run(settings: Settings, sock: socket.socket, control_sock: socket.soc
         if account is None:
             return 0
         limits = msgspec.structs.replace(settings.limits, body_bytes=CONTROL_BODY_BYTES)
-        hosts = Hosts((settings.host, *settings.allow_host))
-        own = Hosts((*hosts.names, *PRODUCTION_HOSTS))
-        control = make_control_app(platform, hosts=hosts)
+        names = (settings.host, *settings.allow_host)
+        hosts = Hosts((*names, *PRODUCTION_HOSTS), any_address=is_exposed(sock))
+        control_hosts = Hosts(names, any_address=is_exposed(control_sock))
+        control = make_control_app(platform, hosts=control_hosts, key=key)
         async with (
-            _listen(Listener(sock, make_app(platform), settings.limits, hosts=own)),
-            _listen(Listener(control_sock, control, limits, make_gate(hosts))),
+            _listen(Listener(sock, make_app(platform), settings.limits, hosts=hosts)),
+            _listen(Listener(control_sock, control, limits, make_gate(control_hosts, key))),
         ):
             ready = Ready(
                 base_url=url_of(sock),
@@ -110,6 +127,9 @@ async def _run(settings: Settings, sock: socket.socket, control_sock: socket.soc
                 pid=os.getpid(),
                 version=__version__,
             )
+            if is_exposed(sock):
+                control_at = place_of(control_sock) if is_exposed(control_sock) else None
+                say(warning(settings.language, at=place_of(sock), control_at=control_at, is_plain=True))
             announce(ready, settings.language, temporary=settings.store is None)
             await stop.wait()
     return 0

@@ -8,7 +8,17 @@ from collections.abc import Iterable
 
 from fenzu.sandbox.refusal import refusal
 from fenzu.sandbox.requests import CreateTag, DeleteTag, GiveTag, Remark, RenameTag
-from fenzu.sandbox.rows import DONE, NO_NOTE, Changes, Decision, GroupRow, LabelChanges, Note, Rows
+from fenzu.sandbox.rows import (
+    DONE,
+    NO_NOTE,
+    Changes,
+    Decision,
+    GroupRow,
+    LabelChanges,
+    Note,
+    PartFailed,
+    Rows,
+)
 from fenzu.wire.limits import RESERVED_GROUPS, TAG_DELETE_FOLLOWERS, TAGS, TAGS_PER_FOLLOWER
 
 
@@ -72,12 +82,13 @@ def give(request: GiveTag, rows: Rows) -> Decision:
         note = labels.notes.get(openid, NO_NOTE)
         if (tag.id in note.tags) == request.take:
             notes[openid] = note._replace(tags=_changed(note.tags, tag.id, rows))
+    answer = PartFailed(request.crowded) if request.crowded else None
     if not notes:
-        return DONE
+        return Decision(answer)
     change = -len(notes) if request.take else len(notes)
     taggings = {(tag.id, rows.members[openid][0]): not request.take for openid in notes}
     tags = {tag.id: tag._replace(size=tag.size + change)}
-    return Decision(changes=Changes(labels=LabelChanges(tags, notes, taggings)))
+    return Decision(answer, Changes(labels=LabelChanges(tags, notes, taggings)))
 
 
 def remark(request: Remark, rows: Rows) -> Decision:

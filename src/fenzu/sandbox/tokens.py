@@ -4,13 +4,22 @@ Times are whole Unix seconds. A token's life is fixed when it is given; supersed
 which it is refused. One that reaches its end is remembered, because it answers 42001 and not 40001.
 """
 
+import re
 from base64 import urlsafe_b64encode
 
 from fenzu.sandbox.clock import day_of
 from fenzu.sandbox.requests import FetchToken
 from fenzu.sandbox.rows import Changes, Decision, Ledger, Rows, TokenKind, TokenRow
-from fenzu.wire.limits import FORCED_REFRESH_PAUSE, FORCED_REFRESHES_A_DAY, TOKEN_GRACE, TOKEN_LIFE
+from fenzu.wire.limits import (
+    FORCED_REFRESH_PAUSE,
+    FORCED_REFRESHES_A_DAY,
+    SECRET_PATTERN,
+    TOKEN_CHARACTERS,
+    TOKEN_GRACE,
+    TOKEN_LIFE,
+)
 
+_TEXT = re.compile(SECRET_PATTERN)
 TEXT_BYTES = 64
 REMEMBERED = 2_000
 """Tokens of one account and kind that are kept, dead ones included: a day's quota of /token. Living ones stay."""
@@ -19,6 +28,11 @@ REMEMBERED = 2_000
 def make_text(chance: bytes) -> str:
     """Make a token's text of 64 random bytes, in the look of the platform's: a number, `_`, URL-safe characters."""
     return f"{10 + chance[0] % 90}_{urlsafe_b64encode(chance).decode().rstrip('=')}"
+
+
+def may_be_token(text: str) -> bool:
+    """Tell whether a token can look like this: visible ASCII, and no longer than clients are asked to have room for."""
+    return len(text) <= TOKEN_CHARACTERS and _TEXT.fullmatch(text) is not None
 
 
 def code_of(ends: int, dies: int, now: float) -> int:

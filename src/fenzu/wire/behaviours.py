@@ -83,6 +83,13 @@ _GROUPS = Topic(
             ("groups.create", "groups.rename"),
         ),
         Behaviour(
+            Words("too long a name for a reserved group", "给系统分组起过长的名字"),
+            Words("45017; for another group 40051", "45017；别的分组为 40051"),
+            (OURS,),
+            ("groups.rename",),
+            (45017,),
+        ),
+        Behaviour(
             Words("empty answer of groups/delete", "groups/delete 的空应答"),
             Words(
                 "two libraries met an empty body instead of ok; the sandbox answers ok",
@@ -161,6 +168,15 @@ _TOKENS = Topic(
             Words("a token that nobody issued", "从未签发的 token"),
             Words("40001, not 40014; so does a superseded one", "40001 而不是 40014；被取代的也一样"),
             (W,),
+        ),
+        Behaviour(
+            Words("what cannot be a token", "不可能是 token 的文字"),
+            Words(
+                "40014: more than 512 characters, or other than visible ASCII",
+                "40014：超过 512 个字符，或含可见 ASCII 以外的字符",
+            ),
+            (OURS,),
+            codes=(40014,),
         ),
         Behaviour(
             Words("a token in the body", "放在包体里的 token"),
@@ -325,13 +341,23 @@ _TAGS = Topic(
         Behaviour(
             Words("a bad openid in a batch of tags", "批量打标签里有错误的 openid"),
             Words(
-                "nobody is tagged: 49003 where another account is followed, else 40003; so with 45059. 45169 and 45171,"
-                " where a part is done, are never answered",
-                "一个也不打：关注的是别的公众号时 49003，否则 40003；45059 亦然。"
-                "沙箱从不应答 45169 与部分成功的 45171",
+                "nobody is tagged: 49003 where another account is followed, else 40003; so with 45059",
+                "一个也不打：关注的是别的公众号时 49003，否则 40003；45059 亦然",
             ),
             (D, OURS),
             ("tags.add", "tags.remove", "blacklist.add", "blacklist.remove"),
+        ),
+        Behaviour(
+            Words("one follower tagged by many at once", "同时给同一个粉丝打标签"),
+            Words(
+                "while 100 requests that tag or untag the follower are under way, another answers 45169; a batch with others"
+                " in it is done for them and answers 45171 with `fail_openid_list`",
+                "正有 100 个请求在给该粉丝打或取消标签时，再来的应答 45169；若批量里还有别人，则为别人完成，"
+                "并应答 45171 和 `fail_openid_list`",
+            ),
+            (D, OURS),
+            ("tags.add", "tags.remove"),
+            (45169, 45171),
         ),
         Behaviour(
             Words("two things wrong with a new tag", "新标签有两处错误"),
@@ -355,6 +381,20 @@ _REQUESTS = Topic(
                 "任意或没有：有两个 SDK 以表单类型发 JSON",
             ),
             (L,),
+        ),
+        Behaviour(
+            Words("more than 10,000 openids in a batch", "批量超过 10,000 个 openid"),
+            Words("45019; from 51 on (the blacklist: 21) 40032", "45019；从 51 个（拉黑 21 个）起 40032"),
+            (OURS,),
+            ("groups.move_many", "tags.add", "tags.remove", "blacklist.add", "blacklist.remove"),
+            (45019,),
+        ),
+        Behaviour(
+            Words("a user_list of bare openids", "user_list 里直接放 openid"),
+            Words("40035", "40035"),
+            (OURS,),
+            ("followers.get_many",),
+            (40035,),
         ),
         Behaviour(
             Words("an Authorization header", "多余的 Authorization 头"),
@@ -471,12 +511,17 @@ _ORDER = Topic(
         ),
         Behaviour(
             Words("3. method", "3. 方法"),
-            Words("43001, 43002", "43001、43002"),
+            Words(
+                "43001, 43002; 43003 where the account wants HTTPS", "43001、43002；账号只收 HTTPS 时 43003"
+            ),
             (D, OURS),
         ),
         Behaviour(
             Words("4. account", "4. 账号"),
-            Words("48001, 50002", "48001、50002"),
+            Words(
+                "48001, 50002, and the codes of the account's other states",
+                "48001、50002，以及账号其他状态的错误码",
+            ),
             (D, OURS),
         ),
         Behaviour(

@@ -54,10 +54,49 @@ class Endpoint(msgspec.Struct, frozen=True):
 OK_ANSWER = '{"errcode":0,"errmsg":"ok"}'
 """What a call that acts answers; a call that returns data carries no errcode."""
 
-COMMON_CODES = (-1, 40001, 40066, 41001, 42001, 45009, 45011, 48001, 50002)
-POST_CODES = (43002, 44002, 47001)
+COMMON_CODES = (
+    -1,
+    40001,
+    40014,
+    40066,
+    41001,
+    42001,
+    42007,
+    43003,
+    45009,
+    45011,
+    48001,
+    48004,
+    50001,
+    50002,
+    50007,
+    61007,
+)
+POST_CODES = (43002, 44002, 47001, 47002)
 GET_CODES = (43001,)
-TOKEN_CODES = (-1, 40002, 40013, 40125, 40164, 41002, 41004, 45009, 45011)
+TOKEN_CODES = (
+    -1,
+    40002,
+    40013,
+    40066,
+    40125,
+    40164,
+    40243,
+    41002,
+    41004,
+    43003,
+    45009,
+    45011,
+    50004,
+    50007,
+    61004,
+    61024,
+    89501,
+    89503,
+    89506,
+    89507,
+)
+TOKEN_POST_CODES = (43002, 44002, 47001)
 
 
 def _text(*names: str) -> tuple[Param, ...]:
@@ -131,7 +170,7 @@ _TOKEN = (
         ),
         request='{"grant_type":"client_credential","appid":"APPID","secret":"SECRET","force_refresh":false}',
         answer='{"access_token":"ACCESS_TOKEN","expires_in":7200}',
-        codes=(*TOKEN_CODES, *POST_CODES),
+        codes=(*TOKEN_CODES, *TOKEN_POST_CODES),
         since=2023,
         takes_token=False,
         source=DOC + "Basic_Information/getStableAccessToken.html",
@@ -146,7 +185,7 @@ _GROUPS = (
         (GROUP_NAME,),
         request='{"group":{"name":"test"}}',
         answer='{"group":{"id":107,"name":"test"}}',
-        codes=(40051, 45018),
+        codes=(40033, 40051, 45018),
         repeatable=False,
         source=WIKI,
         mark="DW",
@@ -176,7 +215,7 @@ _GROUPS = (
         "groups/update",
         (GROUP_ID, GROUP_NAME),
         request='{"group":{"id":108,"name":"test2_modify2"}}',
-        codes=(40050, 40051, 45016),
+        codes=(40033, 40050, 40051, 45016, 45017),
         source=WIKI,
     ),
     _call(
@@ -194,7 +233,7 @@ _GROUPS = (
         "groups/members/batchupdate",
         (OPENID_LIST, TO_GROUP),
         request='{"openid_list":["oDF3iYx0ro3_7jD4HFRDfrjdCM58","od8XIjsmk6QdVTETa9jLtGWA6KBc"],"to_groupid":108}',
-        codes=(40003, 40032, 40050),
+        codes=(40003, 40032, 40050, 45019),
         source=WIKI,
         since=2015,
     ),
@@ -219,7 +258,7 @@ _TAGS = (
         (Param("tag.name", "text"),),
         request='{"tag":{"name":"广东"}}',
         answer='{"tag":{"id":134,"name":"广东"}}',
-        codes=(45056, 45157, 45158),
+        codes=(40033, 45056, 45157, 45158),
         repeatable=False,
         since=2016,
     ),
@@ -236,7 +275,7 @@ _TAGS = (
         "tags/update",
         (Param("tag.id", "number"), Param("tag.name", "text")),
         request='{"tag":{"id":134,"name":"广东人"}}',
-        codes=(45058, 45157, 45158, 45159),
+        codes=(40033, 45058, 45157, 45158, 45159),
         since=2016,
     ),
     _call(
@@ -265,7 +304,7 @@ _TAGS = (
         "tags/members/batchtagging",
         (OPENID_LIST, TAG_ID),
         request='{"openid_list":["o1","o2"],"tagid":134}',
-        codes=(40003, 40032, 45059, 45159, 45169, 45171, 49003),
+        codes=(40003, 40032, 45019, 45059, 45159, 45169, 45171, 49003),
         since=2016,
     ),
     _call(
@@ -274,7 +313,7 @@ _TAGS = (
         "tags/members/batchuntagging",
         (OPENID_LIST, TAG_ID),
         request='{"openid_list":["o1","o2"],"tagid":134}',
-        codes=(40003, 40032, 45159, 45169, 45171, 49003),
+        codes=(40003, 40032, 45019, 45159, 45169, 45171, 49003),
         since=2016,
     ),
     _call(
@@ -308,7 +347,7 @@ _BLACKLIST = (
         "tags/members/batchblacklist",
         (OPENID_LIST,),
         request='{"openid_list":["o1","o2"]}',
-        codes=(40003, 40032, 49003, 268487001),
+        codes=(40003, 40032, 45019, 49003, 268487001),
         since=2016,
     ),
     _call(
@@ -317,7 +356,7 @@ _BLACKLIST = (
         "tags/members/batchunblacklist",
         (OPENID_LIST,),
         request='{"openid_list":["o1","o2"]}',
-        codes=(40003, 40032, 49003, 268487001),
+        codes=(40003, 40032, 45019, 49003, 268487001),
         since=2016,
     ),
 )
@@ -352,7 +391,7 @@ _FOLLOWERS = (
         (Param("user_list", "list"),),
         request='{"user_list":[{"openid":"o1","lang":"zh_CN"}]}',
         answer='{"user_info_list":[{"subscribe":0,"openid":"o1"}]}',
-        codes=(40003, 40032),
+        codes=(40003, 40032, 40035),
         source=DOC + "User_Management/Get_users_basic_information_UnionID.html",
         since=2015,
         reads=True,
@@ -363,7 +402,7 @@ _FOLLOWERS = (
         "user/info/updateremark",
         _text("openid", "remark"),
         request='{"openid":"o1","remark":"pangzi"}',
-        codes=(40003, 40092, 43004),
+        codes=(40003, 40033, 40092, 43004, 50005),
         source=DOC + "User_Management/Configuring_user_notes.html",
     ),
 )

@@ -9,6 +9,10 @@ from fenzu.wire.evidence import Mark
 
 BATCH_OPENIDS = 50
 BLACKLIST_OPENIDS = 20
+LISTED_OPENIDS = 10_000
+"""A batch with more openids than a page of followers is answered as no batch at all (our choice)."""
+TAGGINGS_AT_ONCE = 100
+"""Requests under way at once that tag or untag one follower (our choice)."""
 PROFILES = 100
 PAGE_OPENIDS = 10_000
 TAGS = 100

@@ -25,8 +25,10 @@ class Recorded:
         self.answer = Response(status, body)
         self.sent: list[tuple[str, str, object]] = []
         self.closed = False
+        self.bearer: str | None = None
 
     def send(self, request: Request) -> Response:
+        self.bearer = request.bearer
         body = None if request.body is None else msgspec.json.decode(request.body)
         self.sent.append((request.method, request.url, body))
         return self.answer
@@ -52,6 +54,18 @@ def control(status: int, body: bytes) -> tuple[Control, Recorded]:
         ),
         (lambda port: port.accounts.list(), ("GET", "/accounts", None), b"[%b]" % LOOK, [ALICE]),
         (lambda port: port.accounts.get("wx1"), ("GET", "/accounts/wx1", None), LOOK, ALICE),
+        (
+            lambda port: port.accounts.change("wx1", state="frozen"),
+            ("PATCH", "/accounts/wx1", {"state": "frozen"}),
+            LOOK,
+            ALICE,
+        ),
+        (
+            lambda port: port.accounts.change("wx1", state="active", whitelist=["::1"]),
+            ("PATCH", "/accounts/wx1", {"state": "active", "whitelist": ["::1"]}),
+            LOOK,
+            ALICE,
+        ),
         (lambda port: port.accounts.delete("wx1"), ("DELETE", "/accounts/wx1", None), b'{"ok":true}', None),
         (
             lambda port: port.followers.add("wx1", count=3),
@@ -104,8 +118,9 @@ def test_each_method_is_one_request(
         Control.reset,
         lambda port, appid: port.accounts.get(appid),
         lambda port, appid: port.accounts.delete(appid),
+        lambda port, appid: port.accounts.change(appid, state="busy"),
     ],
-    ids=["reset", "get", "delete"],
+    ids=["reset", "get", "delete", "change"],
 )
 def test_what_cannot_be_an_appid_is_not_sent(call: Callable[[Control, str], object], appid: str) -> None:
     """Whatever stands for an appid leads to no other route: `reset("..")` does not empty every account."""
@@ -176,3 +191,26 @@ def test_to_midnight_is_to_the_midnight_that_the_clock_tells() -> None:
     port, transport = control(200, CLOCK)
     assert port.clock.advance_to_midnight() == READING
     assert [sent[2] for sent in transport.sent] == [None, {"set": 57600}]
+
+
+KEY = "CANARY-0123456789"
+
+
+def test_the_key_goes_with_each_request_and_nowhere_else() -> None:
+    """What a key file holds is sent as it is, without the line's end; no repr and no error shows it."""
+    for status, body in ((401, b'{"error":"unauthorized","message":"no"}'), (200, b"<html>")):
+        transport = Recorded(status, body)
+        port = Control("http://127.0.0.1:8061", key=KEY + "\n", transport=transport)
+        with pytest.raises((ControlError, TransportError)) as refused:
+            port.health()
+        assert transport.bearer == KEY
+        assert KEY not in repr(port) + repr(refused.value) + str(refused.value)
+    assert KEY not in repr(Request("GET", "http://127.0.0.1/", bearer=KEY))
+
+
+@pytest.mark.parametrize("key", ["", "\n", "two words", "one\r\nX: two", "密钥"])
+def test_what_no_header_can_carry_is_no_key(key: str) -> None:
+    """A key that would become another header, or none, is refused without being shown."""
+    with pytest.raises(UsageError, match="visible ASCII") as refused:
+        Control("http://127.0.0.1:8061", key=key)
+    assert not key.strip() or key not in str(refused.value)

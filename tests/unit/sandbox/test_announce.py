@@ -6,7 +6,8 @@ import shlex
 import msgspec
 import pytest
 
-from fenzu.sandbox.announce import Ready, announce, recipes, say
+from fenzu.sandbox.announce import Ready, announce, recipes, say, warning
+from fenzu.wire.words import Language
 
 READY = Ready(
     base_url="http://127.0.0.1:8060",
@@ -52,6 +53,19 @@ def test_the_recipes_speak_the_readers_language() -> None:
     """A Chinese reader is told in Chinese how to point an SDK at the sandbox."""
     assert "To point an SDK at it" in recipes(READY, "en", temporary=False)
     assert "让其他 SDK 指向沙箱" in recipes(READY, "zh", temporary=False)
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Take care"), ("zh", "注意")])
+def test_a_risk_is_named(language: Language, word: str) -> None:
+    """A sandbox that other machines can reach says so, where, and what goes in the clear; in the reader's language."""
+    text = warning(language, at="0.0.0.0:8060", control_at="0.0.0.0:8061", is_plain=True)
+    assert word in text
+    assert "0.0.0.0:8060" in text
+    assert "0.0.0.0:8061" in text
+    assert "--tls" in text
+    quiet = warning(language, at="0.0.0.0:8060", control_at=None, is_plain=False)
+    assert "8061" not in quiet
+    assert "--tls" not in quiet
 
 
 def test_temporary_data_are_called_so() -> None:

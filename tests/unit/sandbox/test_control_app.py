@@ -15,6 +15,7 @@ from fenzu.sandbox.control.app import make_control_app
 from fenzu.sandbox.control.controlled import Health
 from fenzu.sandbox.control.table import ROUTES
 from fenzu.sandbox.hosts import Hosts
+from fenzu.wire.states import State
 from fenzu.wire.words import Words
 
 ALICE = NewAccount("wxalice", "its-secret", "ordinary", 3, 4, ["10.0.0.0/8"], calls={"token.get": 2})
@@ -67,6 +68,12 @@ class Fake:
         if appid != "wxalice":
             raise UnknownAccount(appid)
         return ALICE
+
+    async def change_account(
+        self, appid: str, *, state: State | None = None, whitelist: list[str] | None = None
+    ) -> None:
+        await self.get_account(appid)
+        self.done.append(("change", appid, state, whitelist))
 
     async def delete_account(self, appid: str) -> None:
         await self.get_account(appid)
@@ -178,6 +185,13 @@ async def test_an_account_can_be_asked_for_without_a_body(port: Port, fake: Fake
             ("turn", Turn(set=datetime.fromisoformat("2026-11-26T00:00:00+08:00"), freeze=True)),
         ),
         ("DELETE", "/clock", b"", ("free",)),
+        ("PATCH", "/accounts/wxalice", {"state": "frozen"}, ("change", "wxalice", "frozen", None)),
+        (
+            "PATCH",
+            "/accounts/wxalice",
+            {"state": "active", "whitelist": ["::1"]},
+            ("change", "wxalice", "active", ["::1"]),
+        ),
         ("POST", "/accounts/wxalice/followers", {"count": 3}, ("add", "wxalice", 3, None, 0)),
         (
             "POST",
@@ -344,6 +358,14 @@ async def test_with_the_key_all_is_as_without_one(locked: Port, fake: Fake) -> N
     for scheme in ("Bearer", "bearer"):
         assert (await locked.ask("POST", "/reset", authorization=f"{scheme} {KEY.decode()}"))[0] == 200
     assert fake.done == [("reset_all",)] * 2
+
+
+async def test_the_description_tells_of_the_key(locked: Port, port: Port) -> None:
+    """Who makes a client of the description learns that each route asks for the key, and only where it does."""
+    _, document = await locked.ask("GET", "/openapi.json", authorization=f"Bearer {KEY.decode()}")
+    assert document["components"]["securitySchemes"] == {"key": {"type": "http", "scheme": "bearer"}}
+    assert document["security"] == [{"key": []}]
+    assert "security" not in (await port.ask("GET", "/openapi.json"))[1]
 
 
 async def test_the_key_does_not_open_it_to_foreign_pages(locked: Port) -> None:

@@ -7,7 +7,7 @@ import pytest
 from fenzu.errors import FenzuError, UsageError
 from fenzu.sandbox.accounts import AccountSpec, NewAccount
 from fenzu.sandbox.first import first_account
-from fenzu.sandbox.listen import Complaints, bind, loopback, url_of
+from fenzu.sandbox.listen import Complaints, address_of, bind, is_exposed, loopback_like, place_of, url_of
 from fenzu.sandbox.seeds import DEMO_APPID
 from fenzu.sandbox.serve import Settings, check
 
@@ -15,19 +15,40 @@ from fenzu.sandbox.serve import Settings, check
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "::1"])
 def test_loopback_addresses_are_taken(host: str) -> None:
     """Every address of this machine alone is one to listen on."""
-    assert loopback(host) == host
+    assert address_of(host) == host
 
 
 def test_localhost_is_an_address() -> None:
     """The name is bound as the address that every client finds."""
-    assert loopback("LocalHost") == "127.0.0.1"
+    assert address_of("LocalHost") == "127.0.0.1"
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.1", "example.com", ""])
 def test_other_machines_are_kept_out(host: str) -> None:
-    """A sandbox that others could reach is refused with words."""
-    with pytest.raises(UsageError, match="this machine only"):
-        loopback(host)
+    """A sandbox that others could reach is refused, with words that name the way in."""
+    with pytest.raises(UsageError, match=r"this machine only.*--expose"):
+        address_of(host)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.1", "127.0.0.1"])
+def test_with_expose_every_address_is_taken(host: str) -> None:
+    """Who has said so may listen wherever this machine has an address."""
+    assert address_of(host, expose=True) == host
+
+
+def test_a_name_is_no_address_to_listen_on() -> None:
+    """What a name means is for the user to say."""
+    with pytest.raises(UsageError, match="no address"):
+        address_of("example.com", expose=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [("0.0.0.0", "127.0.0.1"), ("10.1.2.3", "127.0.0.1"), ("::", "::1"), ("127.0.0.9", "127.0.0.9")],
+)
+def test_what_is_not_exposed_stays_on_loopback(address: str, expected: str) -> None:
+    """The control port without a key keeps to this machine, in the same family of addresses."""
+    assert loopback_like(address) == expected
 
 
 def test_a_port_that_is_taken_is_told() -> None:
@@ -48,6 +69,15 @@ def test_addresses_become_urls() -> None:
     """A client can use the URL as it is."""
     with bind("127.0.0.1", 0, "--port") as sock:
         assert url_of(sock) == f"http://127.0.0.1:{sock.getsockname()[1]}"
+
+
+def test_an_open_port_is_told_as_this_machine_reaches_it() -> None:
+    """The ready line of a sandbox on every address names one that can be asked; the warning names what is open."""
+    with bind("0.0.0.0", 0, "--port") as sock:
+        port = sock.getsockname()[1]
+        assert url_of(sock, "https") == f"https://127.0.0.1:{port}"
+        assert place_of(sock) == f"0.0.0.0:{port}"
+        assert is_exposed(sock)
 
 
 async def test_the_loops_complaints_are_told_once(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from tests.fixtures.world import ANA, BEN, CAT, DAN, OK, STRANGER, Tenant, World, code
 
+from fenzu.wire.limits import TAGGINGS_AT_ONCE
+
 STARRED = {"id": 2, "name": "星标组", "count": 0}
 
 
@@ -261,3 +263,46 @@ async def test_two_accounts_do_not_share_tags(world: World, tenant: Tenant) -> N
     await world.swept()
     execute = world.platform._store.reader.execute
     assert [execute(f"SELECT count(*) FROM {table}").get for table in ("tagging", "note")] == [0, 1]
+
+
+async def test_a_follower_whom_too_many_are_tagging_at_once(world: World, tenant: Tenant) -> None:
+    """The hundred-and-first request that waits is told 45169; when they are answered, the next one passes."""
+    at_once = [give(tenant, 134, ANA) for _ in range(TAGGINGS_AT_ONCE + 1)]
+    told = await asyncio.gather(*at_once)
+    assert told == [0] * TAGGINGS_AT_ONCE + [45169]
+    assert await take(tenant, 134, ANA) == 0
+
+
+async def test_a_batch_of_which_some_are_being_tagged(world: World, tenant: Tenant) -> None:
+    """The others are tagged, and 45171 names those who were not."""
+    body = {"openid_list": [BEN, ANA, CAT], "tagid": 134}
+    at_once = [asyncio.ensure_future(give(tenant, 2, ANA)) for _ in range(TAGGINGS_AT_ONCE)]
+    await asyncio.sleep(0)
+    answer = await tenant.post("tags/members/batchtagging", body)
+    await asyncio.gather(*at_once)
+    assert json.loads(answer) == {
+        "errcode": 45171,
+        "errmsg": "some openid fail",
+        "fail_openid_list": [ANA],
+    }
+    assert [await tags_of(tenant, openid) for openid in (ANA, BEN, CAT)] == [[2], [134], [134]]
+
+
+async def test_a_part_that_changes_nothing(new_world: World) -> None:
+    """Whom it was done for already is no failure; in 2021 the text carries a rid, and the rid is known."""
+    tenant = await new_world.tenant(followers=[ANA, BEN])
+    body = {"openid_list": [ANA, BEN], "tagid": 2}
+    at_once = [asyncio.ensure_future(take(tenant, 2, ANA)) for _ in range(TAGGINGS_AT_ONCE)]
+    await asyncio.sleep(0)
+    answer = await tenant.post("tags/members/batchuntagging", body)
+    await asyncio.gather(*at_once)
+    told = json.loads(answer)
+    assert (told["errcode"], told["fail_openid_list"]) == (45171, [ANA])
+    rid = told["errmsg"].partition(" rid: ")[2]
+    assert code(await tenant.post("openapi/rid/get", {"rid": rid})) == 0
+
+
+async def test_an_endless_list_of_openids(world: World, tenant: Tenant) -> None:
+    """More than a page of followers is told otherwise than a batch that is too long: 45019."""
+    for count, refused in ((10_000, 40032), (10_001, 45019)):
+        assert await give(tenant, 134, *[ANA] * count) == refused

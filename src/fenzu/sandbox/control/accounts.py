@@ -2,9 +2,10 @@
 
 import msgspec
 
-from fenzu.sandbox.accounts import AccountSpec, Kind, NewAccount, State
+from fenzu.sandbox.accounts import AccountSpec, Kind, NewAccount
 from fenzu.sandbox.control.controlled import Controlled
 from fenzu.sandbox.control.route import Asked, Done, Route, body_as
+from fenzu.wire.states import State
 
 
 class AddFollowers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -19,6 +20,13 @@ class RemoveFollowers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who unsubscribes."""
 
     openids: list[str]
+
+
+class ChangeAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What becomes of an account; what is left out stays as it is."""
+
+    state: State | None = None
+    whitelist: list[str] | None = None
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -45,6 +53,13 @@ async def list_accounts(platform: Controlled, _asked: Asked) -> list[Account]:
 
 async def get_account(platform: Controlled, asked: Asked) -> Account:
     """Look at an account."""
+    return _view(await platform.get_account(asked.appid))
+
+
+async def change_account(platform: Controlled, asked: Asked) -> Account:
+    """Put an account into another state, or give it another whitelist."""
+    wish = body_as(ChangeAccount, asked)
+    await platform.change_account(asked.appid, state=wish.state, whitelist=wish.whitelist)
     return _view(await platform.get_account(asked.appid))
 
 
@@ -90,6 +105,7 @@ ROUTES = (
     Route("GET", "/accounts", list_accounts, list[Account]),
     Route("POST", "/accounts", create_account, NewAccount, AccountSpec, status=201),
     Route("GET", ONE, get_account, Account),
+    Route("PATCH", ONE, change_account, Account, ChangeAccount),
     Route("DELETE", ONE, delete_account, Done),
     Route("POST", ONE + "/followers", add_followers, Account, AddFollowers),
     Route("DELETE", ONE + "/followers", remove_followers, Account, RemoveFollowers),

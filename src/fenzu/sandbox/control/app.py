@@ -43,7 +43,7 @@ def make_control_app(platform: Controlled, *, hosts: Hosts, key: bytes | None = 
         more: tuple[tuple[bytes, bytes], ...] = ()
         try:
             guard(dict(scope["headers"]), hosts, key)
-            status, body = await _answer(platform, scope, receive)
+            status, body = await _answer(platform, scope, receive, has_key=key is not None)
         except Disconnected:
             return
         except Refusal as refusal:
@@ -95,10 +95,12 @@ def _holds(authorization: bytes, key: bytes) -> bool:
     return scheme.lower() == b"bearer" and compare_digest(given.strip(), key)
 
 
-async def _answer(platform: Controlled, scope: HTTPScope, receive: ASGIReceiveCallable) -> tuple[int, bytes]:
+async def _answer(
+    platform: Controlled, scope: HTTPScope, receive: ASGIReceiveCallable, *, has_key: bool
+) -> tuple[int, bytes]:
     method, path = scope["method"], scope["raw_path"].decode("ascii")
     if path == OPENAPI_PATH and method in ("GET", "HEAD"):
-        return 200, describe(ROUTES)
+        return 200, describe(ROUTES, has_key=has_key)
     route, names = choose(method, path)
     body = decode(route.takes, await read_body(receive)) if route.takes else None
     query = read_query(route.asks, scope["query_string"]) if route.asks else None

@@ -6,6 +6,7 @@ import msgspec
 
 from fenzu.sandbox.accounts import AccountSpec, NewAccount
 from fenzu.sandbox.clock import Reading, Turn
+from fenzu.wire.states import State
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -56,6 +57,12 @@ class Controlled(Protocol):
 
     async def get_account(self, appid: str) -> NewAccount:
         """Return one account."""
+        ...
+
+    async def change_account(
+        self, appid: str, *, state: State | None = None, whitelist: list[str] | None = None
+    ) -> None:
+        """Put an account into another state, or give it another whitelist."""
         ...
 
     async def delete_account(self, appid: str) -> None:

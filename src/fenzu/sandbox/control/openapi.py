@@ -16,8 +16,8 @@ class Problem(msgspec.Struct, frozen=True):
     message: str
 
 
-def describe(routes: Iterable[Route]) -> bytes:
-    """Return the OpenAPI document of `routes` as JSON."""
+def describe(routes: Iterable[Route], *, has_key: bool = False) -> bytes:
+    """Return the OpenAPI document of `routes` as JSON; with a key, each of them asks for it."""
     table = list(routes)
     types: list[object] = [Problem]
     types += [kind for route in table for kind in (route.takes, route.gives) if kind is not None]
@@ -26,12 +26,16 @@ def describe(routes: Iterable[Route]) -> bytes:
     paths: dict[str, dict[str, object]] = {}
     for route in table:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, named)
-    document = {
+    document: dict[str, object] = {
         "openapi": "3.1.0",
         "info": {"title": "fenzu sandbox: the control port", "version": __version__},
         "paths": paths,
         "components": {"schemas": components},
     }
+    if has_key:
+        schemes = {"key": {"type": "http", "scheme": "bearer"}}
+        document["components"] = {"schemas": components, "securitySchemes": schemes}
+        document["security"] = [{"key": []}]
     return msgspec.json.encode(document)
 
 

@@ -17,14 +17,29 @@ class Call:
     judged), the handler reads it; whoever comes after the answer finds here whose request it was.
     """
 
-    __slots__ = ("_resources", "body", "client_ip", "endpoint", "fields", "method", "owner", "path", "query")
+    __slots__ = (
+        "_resources",
+        "body",
+        "client_ip",
+        "endpoint",
+        "fields",
+        "method",
+        "owner",
+        "path",
+        "query",
+        "secure",
+    )
 
-    def __init__(self, method: str, path: str, query: bytes, body: bytes, client_ip: str) -> None:
+    def __init__(
+        self, method: str, path: str, query: bytes, body: bytes, client_ip: str, secure: bool = False
+    ) -> None:
         self.method = method
         self.path = path
         self.query = query
         self.body = body
         self.client_ip = client_ip
+        self.secure = secure
+        """Whether it came by HTTPS."""
         self.endpoint: Endpoint | None = None
         """None until the path is known to be a call's."""
         self.fields = NO_FIELDS

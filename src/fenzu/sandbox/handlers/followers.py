@@ -7,7 +7,7 @@ from msgspec.json import encode
 from fenzu.sandbox.handlers.call import Answer, Call
 from fenzu.sandbox.handlers.fields import read_openid
 from fenzu.sandbox.handlers.pages import page, read_start
-from fenzu.sandbox.reading import read_object, read_text
+from fenzu.sandbox.reading import read_text
 from fenzu.sandbox.refusal import refusal
 from fenzu.sandbox.requests import Remark
 from fenzu.sandbox.rows import Note
@@ -34,7 +34,9 @@ def get_many(call: Call) -> Answer:
     users = call.fields.get("user_list")
     if not isinstance(users, list) or not 1 <= len(users) <= PROFILES:
         raise refusal(40032)
-    openids = [read_openid(read_object(user).get("openid")) for user in users]
+    if not all(isinstance(user, dict) for user in users):
+        raise refusal(40035)
+    openids = [read_openid(user.get("openid")) for user in users]
     return encode({"user_info_list": _profiles(call, openids)})
 
 

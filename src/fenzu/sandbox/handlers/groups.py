@@ -44,10 +44,12 @@ def of(call: Call) -> Answer:
 def rename(call: Call) -> Answer:
     """Answer groups/update."""
     group = read_object(call.fields.get("group"))
-    name = read_name(group.get("name"), call.resources.book)
-    id_ = read_number(group.get("id"))
+    book, id_ = call.resources.book, read_number(group.get("id"))
+    if id_ in RESERVED_GROUPS and is_too_long(group.get("name"), book):
+        raise refusal(45017)
+    name = read_name(group.get("name"), book)
     if id_ is None:
-        raise refusal(call.resources.book.bad_group_id)
+        raise refusal(book.bad_group_id)
     return call.resources.submit(RenameGroup(call.card.number, id_, name))
 
 
@@ -71,6 +73,12 @@ def delete(call: Call) -> Answer:
     if id_ is None:
         raise refusal(call.resources.book.delete_unknown)
     return call.resources.submit(DeleteGroup(call.card.number, id_))
+
+
+def is_too_long(value: object, book: Rulebook) -> bool:
+    """Tell whether a name is longer than the rulebook allows."""
+    name = read_text(value)
+    return name is not None and book.name_length(name) > book.name_limit
 
 
 def read_name(value: object, book: Rulebook) -> str:

@@ -52,12 +52,12 @@ def members(call: Call) -> Answer:
 
 def add(call: Call) -> Answer:
     """Answer batchtagging."""
-    return call.resources.submit(GiveTag(call.card.number, *_read_batch(call)))
+    return _give(call, take=False)
 
 
 def remove(call: Call) -> Answer:
     """Answer batchuntagging."""
-    return call.resources.submit(GiveTag(call.card.number, *_read_batch(call), take=True))
+    return _give(call, take=True)
 
 
 def of(call: Call) -> Answer:
@@ -88,6 +88,14 @@ def read_id(value: object) -> int:
     return id_
 
 
-def _read_batch(call: Call) -> tuple[tuple[str, ...], int | None]:
+def _give(call: Call, *, take: bool) -> Answer:
+    """Tag or untag those whom not too many others are tagging at this moment."""
     openids = read_openids(call.fields.get("openid_list"), BATCH_OPENIDS)
-    return openids, read_number(call.fields.get("tagid"))
+    card, tag = call.card, read_number(call.fields.get("tagid"))
+    free, crowded = card.tagging.part(openids)
+    if not free:
+        raise refusal(45169)
+    answer = call.resources.submit(GiveTag(card.number, free, tag, take, crowded))
+    card.tagging.enter(free)
+    answer.add_done_callback(lambda _: card.tagging.leave(free))
+    return answer

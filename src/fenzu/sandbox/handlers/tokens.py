@@ -9,6 +9,7 @@ from fenzu.sandbox.desk import Card
 from fenzu.sandbox.handlers.call import Answer, Call
 from fenzu.sandbox.refusal import refusal
 from fenzu.sandbox.requests import FetchToken
+from fenzu.sandbox.standing import check_address, check_credentials, check_transport
 from fenzu.sandbox.tokens import TEXT_BYTES, answer, is_due, is_living, make_text
 from fenzu.wire.errcodes import ERRCODES
 
@@ -46,12 +47,20 @@ def check(call: Call) -> Card:
     if card is None:
         raise refusal(40013)
     call.owner = card
+    standing, endpoint = card.standing, call.endpoint
+    assert endpoint is not None
+    if standing is not None:
+        check_transport(standing, endpoint, secure=call.secure)
     if not secret:
         raise refusal(41004)
     if not isinstance(secret, str) or not compare_digest(_raw(secret), _raw(card.secret)):
         raise refusal(40125)
+    if standing is not None:
+        check_credentials(standing, endpoint)
     if call.fields.get("grant_type") != "client_credential":
         raise refusal(40002)
+    if standing is not None:
+        check_address(standing, endpoint, listed=card.lists(call.client_ip))
     if not card.admits(call.client_ip):
         raise refusal(40164, _name_address(call.client_ip))
     return card

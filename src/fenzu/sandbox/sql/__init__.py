@@ -265,6 +265,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0, 0, 0, 0) RETURNING number
 """
 SET_PLACE = "UPDATE account SET place = number WHERE number = ?"
 SET_SEED = "UPDATE account SET seed = ? WHERE number = ?"
+SET_STATE = "UPDATE account SET state = ?, whitelist = ? WHERE number = ?"
 SEED = "SELECT seed FROM account WHERE number = ?"
 ACCOUNT_NUMBER = "SELECT number FROM account WHERE appid = ?"
 ACCOUNT_NUMBERS = "SELECT number FROM account ORDER BY number"
