@@ -26,9 +26,10 @@ class Answers:
             return OK
         return self._partly(value) if isinstance(value, PartFailed) else encode(value)
 
-    def error(self, error: ApiError) -> bytes:
-        """Return the answer for a refusal."""
-        return encode({"errcode": error.code, "errmsg": self._message(error.code, error.message)})
+    def error(self, error: ApiError, **more: object) -> bytes:
+        """Return the answer for a refusal; `more` are the fields that it has beside."""
+        message = self._message(error.code, error.message)
+        return encode({"errcode": error.code, "errmsg": message, **more})
 
     def busy(self) -> bytes:
         """Return the answer for what went wrong on our side."""

@@ -13,6 +13,7 @@ from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallab
 from fenzu.errors import FenzuError
 from fenzu.sandbox.announce import say
 from fenzu.sandbox.handlers.call import Call
+from fenzu.sandbox.spoil import send_spoilt
 
 CONTENT_TYPE = (b"content-type", b"application/json; encoding=utf-8")
 """The platform's spelling: the word is *encoding*."""
@@ -37,8 +38,12 @@ def make_app(platform: Answering) -> ASGI3Application:
     async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         assert scope["type"] == "http"  # the protocol speaks nothing else
         try:
-            answer = await _answer(platform, scope, receive)
+            call = await _read(scope, receive)
         except Disconnected:
+            return
+        answer = await _answer(platform, call)
+        if call.fault is not None and call.fault.effect is not None:
+            await send_spoilt(call.fault.effect, answer, CONTENT_TYPE, send)
             return
         await send(
             {
@@ -52,15 +57,17 @@ def make_app(platform: Answering) -> ASGI3Application:
     return app
 
 
-async def _answer(platform: Answering, scope: HTTPScope, receive: ASGIReceiveCallable) -> bytes:
+async def _read(scope: HTTPScope, receive: ASGIReceiveCallable) -> Call:
     method = scope["method"]
     body = b"" if method == "GET" else await read_body(receive)
     client = scope["client"]
     ip = client[0] if client else ""
+    return Call(method, scope["path"], scope["query_string"], body, ip, scope["scheme"] == "https")
+
+
+async def _answer(platform: Answering, call: Call) -> bytes:
     try:
-        answer = platform.answer(
-            Call(method, scope["path"], scope["query_string"], body, ip, scope["scheme"] == "https")
-        )
+        answer = platform.answer(call)
         return answer if isinstance(answer, bytes) else await answer
     except FenzuError as error:
         say(f"fenzu sandbox: {error}")

@@ -88,6 +88,18 @@ class Connection(Protocol):
         ...
 
 
+class Snapshot(Protocol):
+    """A view of the store as it was when this was opened, whatever is written since."""
+
+    @property
+    def connection(self) -> Connection:
+        """What reads it."""
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
 class Store(Protocol):
     """An open store."""
 
@@ -114,6 +126,10 @@ class Store(Protocol):
 
     def may_repeat(self, error: Exception) -> bool:
         """Tell whether it is certain that nothing was written, and likely that it will be the next time."""
+        ...
+
+    def open_snapshot(self) -> Snapshot:
+        """Return a view of the store as it is now; who asks for it closes it."""
         ...
 
     def explain(self, error: Exception) -> StoreError:

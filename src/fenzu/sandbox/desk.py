@@ -7,6 +7,7 @@ are answered, so whoever got an answer sees it everywhere.
 import ipaddress
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from copy import copy
 from hmac import compare_digest
 from typing import TypeAlias
 
@@ -66,6 +67,12 @@ class Card:
         """None where nothing is out of the ordinary."""
         self.whitelist = list(whitelist)
         self.networks: list[Network] = [ipaddress.ip_network(entry, strict=False) for entry in whitelist]
+
+    def without_answers(self) -> "Card":
+        """Return the same account without the answers that lie ready: what it is asked is looked up."""
+        card = copy(self)
+        card.groups_answer = None
+        return card
 
     def used(self, call: str) -> int:
         """Return how many calls of a day's quota are used."""

@@ -39,6 +39,19 @@ class Connection(Protocol):
         """The application broke down and will not answer."""
         ...
 
+    def break_off(self, exchange: "Exchange", part: bytes, /, *, reset: bool) -> None:
+        """Send a part of an answer, and end the connection: in good order, or by a reset."""
+        ...
+
+
+class BrokenOff(Exception):
+    """Raised by an application that ends the connection on purpose, after a part of the body or nothing at all."""
+
+    def __init__(self, part: bytes = b"", *, reset: bool = False) -> None:
+        super().__init__()
+        self.part = part
+        self.reset = reset
+
 
 class Exchange:
     """A request with its whole body, and the connection that it came by."""
@@ -102,6 +115,11 @@ class Exchange:
         else:
             await self.connection.write(self, head + body)
 
+    def break_off(self, end: BrokenOff) -> None:
+        """End the connection as the application wants it; what is sent of the body needs a head."""
+        part = b"" if self._start is None else self._frame(self._start, end.part)
+        self.connection.break_off(self, part, reset=end.reset)
+
     def _frame(self, start: HTTPResponseStartEvent, body: bytes) -> bytes:
         parts = [STATUS_LINE[start["status"]]]
         for name, value in start.get("headers", ()):
@@ -122,6 +140,9 @@ def begin(app: ASGI3Application, exchange: Exchange) -> Coroutine[object, None, 
         awaited = running.send(None)
     except StopIteration:
         return None
+    except BrokenOff as end:
+        exchange.break_off(end)
+        return None
     except Exception:  # noqa: BLE001 - no mistake of an application may reach the parser
         break_down(exchange)
         return None
@@ -131,6 +152,8 @@ def begin(app: ASGI3Application, exchange: Exchange) -> Coroutine[object, None, 
 async def _finish(exchange: Exchange, running: Coroutine[object, None, None], awaited: object) -> None:
     try:
         await _drive(running, awaited)
+    except BrokenOff as end:
+        exchange.break_off(end)
     except Exception:  # noqa: BLE001 - as above
         break_down(exchange)
 

@@ -24,6 +24,9 @@ from fenzu.sandbox.accounts import (
 from fenzu.sandbox.control.controlled import Health
 from fenzu.sandbox.database import Connection, Store
 from fenzu.sandbox.desk import Card, Desk
+from fenzu.sandbox.earlier import Earlier
+from fenzu.sandbox.faulting import Faulting
+from fenzu.sandbox.faults.standing import Faults
 from fenzu.sandbox.reader import Reader
 from fenzu.sandbox.timekeeping import Timekeeping
 from fenzu.sandbox.writer import Writer
@@ -57,6 +60,9 @@ class Management:
         self.timekeeping = timekeeping
         self._clock = clock
         self._random = random
+        self._faults = Faults()
+        self._earlier = Earlier(store)
+        self.faults = Faulting(self._faults, self._earlier, desk)
 
     async def create_account(self, spec: AccountSpec) -> NewAccount:
         """Make an account; raises UsageError for one that cannot be, AccountExists where the appid is taken."""
@@ -105,7 +111,11 @@ class Management:
             discard.delete_account(connection, account)
             return {}
 
-        await self._renumber(card, delete, lambda _: self._desk.drop_account(card))
+        def forget(_: Mapping[int, int]) -> None:
+            self._desk.drop_account(card)
+            self._faults.forget(appid)
+
+        await self._renumber(card, delete, forget)
 
     async def add_followers(
         self, appid: str, *, count: int | None = None, openids: Sequence[str] | None = None, group: int = 0

@@ -4,6 +4,7 @@
 Reads are answered at once, on the event loop; writes when they are on disk.
 """
 
+import asyncio
 import logging
 import secrets
 import time
@@ -17,6 +18,7 @@ from fenzu.sandbox.database import Store
 from fenzu.sandbox.desk import Desk
 from fenzu.sandbox.handlers import HANDLERS, Handler
 from fenzu.sandbox.handlers.call import Answer, Call
+from fenzu.sandbox.handlers.tokens import check as check_credentials
 from fenzu.sandbox.manage import Management, fill_desk
 from fenzu.sandbox.reader import Reader
 from fenzu.sandbox.reading import read_body, read_query, read_token
@@ -27,6 +29,7 @@ from fenzu.sandbox.rows import Decision
 from fenzu.sandbox.rules import decide
 from fenzu.sandbox.standing import check_call
 from fenzu.sandbox.store import Synchronous, open_store
+from fenzu.sandbox.striker import Sleep, Striker
 from fenzu.sandbox.timekeeping import Timekeeping, read_setting
 from fenzu.sandbox.tokens import code_of, may_be_token
 from fenzu.sandbox.writer import Writer
@@ -46,7 +49,15 @@ REQUIRES = {"GET": 43001, "POST": 43002}
 class Platform(Management):
     """A sandbox without its ports. `answer` and the control operations belong on one event loop."""
 
-    def __init__(self, store: Store, *, rules: RulebookName, clock: Clock, random: RandomBytes) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        rules: RulebookName,
+        clock: Clock,
+        random: RandomBytes,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
         """Take over a store that is open. `clock` is real time; the sandbox's own is made of it."""
         book, desk, reader = RULEBOOKS[rules], Desk(), Reader(store.reader)
         clock = SandboxClock(clock, read_setting(store.reader))
@@ -64,8 +75,10 @@ class Platform(Management):
             writer=writer,
             rids=Rids(clock),
         )
+        self._striker = Striker(self._faults, self._resources, self._answers, self._earlier, sleep)
         self._rids = self._resources.rids if book.suffix else None
         self._day, self._midnight = day_of(clock()), next_midnight(clock())
+        self._failures: tuple[type[Exception], ...] = (ApiError, *store.failures)
         self._is_open = True
 
     @classmethod
@@ -78,6 +91,7 @@ class Platform(Management):
         random: RandomBytes = secrets.token_bytes,
         vfs: str | None = None,
         synchronous: Synchronous = "FULL",
+        sleep: Sleep = asyncio.sleep,
     ) -> "Platform":
         """Open the sandbox that the file `store` holds, a temporary one without; see `open_store` for the refusals.
 
@@ -85,7 +99,7 @@ class Platform(Management):
         """
         opened = open_store(store, vfs=vfs, synchronous=synchronous)
         try:
-            return cls(opened, rules=rules, clock=clock, random=random)
+            return cls(opened, rules=rules, clock=clock, random=random, sleep=sleep)
         except opened.failures as error:
             opened.close()
             raise opened.explain(error) from None
@@ -101,6 +115,7 @@ class Platform(Management):
         if self._is_open:
             self._is_open = False
             self._writer.close()
+            self._earlier.close()
             self._store.close()
 
     async def finish(self) -> None:
@@ -121,16 +136,43 @@ class Platform(Management):
             call.endpoint = endpoint
             if endpoint.takes_token:
                 self._admit(endpoint, call)
-            call.admit(self._resources, _read_fields(endpoint, call))
-            answer = handler(call)
-        except ApiError as error:
-            answer = self._answers.error(error)
-        except self._store.failures as error:
-            log.error("cannot read the store: %s", error)
-            answer = self._answers.busy()
+            if self._faults.is_on:
+                answer = self._answer_under_faults(endpoint, handler, call)
+            else:
+                call.admit(self._resources, _read_fields(endpoint, call))
+                answer = handler(call)
+        except self._failures as error:
+            answer = self._say(error)
         if self._rids is not None and may_carry_rid(answer):
             self._rids.watch(answer, _seen(call))
         return answer
+
+    def _answer_under_faults(self, endpoint: Endpoint, handler: Handler, call: Call) -> Answer:
+        """Answer a call that has passed token, method and account; whoever asks for a token passes his own checks."""
+
+        def do(resources: Resources) -> Answer:
+            try:
+                call.admit(resources, _read_fields(endpoint, call))
+                return handler(call)
+            except self._failures as error:
+                return self._say(error)
+
+        if not endpoint.takes_token:
+            call.admit(self._resources, _read_fields(endpoint, call))
+            check_credentials(call)
+        strike = self._striker.meet(endpoint, call)
+        if strike is None:
+            return do(self._resources)
+        if strike.errcode is not None and not endpoint.takes_token:
+            call.card.calls[endpoint.name] += 1  # else its handler counts it
+        return self._striker.carry_out(strike, call, do)
+
+    def _say(self, error: Exception) -> bytes:
+        """Return the answer for what went wrong with a call."""
+        if isinstance(error, ApiError):
+            return self._answers.error(error)
+        log.error("cannot read the store: %s", error)
+        return self._answers.busy()
 
     def _admit(self, endpoint: Endpoint, call: Call) -> None:
         """Note whose token it is; refuses tokens, then the method, then the account, and counts the call."""

@@ -5,6 +5,8 @@ served, only how much of it may come, and how slowly.
 """
 
 import asyncio
+import socket
+import struct
 from collections import deque
 from collections.abc import Callable
 from enum import IntEnum
@@ -22,6 +24,8 @@ from fenzu.sandbox.exchange import Exchange, begin
 from fenzu.sandbox.hosts import Hosts
 from fenzu.sandbox.limits import PIECE, REFUSALS, Limits
 
+DRAIN_SECONDS = 0.01
+"""How often a connection that is to be reset looks whether all is sent."""
 ASGI_VERSION: ASGIVersions = {"version": "3.0", "spec_version": "2.3"}
 
 
@@ -218,6 +222,17 @@ class LimitedProtocol(HttpToolsProtocol):
         """Close: the application broke down, and what it had to say is not known."""
         self.transport.close()
 
+    def break_off(self, exchange: Exchange, part: bytes, *, reset: bool) -> None:
+        """Send a part of an answer and end the connection; what has waited behind it is never answered."""
+        if exchange is not self.current or self.transport.is_closing():
+            return
+        if part:
+            self.transport.write(part)
+        if not reset:
+            self.transport.close()
+            return
+        self.loop.call_soon(self._reset)  # in the next round of the loop what was written has gone out
+
     # What the server calls
 
     def check(self, now: float) -> None:
@@ -248,6 +263,18 @@ class LimitedProtocol(HttpToolsProtocol):
             self.transport.abort()
 
     # Steps
+
+    def _reset(self) -> None:
+        """Have the client's system report a reset: with nothing to linger for, a close sends RST in place of FIN."""
+        if self.transport.is_closing():
+            return
+        if self.transport.get_write_buffer_size():  # a client that does not read at all is ended by `check`
+            self.loop.call_later(DRAIN_SECONDS, self._reset)
+            return
+        sock = self.transport.get_extra_info("socket")
+        if sock is not None:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
 
     def _parse(self, data: bytes) -> None:
         self.received += len(data)

@@ -108,9 +108,23 @@ class FetchToken(msgspec.Struct, frozen=True):
         return f"FetchToken({self.account}, {self.kind})"
 
 
+class EndToken(msgspec.Struct, frozen=True):
+    """A token that is to end now: as one past its life (42001), or as one that was superseded (40001)."""
+
+    account: int
+    text: str
+    now: int
+    code: int
+
+    def __repr__(self) -> str:
+        return f"EndToken({self.account}, {self.code})"
+
+
 Labelling: TypeAlias = CreateTag | RenameTag | DeleteTag | GiveTag | Bar | Remark
 """Requests for which tags and notes are read."""
-Request: TypeAlias = CreateGroup | RenameGroup | DeleteGroup | Move | FetchToken | ClearQuota | Labelling
+Request: TypeAlias = (
+    CreateGroup | RenameGroup | DeleteGroup | Move | FetchToken | EndToken | ClearQuota | Labelling
+)
 
 
 def openids_of(request: Labelling) -> tuple[str, ...]:

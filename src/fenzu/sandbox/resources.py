@@ -35,6 +35,18 @@ class Resources:
         self.writer = writer
         self.rids = rids
 
+    def reading_from(self, reader: Reader) -> "Resources":
+        """Return the same things with another reader."""
+        return Resources(
+            book=self.book,
+            clock=self.clock,
+            chance=self.chance,
+            desk=self.desk,
+            reader=reader,
+            writer=self.writer,
+            rids=self.rids,
+        )
+
     def submit(self, request: Request) -> "asyncio.Future[bytes]":
         """Hand a request to the writer; the answer comes when it is on disk."""
         return self.writer.submit(request)

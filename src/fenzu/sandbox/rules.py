@@ -11,13 +11,14 @@ from fenzu.sandbox.requests import (
     ClearQuota,
     CreateGroup,
     DeleteGroup,
+    EndToken,
     FetchToken,
     Move,
     RenameGroup,
     Request,
 )
 from fenzu.sandbox.rows import DONE, Changes, Decision, GroupRow, Member, Rows
-from fenzu.sandbox.tokens import fetch
+from fenzu.sandbox.tokens import decide_token
 from fenzu.wire.limits import BLACKLIST, CLEARS_A_MONTH, RESERVED_GROUPS, UNGROUPED
 from fenzu.wire.rulebooks import Rulebook
 
@@ -27,8 +28,8 @@ def decide(request: Request, rows: Rows, book: Rulebook) -> Decision:
     match request:
         case Move():
             return move(request, rows, book)
-        case FetchToken():
-            return fetch(request, rows)
+        case FetchToken() | EndToken():
+            return decide_token(request, rows)
         case CreateGroup() | RenameGroup() | DeleteGroup():
             return change_group(request, rows, book)
         case Bar():

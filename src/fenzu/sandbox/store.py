@@ -52,9 +52,7 @@ class FileStore:
         self._connect = connect
         self._folder = folder
         self.writer = connect()
-        self.reader = connect()
-        self.reader.pragma("query_only", True)
-        self.reader.pragma("cache_size", -READER_CACHE_KB)
+        self.reader = self._open_reader()
 
     @property
     def name(self) -> str | None:
@@ -70,6 +68,10 @@ class FileStore:
         """Tell that nothing is better the next time: nobody else is at this file."""
         return False
 
+    def open_snapshot(self) -> "FileSnapshot":
+        """Return a view of the store as it is now."""
+        return FileSnapshot(self._open_reader())
+
     def explain(self, error: Exception) -> StoreError:
         """Return in words what SQLite complains of, or a row that makes no sense."""
         return _translate(error, self.path)
@@ -83,6 +85,25 @@ class FileStore:
             self._lock.free()
             if self._folder is not None:
                 self._folder.cleanup()
+
+    def _open_reader(self) -> SqliteConnection:
+        reader = self._connect()
+        reader.pragma("query_only", True)
+        reader.pragma("cache_size", -READER_CACHE_KB)
+        return reader
+
+
+class FileSnapshot:
+    """A connection with a transaction that reads; until it ends, the store's log cannot be shortened."""
+
+    def __init__(self, connection: SqliteConnection) -> None:
+        self.connection = connection
+        connection.execute("BEGIN")
+        connection.pragma("schema_version")  # a transaction sees the store as it is at its first read
+
+    def close(self) -> None:
+        """End the transaction."""
+        self.connection.close(True)
 
 
 def open_store(path: str | None, *, vfs: str | None = None, synchronous: Synchronous = "FULL") -> FileStore:

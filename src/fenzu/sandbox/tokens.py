@@ -8,7 +8,7 @@ import re
 from base64 import urlsafe_b64encode
 
 from fenzu.sandbox.clock import day_of
-from fenzu.sandbox.requests import FetchToken
+from fenzu.sandbox.requests import EndToken, FetchToken
 from fenzu.sandbox.rows import Changes, Decision, Ledger, Rows, TokenKind, TokenRow
 from fenzu.wire.limits import (
     FORCED_REFRESH_PAUSE,
@@ -42,6 +42,11 @@ def code_of(ends: int, dies: int, now: float) -> int:
     return 42001 if dies >= ends else 40001
 
 
+def decide_token(request: FetchToken | EndToken, rows: Rows) -> Decision:
+    """Decide about a token."""
+    return fetch(request, rows) if isinstance(request, FetchToken) else end(request, rows)
+
+
 def fetch(request: FetchToken, rows: Rows) -> Decision:
     """Answer a token call: `/token` gives a new one each time, `/stable_token` the same until its last 5 minutes."""
     tokens, now = rows.tokens(request.kind), request.now
@@ -53,6 +58,16 @@ def fetch(request: FetchToken, rows: Rows) -> Decision:
     if is_due(last.ends, now):
         return _give(request, rows, TOKEN_GRACE)
     return Decision(answer(last, now))
+
+
+def end(request: EndToken, rows: Rows) -> Decision:
+    """End a token before its time; the next token call gives a new one."""
+    kinds: tuple[TokenKind, ...] = ("plain", "stable")
+    ended: dict[tuple[TokenKind, int], TokenRow | None] = {}
+    for token in (token for kind in kinds for token in rows.tokens(kind) if token.text == request.text):
+        ends = min(token.ends, request.now) if request.code == 42001 else token.ends
+        ended[token.kind, token.serial] = token._replace(ends=ends, dies=min(token.dies, request.now))
+    return Decision(changes=Changes(tokens=ended))
 
 
 def is_living(token: TokenRow, now: int) -> bool:

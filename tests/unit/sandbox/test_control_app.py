@@ -14,6 +14,8 @@ from fenzu.sandbox.clock import Reading, Turn
 from fenzu.sandbox.control.app import make_control_app
 from fenzu.sandbox.control.controlled import Health
 from fenzu.sandbox.control.table import ROUTES
+from fenzu.sandbox.faults.asked import FaultRules, HeldRules
+from fenzu.sandbox.faults.standing import Faults
 from fenzu.sandbox.hosts import Hosts
 from fenzu.wire.states import State
 from fenzu.wire.words import Words
@@ -41,12 +43,32 @@ class FakeClock:
         return self.reading
 
 
+class FakeFaults:
+    """Faults of every account but wxbob."""
+
+    def __init__(self) -> None:
+        self.faults = Faults()
+
+    def get(self, appid: str | None = None) -> HeldRules:
+        if appid == "wxbob":
+            raise UnknownAccount(appid)
+        return self.faults.get(appid)
+
+    def set(self, asked: FaultRules, appid: str | None = None) -> HeldRules:
+        self.faults.set(asked, appid)
+        return self.faults.get(appid)
+
+    def clear(self, appid: str | None = None) -> None:
+        self.faults.clear(appid)
+
+
 class Fake:
     """A platform that knows one account and remembers what was asked of it."""
 
     def __init__(self) -> None:
         self.done: list[tuple[Any, ...]] = []
         self.timekeeping = FakeClock(self.done)
+        self.faults = FakeFaults()
 
     def health(self) -> Health:
         return Health(True, "1", "2013", 1, None)
@@ -252,7 +274,10 @@ async def test_followers_are_added_by_number_or_by_name(world: World, body: obje
         ("POST", "/accounts/wxalice/followers", {"count": 1, "group": 7}, 400, "invalid_request"),
         ("GET", "/", b"", 404, "unknown_route"),
         ("GET", "/accounts/", b"", 404, "unknown_route"),
-        ("GET", "/accounts/wxalice/faults", b"", 404, "unknown_route"),
+        ("GET", "/accounts/wxalice/nothing", b"", 404, "unknown_route"),
+        ("GET", "/accounts/wxbob/faults", b"", 404, "unknown_account"),
+        ("PUT", "/accounts/wxalice/faults", {"rules": [{"call": "*", "often": 1}]}, 400, "invalid_body"),
+        ("PUT", "/faults", {"rules": [{"call": "nothing", "errcode": -1}]}, 400, "invalid_request"),
         ("GET", "/accounts/{appid}", b"", 404, "unknown_account"),
         ("PUT", "/accounts", b"", 405, "method_not_allowed"),
     ],
@@ -372,3 +397,14 @@ async def test_the_key_does_not_open_it_to_foreign_pages(locked: Port) -> None:
     """A page of another site is refused, whatever it sends along."""
     headers = {"authorization": f"Bearer {KEY.decode()}", "origin": "https://evil.example"}
     assert (await locked.ask("GET", "/health", **headers))[0] == 403
+
+
+@pytest.mark.parametrize("path", ["/faults", "/accounts/wxalice/faults"])
+async def test_faults_are_set_told_and_cleared(port: Port, path: str) -> None:
+    """PUT answers what holds now, GET the same with what it has done, and after DELETE nothing holds."""
+    rule = {"call": "groups.*", "errcode": -1, "chance": 0.5, "from": 1700000000, "delay_ms": [50, 400]}
+    held = {"seed": 7, "rules": [{**rule, "from": 1700000000.0, "met": 0, "struck": 0}]}
+    assert await port.ask("PUT", path, {"seed": 7, "rules": [rule]}) == (200, held)
+    assert await port.ask("GET", path) == (200, held)
+    assert await port.ask("DELETE", path) == (200, {"ok": True})
+    assert await port.ask("GET", path) == (200, {"seed": 0, "rules": []})

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from uvicorn._types import ASGI3Application
 
-from fenzu.sandbox.exchange import Exchange, begin
+from fenzu.sandbox.exchange import BrokenOff, Exchange, begin
 
 
 class Sink:
@@ -15,6 +15,7 @@ class Sink:
     def __init__(self) -> None:
         self.answers: list[bytes] = []
         self.failed = 0
+        self.broken_off: list[tuple[bytes, bool]] = []
 
     def finish(self, _exchange: Exchange, answer: bytes, /) -> None:
         self.answers.append(answer)
@@ -24,6 +25,9 @@ class Sink:
 
     def fail(self) -> None:
         self.failed += 1
+
+    def break_off(self, _exchange: Exchange, part: bytes, /, *, reset: bool) -> None:
+        self.broken_off.append((part, reset))
 
 
 def exchange(sink: Sink, *, keep_alive: bool = True) -> Exchange:
@@ -103,3 +107,32 @@ async def test_the_body_is_given_once() -> None:
     one = exchange(Sink())
     assert await one.receive() == {"type": "http.request", "body": b"body", "more_body": False}
     assert await one.receive() == {"type": "http.disconnect"}
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_an_application_may_break_off(waits: bool) -> None:
+    """At once or after a wait, before or in its answer: the connection is told what to send and how to end."""
+    loop = asyncio.get_running_loop()
+    sink = Sink()
+    pauses: list[asyncio.Future[int]] = [loop.create_future(), loop.create_future()]
+
+    def broken(end: BrokenOff, *, begun: bool) -> ASGI3Application:
+        async def app(_scope: object, _receive: Any, send: Any) -> None:
+            if waits:
+                await pauses[begun]
+            if begun:
+                await send({"type": "http.response.start", "status": 200, "headers": [(b"a", b"b")]})
+            raise end
+
+        return app
+
+    waiting = [
+        begin(broken(BrokenOff(), begun=False), exchange(sink)),
+        begin(broken(BrokenOff(b"half", reset=True), begun=True), exchange(sink)),
+    ]
+    for pause, rest in zip(pauses, waiting, strict=True):
+        pause.set_result(0)
+        if rest is not None:
+            await rest
+    assert sink.broken_off == [(b"", False), (b"HTTP/1.1 200 OK\r\na: b\r\n\r\nhalf", True)]
+    assert (sink.failed, sink.answers) == (0, [])

@@ -48,6 +48,9 @@ class Wire(asyncio.Transport):
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return ["127.0.0.1", 50000] if name == "peername" else default
 
+    def get_write_buffer_size(self) -> int:
+        return 0
+
     def write(self, data: bytes | bytearray | memoryview) -> None:
         assert not self.half_closed, "written after the end"
         self.sent += data

@@ -6,6 +6,7 @@ import msgspec
 
 from fenzu.sandbox.accounts import AccountSpec, NewAccount
 from fenzu.sandbox.clock import Reading, Turn
+from fenzu.sandbox.faults.asked import FaultRules, HeldRules
 from fenzu.wire.states import State
 
 
@@ -35,12 +36,33 @@ class Turning(Protocol):
         ...
 
 
+class Faulty(Protocol):
+    """The faults of an account, or those for all accounts."""
+
+    def get(self, appid: str | None = None) -> HeldRules:
+        """Return those that hold, with what they have done."""
+        ...
+
+    def set(self, asked: FaultRules, appid: str | None = None) -> HeldRules:
+        """Let these hold in place of those before."""
+        ...
+
+    def clear(self, appid: str | None = None) -> None:
+        """Let none hold any more."""
+        ...
+
+
 class Controlled(Protocol):
     """What this port needs of the platform. An unknown appid raises `UnknownAccount`, a taken one `AccountExists`."""
 
     @property
     def timekeeping(self) -> Turning:
         """The sandbox's clock."""
+        ...
+
+    @property
+    def faults(self) -> Faulty:
+        """What is done to calls on request."""
         ...
 
     def health(self) -> Health:

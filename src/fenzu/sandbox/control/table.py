@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-from fenzu.sandbox.control import accounts, clock, whole
+from fenzu.sandbox.control import accounts, clock, faults, whole
 from fenzu.sandbox.control.route import Route
 
 ROUTES: tuple[Route, ...] = (
     *whole.ROUTES,
     *accounts.ROUTES,
     *clock.ROUTES,
+    *faults.ROUTES,
 )
 
 

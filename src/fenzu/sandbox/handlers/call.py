@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
 from fenzu.sandbox.desk import Card
+from fenzu.sandbox.faults.standing import Strike
 from fenzu.sandbox.resources import Resources
 from fenzu.wire.endpoints import Endpoint
 
@@ -22,6 +23,7 @@ class Call:
         "body",
         "client_ip",
         "endpoint",
+        "fault",
         "fields",
         "method",
         "owner",
@@ -45,6 +47,8 @@ class Call:
         self.fields = NO_FIELDS
         self.owner: Card | None = None
         """The account whose request this is, as far as that is known; a token call's once its appid is."""
+        self.fault: Strike | None = None
+        """What is done to it on request."""
         self._resources: Resources | None = None
 
     def admit(self, resources: Resources, fields: Mapping[str, object]) -> None:

@@ -62,7 +62,7 @@ def check(call: Call) -> Card:
     if standing is not None:
         check_address(standing, endpoint, listed=card.lists(call.client_ip))
     if not card.admits(call.client_ip):
-        raise refusal(40164, _name_address(call.client_ip))
+        raise refusal(40164, name_address(call.client_ip))
     return card
 
 
@@ -71,7 +71,7 @@ def _raw(secret: str) -> bytes:
     return secret.encode("utf-8", "surrogatepass")
 
 
-def _name_address(ip: str) -> str:
+def name_address(ip: str) -> str:
     """Return 40164's text for an address, which names it in both of its forms."""
     try:
         address = ipaddress.ip_address(ip)
