@@ -6,6 +6,7 @@ little more than the server itself.
 
 import traceback
 from collections.abc import Awaitable
+from time import perf_counter
 from typing import Protocol
 
 from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
@@ -13,6 +14,7 @@ from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallab
 from fenzu.errors import FenzuError
 from fenzu.sandbox.announce import say
 from fenzu.sandbox.handlers.call import Call
+from fenzu.sandbox.log.memory import RequestLog
 from fenzu.sandbox.spoil import send_spoilt
 
 CONTENT_TYPE = (b"content-type", b"application/json; encoding=utf-8")
@@ -22,6 +24,11 @@ BUSY = b'{"errcode":-1,"errmsg":"system error"}'
 
 class Answering(Protocol):
     """What this port needs of the platform: bytes at once for reads, an awaitable for writes."""
+
+    @property
+    def request_log(self) -> RequestLog:
+        """Where requests are noted when they are answered."""
+        ...
 
     def answer(self, call: Call, /) -> bytes | Awaitable[bytes]:
         """Return the body of the answer. No header of the request counts."""
@@ -41,7 +48,9 @@ def make_app(platform: Answering) -> ASGI3Application:
             call = await _read(scope, receive)
         except Disconnected:
             return
+        begun = perf_counter()
         answer = await _answer(platform, call)
+        platform.request_log.record(call, answer, begun)
         if call.fault is not None and call.fault.effect is not None:
             await send_spoilt(call.fault.effect, answer, CONTENT_TYPE, send)
             return

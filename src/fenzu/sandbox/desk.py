@@ -129,6 +129,11 @@ class Desk:
         self.by_appid[card.appid] = card
         self.by_number[card.number] = card
 
+    def secret_of(self, appid: str) -> str:
+        """Return an account's secret, so that it can be left out of what is told; empty if there is none."""
+        card = self.by_appid.get(appid)
+        return "" if card is None else card.secret
+
     def drop_account(self, card: Card) -> None:
         """Forget an account and its tokens; one that has the appid by now stays."""
         if self.by_appid.get(card.appid) is card:

@@ -19,6 +19,7 @@ from fenzu.sandbox.desk import Desk
 from fenzu.sandbox.handlers import HANDLERS, Handler
 from fenzu.sandbox.handlers.call import Answer, Call
 from fenzu.sandbox.handlers.tokens import check as check_credentials
+from fenzu.sandbox.log.memory import RequestLog
 from fenzu.sandbox.manage import Management, fill_desk
 from fenzu.sandbox.reader import Reader
 from fenzu.sandbox.reading import read_body, read_query, read_token
@@ -77,6 +78,7 @@ class Platform(Management):
         )
         self._striker = Striker(self._faults, self._resources, self._answers, self._earlier, sleep)
         self._rids = self._resources.rids if book.suffix else None
+        self.request_log = RequestLog(clock, desk.secret_of)
         self._day, self._midnight = day_of(clock()), next_midnight(clock())
         self._failures: tuple[type[Exception], ...] = (ApiError, *store.failures)
         self._is_open = True

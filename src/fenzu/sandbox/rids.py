@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from fenzu.sandbox.accounts import Clock
+from fenzu.sandbox.log.masking import mask
 from fenzu.sandbox.refusal import refusal
 
 REMEMBERED = 1_000
@@ -21,7 +22,6 @@ A_WEEK = 7 * 86_400
 _RID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}")
 _ERROR = b'{"errcode":'
 _TOLD = re.compile(rb' rid: ([0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8})"')
-_SECRET = re.compile(r"""((?:token|secret)=)[^&\s"]+|((?:token|secret)"\s*:\s*")[^"]*""", re.IGNORECASE)
 
 
 class Seen(NamedTuple):
@@ -96,7 +96,7 @@ class Rids:
 
 def _told(content: bytes) -> str:
     """Return the beginning of a query or body, tokens and secrets masked."""
-    return _SECRET.sub(r"\1\2xxxx", content[:BODY_BYTES].decode("utf-8", "replace"))
+    return mask(content[:BODY_BYTES])
 
 
 def _result(done: "asyncio.Future[bytes]") -> bytes:

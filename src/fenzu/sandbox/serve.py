@@ -118,6 +118,7 @@ async def _run(
             _listen(Listener(sock, make_app(platform), settings.limits, hosts=hosts)),
             _listen(Listener(control_sock, control, limits, make_gate(control_hosts, key))),
         ):
+            platform.request_log.base_url = url_of(sock)
             ready = Ready(
                 base_url=url_of(sock),
                 control_url=url_of(control_sock),

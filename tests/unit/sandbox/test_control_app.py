@@ -17,6 +17,7 @@ from fenzu.sandbox.control.table import ROUTES
 from fenzu.sandbox.faults.asked import FaultRules, HeldRules
 from fenzu.sandbox.faults.standing import Faults
 from fenzu.sandbox.hosts import Hosts
+from fenzu.sandbox.log.memory import RequestLog
 from fenzu.wire.states import State
 from fenzu.wire.words import Words
 
@@ -67,6 +68,7 @@ class Fake:
 
     def __init__(self) -> None:
         self.done: list[tuple[Any, ...]] = []
+        self.request_log = RequestLog(lambda: 0.0, lambda _appid: "")
         self.timekeeping = FakeClock(self.done)
         self.faults = FakeFaults()
 

@@ -12,6 +12,7 @@ from fenzu.sandbox.handlers.call import Call
 from fenzu.sandbox.hosts import Hosts
 from fenzu.sandbox.limits import Limits
 from fenzu.sandbox.listen import configure
+from fenzu.sandbox.log.memory import RequestLog
 from fenzu.sandbox.protocol import LimitedProtocol, any_body
 
 Answer = Callable[[str, str, bytes], bytes | Awaitable[bytes]]
@@ -22,6 +23,7 @@ class Echo:
 
     def __init__(self) -> None:
         self.gate = asyncio.Event()
+        self.request_log = RequestLog(lambda: 0.0, lambda _appid: "")
         self.asked: list[tuple[str, str, bytes, bytes, str]] = []
 
     def answer(self, call: Call, /) -> bytes | Awaitable[bytes]:

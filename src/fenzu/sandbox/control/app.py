@@ -5,9 +5,9 @@ does stands in the modules of its noun; how the platform answers is not its busi
 """
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from hmac import compare_digest
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import msgspec
 from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
@@ -17,6 +17,7 @@ from fenzu.sandbox.accounts import AccountExists, UnknownAccount
 from fenzu.sandbox.announce import say
 from fenzu.sandbox.app import Disconnected, read_body
 from fenzu.sandbox.control.controlled import Controlled
+from fenzu.sandbox.control.events import LAST_EVENT_ID, send_events
 from fenzu.sandbox.control.openapi import Problem, describe
 from fenzu.sandbox.control.route import Asked, Route
 from fenzu.sandbox.control.table import ROUTES, find
@@ -43,14 +44,17 @@ def make_control_app(platform: Controlled, *, hosts: Hosts, key: bytes | None = 
         more: tuple[tuple[bytes, bytes], ...] = ()
         try:
             guard(dict(scope["headers"]), hosts, key)
-            status, body = await _answer(platform, scope, receive, has_key=key is not None)
+            status, answer = await _answer(platform, scope, receive, has_key=key is not None)
         except Disconnected:
             return
         except Refusal as refusal:
-            status, body, more = refusal.status, refusal.body, refusal.headers
-        headers = [JSON, (b"content-length", b"%d" % len(body)), *more]
+            status, answer, more = refusal.status, refusal.body, refusal.headers
+        if not isinstance(answer, bytes):
+            await send_events(answer, receive, send)
+            return
+        headers = [JSON, (b"content-length", b"%d" % len(answer)), *more]
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": answer})
 
     return app
 
@@ -97,14 +101,24 @@ def _holds(authorization: bytes, key: bytes) -> bool:
 
 async def _answer(
     platform: Controlled, scope: HTTPScope, receive: ASGIReceiveCallable, *, has_key: bool
-) -> tuple[int, bytes]:
+) -> tuple[int, bytes | AsyncIterator[bytes]]:
     method, path = scope["method"], scope["raw_path"].decode("ascii")
     if path == OPENAPI_PATH and method in ("GET", "HEAD"):
         return 200, describe(ROUTES, has_key=has_key)
     route, names = choose(method, path)
     body = decode(route.takes, await read_body(receive)) if route.takes else None
-    query = read_query(route.asks, scope["query_string"]) if route.asks else None
-    return route.status, msgspec.json.encode(await _perform(route, platform, Asked(names, query, body)))
+    query = read_query(route.asks, _query(route, scope)) if route.asks else None
+    value = await _perform(route, platform, Asked(names, query, body))
+    if route.streams:
+        assert isinstance(value, AsyncIterator)
+        return route.status, value
+    return route.status, msgspec.json.encode(value)
+
+
+def _query(route: Route, scope: HTTPScope) -> bytes:
+    """Return the query; a browser that connects again tells by a header which event it saw last."""
+    last = dict(scope["headers"]).get(LAST_EVENT_ID) if route.streams else None
+    return scope["query_string"] if not last else scope["query_string"] + b"&after=" + quote(last).encode()
 
 
 async def _perform(route: Route, platform: Controlled, asked: Asked) -> object:

@@ -7,6 +7,7 @@ import msgspec
 from fenzu.sandbox.accounts import AccountSpec, NewAccount
 from fenzu.sandbox.clock import Reading, Turn
 from fenzu.sandbox.faults.asked import FaultRules, HeldRules
+from fenzu.sandbox.log.memory import RequestLog
 from fenzu.wire.states import State
 
 
@@ -63,6 +64,11 @@ class Controlled(Protocol):
     @property
     def faults(self) -> Faulty:
         """What is done to calls on request."""
+        ...
+
+    @property
+    def request_log(self) -> RequestLog:
+        """What was asked of the platform's port."""
         ...
 
     def health(self) -> Health:

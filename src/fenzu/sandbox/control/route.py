@@ -52,6 +52,9 @@ class Route(msgspec.Struct, frozen=True):
     asks: type[msgspec.Struct] | None = None
     """The query, field by field; every one has a default."""
     status: int = 200
+    streams: bool = False
+    """Whether it answers with server-sent events: then `perform` gives an iterator of them, and `gives` is of what
+    each event tells. `asks` has the field `after`, which the header Last-Event-ID stands in for."""
 
     @property
     def name(self) -> str:
