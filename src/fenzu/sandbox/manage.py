@@ -78,15 +78,15 @@ class Management:
         await self._writer.perform(
             lambda connection: load.create_account(connection, spec, appid, secret, now), enter
         )
-        return self._describe(self._card(appid))
+        return await self._describe(self._card(appid))
 
     async def list_accounts(self) -> list[NewAccount]:
         """Return all accounts in the order in which they were made."""
-        return [self._describe(card) for card in self._desk.by_appid.values()]
+        return [await self._describe(card) for card in list(self._desk.by_appid.values())]
 
     async def get_account(self, appid: str) -> NewAccount:
         """Return an account, or raise UnknownAccount."""
-        return self._describe(self._card(appid))
+        return await self._describe(self._card(appid))
 
     async def change_account(
         self, appid: str, *, state: State | None = None, whitelist: list[str] | None = None
@@ -152,6 +152,9 @@ class Management:
         """Empty every account, all or none."""
         await self._writer.renumber(None, discard.reset_all, self._desk.renumber)
 
+    async def catch_up(self) -> None:
+        """Learn what other sandboxes on the same store have done: nothing, as a file has no others."""
+
     def health(self) -> Health:
         """Tell how the sandbox is."""
         return Health(True, __version__, self.rules, len(self._desk.by_appid), self._store.name)
@@ -183,11 +186,15 @@ class Management:
             raise UnknownAccount(appid)
         return card
 
-    def _describe(self, card: Card) -> NewAccount:
+    async def _read(self, question: Callable[[Reader], T]) -> T:
+        """Read from the store; raises StoreError."""
         try:
-            groups = self._reader.groups(card.number)
+            return question(self._reader)
         except self._store.failures as error:
             raise self._store.explain(error) from None
+
+    async def _describe(self, card: Card) -> NewAccount:
+        groups = await self._read(lambda reader: reader.groups(card.number))
         return NewAccount(
             appid=card.appid,
             secret=card.secret,

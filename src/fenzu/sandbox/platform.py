@@ -77,6 +77,7 @@ class Platform(Management):
             rids=Rids(clock),
         )
         self._striker = Striker(self._faults, self._resources, self._answers, self._earlier, sleep)
+        self._routes = ROUTES
         self._rids = self._resources.rids if book.suffix else None
         self.request_log = RequestLog(clock, desk.secret_of)
         self._day, self._midnight = day_of(clock()), next_midnight(clock())
@@ -131,7 +132,7 @@ class Platform(Management):
     def answer(self, call: Call) -> Answer:
         """Return the body of the answer: bytes for reads, an awaitable for writes."""
         try:
-            route = ROUTES.get(call.path)
+            route = self._routes.get(call.path)
             if route is None:
                 raise refusal(40066)
             endpoint, handler = route

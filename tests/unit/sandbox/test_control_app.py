@@ -72,6 +72,9 @@ class Fake:
         self.timekeeping = FakeClock(self.done)
         self.faults = FakeFaults()
 
+    async def catch_up(self) -> None:
+        pass
+
     def health(self) -> Health:
         return Health(True, "1", "2013", 1, None)
 

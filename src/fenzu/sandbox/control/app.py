@@ -123,6 +123,7 @@ def _query(route: Route, scope: HTTPScope) -> bytes:
 
 async def _perform(route: Route, platform: Controlled, asked: Asked) -> object:
     try:
+        await platform.catch_up()
         return await route.perform(platform, asked)
     except UnknownAccount as error:
         raise Refusal(404, "unknown_account", str(error)) from None

@@ -71,6 +71,10 @@ class Controlled(Protocol):
         """What was asked of the platform's port."""
         ...
 
+    async def catch_up(self) -> None:
+        """Learn what other sandboxes on the same store have done; each route is preceded by it."""
+        ...
+
     def health(self) -> Health:
         """Return version, rules, number of accounts, store."""
         ...
