@@ -45,7 +45,7 @@ CREATE TABLE follower (
     PRIMARY KEY (account, openid)
 );
 CREATE TABLE roll (
-    account bigint NOT NULL, number bigint NOT NULL, openid text NOT NULL,
+    account bigint NOT NULL, number bigint NOT NULL, openid text COLLATE "C" NOT NULL,
     PRIMARY KEY (account, number)
 );
 CREATE TABLE membership (
@@ -187,6 +187,10 @@ ON CONFLICT (account, number) DO UPDATE SET tags = excluded.tags, remark = exclu
     sql.ADD_TO_ROLL: """
 INSERT INTO roll (account, number, openid)
 SELECT ?1, ?2 + place - 1, openid FROM unnest(?3::text[]) WITH ORDINALITY AS k(openid, place)
+""",
+    sql.NOTES_COUNTED: """
+SELECT n.account, t.value::bigint, count(*)
+FROM note AS n CROSS JOIN json_array_elements_text(n.tags::json) AS t(value) GROUP BY n.account, t.value
 """,
     sql.TAG_RANGE[1]: """
 INSERT INTO note (account, number, tags, remark)
