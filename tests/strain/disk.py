@@ -7,7 +7,7 @@ Shared memory is no part of it: it does not outlive the power either. It knows n
 
 import random
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -48,6 +48,15 @@ class Sync(msgspec.Struct, frozen=True):
     name: str
 
 
+class Lose(msgspec.Struct, frozen=True):
+    """A sync failed: of what was pending any part is on the disk, and no later sync will bring the rest.
+
+    So do the file systems of Linux: the pages count as written, whoever reads them finds what the disk does not have.
+    """
+
+    name: str
+
+
 class Delete(msgspec.Struct, frozen=True):
     """A file was removed; if its folder was not synced, the disk may still have it."""
 
@@ -61,7 +70,7 @@ class Note(msgspec.Struct, frozen=True):
     what: object
 
 
-Event = Create | Write | Truncate | Sync | Delete | Note
+Event = Create | Write | Truncate | Sync | Lose | Delete | Note
 
 
 class Disk:
@@ -69,12 +78,23 @@ class Disk:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
+        self.syncs = 0
+        self.fails: Callable[[int], bool] = lambda _: False
+        """Tells of the n-th sync whether it fails."""
         self._lock = threading.Lock()
 
     def record(self, event: Event) -> None:
         """Write down that something happened now."""
         with self._lock:
             self.events.append(event)
+
+    def sync(self, name: str) -> None:
+        """Sync a file, or fail to."""
+        self.syncs += 1
+        if self.fails(self.syncs):
+            self.record(Lose(name))
+            raise apsw.exception_for(apsw.SQLITE_IOERR_FSYNC)
+        self.record(Sync(name))
 
     @contextmanager
     def mounted(self, name: str) -> Iterator[None]:
@@ -89,7 +109,7 @@ class Disk:
         self, moments: Sequence[int], forgets: Forgets, rng: random.Random
     ) -> Iterator[tuple[int, "Image"]]:
         """For each moment, in rising order, tell what the disk holds if the power fails just before that event."""
-        image = Image()
+        image = Image(rng=random.Random(rng.random()))
         position = 0
         for moment in sorted(moments):
             for event in self.events[position:moment]:
@@ -101,7 +121,8 @@ class Disk:
 class Image:
     """The files as they are on the disk, and what was done to each since its last sync."""
 
-    def __init__(self, files: dict[str, bytes] | None = None) -> None:
+    def __init__(self, files: dict[str, bytes] | None = None, rng: random.Random | None = None) -> None:
+        self._rng = rng or random.Random(0)
         self.files = dict(files or {})
         self.pending: dict[str, list[Write | Truncate]] = {}
         self.made: set[str] = set()
@@ -121,6 +142,9 @@ class Image:
                 self.files[name] = _applied(self.files.get(name, b""), self.pending.pop(name, []))
                 if name in self.made:
                     self._sync_folder()
+            case Lose(name):
+                kept = _some(self.pending.pop(name, []), self._rng)
+                self.files[name] = _applied(self.files.get(name, b""), kept)
             case Delete(name, synced):
                 self.pending.pop(name, None)
                 self.removed.add(name)
@@ -141,8 +165,7 @@ class Image:
         if forgets == "everything":
             return image
         for name, steps in self.pending.items():
-            kept = [_torn(step, rng) for step in steps if rng.random() < 0.5]
-            image.files[name] = _applied(image.files.get(name, b""), kept)
+            image.files[name] = _applied(image.files.get(name, b""), _some(steps, rng))
         return image
 
     def write_to(self, folder: Path) -> None:
@@ -163,6 +186,10 @@ def _applied(content: bytes, steps: Sequence[Write | Truncate]) -> bytes:
             result.extend(bytes(end - len(result)))
         result[step.offset : end] = step.content
     return bytes(result)
+
+
+def _some(steps: Sequence[Write | Truncate], rng: random.Random) -> list[Write | Truncate]:
+    return [_torn(step, rng) for step in steps if rng.random() < 0.5]
 
 
 def _torn(step: Write | Truncate, rng: random.Random) -> Write | Truncate:
@@ -217,4 +244,4 @@ class _File(apsw.VFSFile):
 
     @override
     def xSync(self, flags: int) -> None:
-        self.disk.record(Sync(self.name))
+        self.disk.sync(self.name)

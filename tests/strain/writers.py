@@ -17,6 +17,10 @@ class Caller(Protocol):
     async def call(self, target: str, body: object = None) -> Any: ...
 
 
+class Busy(Exception):
+    """The answer was -1: the platform is busy, nothing was done."""
+
+
 class Writer:
     """One writer: sends a change, waits for the answer, sends the next. Tells `note` whenever its promises change."""
 
@@ -31,6 +35,8 @@ class Writer:
         self.name = name
         self.promises = Promises(openids)
         self.acknowledged = 0
+        self.refused = 0
+        """Answered -1: not done."""
         self._ids = ids
         self._rng = rng
         self._note = note
@@ -42,7 +48,13 @@ class Writer:
         steps += [self._move] * 3 + [self._move_many] * 2 + [self._create, self._rename, self._delete]
         try:
             while most is None or self.acknowledged < most:
-                await self._rng.choice(steps)(caller, query)
+                before = self.promises.copy()
+                try:
+                    await self._rng.choice(steps)(caller, query)
+                except Busy:
+                    self.refused += 1
+                    self.promises = before
+                    self._note(self.promises)
         except Gone:
             return
 
@@ -68,6 +80,8 @@ class Writer:
         self.promises.creating = name
         self._note(self.promises)
         answer = await caller.call(f"/cgi-bin/groups/create?{query}", {"group": {"name": name}})
+        if answer.get("errcode") == -1:
+            raise Busy
         assert answer["group"]["name"] == name, answer
         number = answer["group"]["id"]
         self._ids.take(number, above)
@@ -95,6 +109,8 @@ class Writer:
     async def _change(self, caller: Caller, path: str, body: object) -> None:
         self._note(self.promises)
         answer = await caller.call(f"/cgi-bin/{path}", body)
+        if answer["errcode"] == -1:
+            raise Busy
         assert answer == {"errcode": 0, "errmsg": "ok"}, answer
 
     def _keep(self, keep: Callable[[], None]) -> None:

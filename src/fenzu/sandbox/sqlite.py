@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import apsw
@@ -77,7 +77,22 @@ class SqliteConnection(apsw.Connection):
 
     def commit(self) -> None:
         """Put it on disk."""
-        self.execute("COMMIT")
+        try:
+            self.execute("COMMIT")
+        except apsw.Error:
+            self._annul()
+            raise
+
+    def _annul(self) -> None:
+        """Make sure that what could not be committed was not done, whatever happens next.
+
+        Where only the sync failed, all of it stands in the log, and a kill before the next commit would bring it back.
+        So another commit is put in its place; should that fail to be synced as well, it stands there all the same.
+        """
+        with suppress(apsw.Error):
+            if not self.get_autocommit():
+                self.rollback()
+            self.pragma("user_version", self.pragma("user_version"))
 
     def rollback(self) -> None:
         """Undo it."""

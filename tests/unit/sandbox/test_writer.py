@@ -4,6 +4,7 @@ import asyncio
 import errno
 import gc
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import apsw
 import pytest
-from tests.fixtures.world import ANA, BEN, CAT, OK, World, code
+from tests.fixtures.world import ANA, BEN, CAT, OK, Tenant, World, code
 
 from fenzu.errors import StoreError
 from fenzu.sandbox import rules
@@ -31,7 +32,8 @@ class FailingFile(apsw.VFSFile):
 
     def xSync(self, flags: int) -> None:  # noqa: N802 - SQLite's name
         self._disk.syncs += 1
-        if self._disk.is_broken:
+        if self._disk.is_broken or self._disk.failures > 0:
+            self._disk.failures -= 1
             raise apsw.exception_for(apsw.SQLITE_IOERR_FSYNC)
         super().xSync(flags)
 
@@ -47,6 +49,8 @@ class FailingDisk(apsw.VFS):
     def __init__(self) -> None:
         self.is_broken = False
         self.is_full = False
+        self.failures = 0
+        """Of so many syncs, the next ones, each fails."""
         self.syncs = 0
         super().__init__("failing", "")
 
@@ -103,6 +107,28 @@ async def test_a_failed_commit_acknowledges_nothing(
         100: ("b", 1),
     }
     assert len(await frail.platform.list_accounts()) == 1
+
+
+@pytest.mark.parametrize("is_mended", [True, False])
+async def test_a_failed_commit_does_not_come_back(
+    frail: World, disk: FailingDisk, tmp_path: Path, is_mended: bool
+) -> None:
+    """What was answered -1 was not done, even if the sandbox is killed right after; one failed sync or many."""
+    tenant = await frail.tenant(appid="wx1", secret="s", followers=[ANA, BEN])
+    await tenant.post("groups/create", {"group": {"name": "kept"}})
+    disk.failures = 1 if is_mended else 100
+    body = {"openid_list": [ANA, BEN], "to_groupid": 100}
+    assert await tenant.post("groups/members/batchupdate", body) == BUSY
+    copy = tmp_path / "killed"
+    copy.mkdir()
+    for name in ("store", "store-wal"):
+        shutil.copy(tmp_path / name, copy / name)
+    disk.failures = 0
+    killed = World(store=str(copy / "store"))
+    same = Tenant(killed, "wx1", "s", tenant.token)
+    assert await same.groups() == await tenant.groups()
+    assert [await same.group_of(openid) for openid in (ANA, BEN)] == [0, 0]
+    killed.platform.close()
 
 
 async def test_one_commit_for_many(frail: World, disk: FailingDisk) -> None:
