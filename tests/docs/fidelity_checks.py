@@ -11,7 +11,10 @@ from http.client import HTTPConnection
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
+import msgspec
+
 from fenzu.sandbox.accounts import AccountSpec
+from fenzu.sandbox.quota import QuotaWish
 from fenzu.testing import SandboxAccount
 from fenzu.wire.limits import TAGGINGS_AT_ONCE, TOKEN_GRACE, TOKEN_LIFE
 from tests.fixtures.world import ANA, BEN, CAT, DAN, OK, STRANGER, Tenant, code
@@ -537,6 +540,72 @@ async def _(tenant: Tenant) -> None:
     assert await used(tenant) == 1
     tenant.world.now += 1
     assert await used(tenant) == 0
+
+
+async def limit(tenant: Tenant, **wish: Any) -> None:
+    await tenant.world.platform.quotas.set(tenant.appid, msgspec.convert(wish, QuotaWish))
+
+
+async def groups_got(tenant: Tenant, times: int) -> list[int]:
+    return [code(await tenant.get("groups/get")) for _ in range(times)]
+
+
+@shown("5. quota")
+async def _(tenant: Tenant) -> None:
+    await limit(tenant, enforced=True, limits={"groups.of": 0}, minute={"groups.of": 0, "groups.create": 0})
+    assert code(await tenant.post("groups/getid", b"")) == 45009
+    assert code(await tenant.get("groups/getid")) == 43002
+    assert code(await tenant.post("groups/create", b"")) == 45011
+
+
+@shown("which minute")
+async def _(tenant: Tenant) -> None:
+    await limit(tenant, enforced=True, minute={"groups.list": 1})
+    assert await groups_got(tenant, 2) == [0, 45011]
+    assert code(await tenant.get("tags/get")) == 0
+    tenant.world.now += 60 - tenant.world.now % 60
+    assert await groups_got(tenant, 2) == [0, 45011]
+    free = [await tenant.get("get_api_domain_ip") for _ in range(2)]
+    assert [code(answer) for answer in free] == [0, 0]
+
+
+@shown("who is refused")
+async def _(tenant: Tenant) -> None:
+    await limit(tenant, used={"groups.list": 1000})
+    assert await groups_got(tenant, 1) == [0]
+    await tenant.world.platform.quotas.set_mode("ordinary")
+    assert await groups_got(tenant, 1) == [45009]
+    await limit(tenant, enforced=False)
+    assert await groups_got(tenant, 1) == [0]
+
+
+@shown("calls a minute")
+async def _(tenant: Tenant) -> None:
+    test = await tenant.world.tenant(kind="test")
+    for one, number in ((tenant, 5000), (test, 600)):
+        await limit(one, enforced=True, limits={"groups.list": 10_000})
+        assert (await groups_got(one, number + 1))[-2:] == [0, 45011]
+
+
+@shown("stable_token a minute")
+async def _(tenant: Tenant) -> None:
+    path = {"cgi_path": "/cgi-bin/stable_token"}
+    told = json.loads(await tenant.post("openapi/quota/get", path))["rate_limit"]
+    assert told == {"call_count": 10_000, "refresh_second": 60}
+    await tenant.stable()
+    await limit(tenant, enforced=True)
+    codes = [(await tenant.stable()).get("errcode") for _ in range(10_001)]
+    assert codes[-2:] == [None, 45011]
+
+
+@shown("what a clear opens")
+async def _(tenant: Tenant) -> None:
+    await limit(tenant, enforced=True, used={"groups.list": 1000}, minute={"groups.list": 1})
+    assert await groups_got(tenant, 1) == [45009]
+    assert not code(await tenant.post("clear_quota", {"appid": tenant.appid}))
+    assert await groups_got(tenant, 2) == [0, 45011]
+    assert not code(await tenant.post("clear_quota", {"appid": tenant.appid}))
+    assert await groups_got(tenant, 1) == [45011]
 
 
 @shown("large accounts")

@@ -29,6 +29,7 @@ MODULES = {
     "fenzu.testing.account": ("Accounts for tests", "fenzu.testing"),
     "fenzu.control.client": ("Control of a sandbox", "fenzu.control"),
     "fenzu.control.clock": ("The sandbox's clock", "fenzu.control"),
+    "fenzu.control.quota": ("The quotas of a sandbox's accounts", "fenzu.control"),
     "fenzu.control.values": ("What control gives and takes", "fenzu.control"),
 }
 """Modules whose classes are told one after the other: under which title, and where they are imported from.
@@ -44,6 +45,7 @@ TYPES = (
     "fenzu.client.raw",
     "fenzu.client._events",
     "fenzu.tokens",
+    "fenzu.control.quota",
     "fenzu.wire.words",
 )
 """Modules that give names to types."""

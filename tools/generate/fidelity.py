@@ -88,9 +88,9 @@ def _quotas() -> str:
         [name, f"{q.ordinary:,}", _join((q.mark,)), f"{q.test:,}", _join((q.test_mark,))]
         for name, q in DAILY.items()
     )
-    counted = "The sandbox counts them, and `openapi/quota/get` tells them."
-    if 45009 not in ANSWERED:
-        counted += " It refuses nothing yet."
+    counted = (
+        "The sandbox counts them, and `openapi/quota/get` tells them; enforced quotas refuse the next one."
+    )
     heads = ["call", "account", "mark", "test account", "mark"]
     return f"## Calls a day\n\n{counted}\n\n" + table(heads, rows)
 

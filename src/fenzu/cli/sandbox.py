@@ -64,6 +64,14 @@ PORT = click.IntRange(0, 65535)
     words=Words("rulebook: what answers and limits are like", "规则集：应答和限制依照哪个版本"),
 )
 @option(
+    "--quota",
+    type=click.Choice(["off", "ordinary", "test", "large"]),
+    words=Words(
+        "refuse calls beyond the quotas of such an account; off counts only [default: off, or what the store keeps]",
+        "超过此类账号的额度即拒绝；off 只计数 [默认 off，或存储中的设置]",
+    ),
+)
+@option(
     "--demo",
     is_flag=True,
     words=Words(

@@ -1,11 +1,13 @@
-"""A client for the sandbox's control port: accounts, followers, clock, reset. It controls nothing but sandboxes."""
+"""A client for the sandbox's control port: accounts, followers, clock, quotas. It controls nothing but sandboxes."""
 
 from fenzu.control.client import Control
 from fenzu.control.clock import ClockReading
+from fenzu.control.quota import AccountQuota
 from fenzu.control.values import Account, ControlError, GroupSeed, Health, NewAccount, TagSeed
 
 __all__ = [
     "Account",
+    "AccountQuota",
     "ClockReading",
     "Control",
     "ControlError",

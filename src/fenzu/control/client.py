@@ -8,6 +8,7 @@ from typing import Self
 from fenzu.client.transport import HttpTransport, Transport
 from fenzu.control._port import Port, path_of
 from fenzu.control.clock import Clock
+from fenzu.control.quota import Quota
 from fenzu.control.values import Account, GroupSeed, Health, NewAccount, TagSeed
 
 
@@ -107,6 +108,7 @@ class Control:
         self.accounts: Accounts = Accounts(self._port)
         self.followers: Followers = Followers(self._port)
         self.clock: Clock = Clock(self._port)
+        self.quota: Quota = Quota(self._port)
 
     def __repr__(self) -> str:
         return f"Control({self._port.url!r})"

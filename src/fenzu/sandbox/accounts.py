@@ -56,7 +56,8 @@ class AccountSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     appid: str | None = None
     secret: str | None = None
-    kind: Kind = "ordinary"
+    kind: Kind | None = None
+    """None: what the sandbox's mode of quotas makes of it."""
     followers: int | list[str] = 0
     groups: list[GroupSpec] = []
     tags: list[TagSpec] = []
@@ -78,7 +79,7 @@ class NewAccount(msgspec.Struct, frozen=True):
     whitelist: list[str]
     state: State = "active"
     calls: dict[str, int] = {}
-    """How many calls of each name passed token, method and account since the sandbox was started."""
+    """How many calls of each name passed token, method, account and quota since the sandbox was started."""
 
     def __repr__(self) -> str:
         return f"NewAccount({self.appid})"

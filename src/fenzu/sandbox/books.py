@@ -98,6 +98,8 @@ class Books:
             self._write_tokens(overlay)
             if overlay.labels.is_changed:
                 self._write_labels(overlay)
+            if overlay.clears_quota:
+                self._connection.execute(sql.CLEAR_USAGE, (account,))
             if overlay.ledger_changed:
                 self._connection.execute(sql.SET_LEDGER, (*overlay.ledger, account))
 

@@ -5,7 +5,6 @@ are answered, so whoever got an answer sees it everywhere.
 """
 
 import ipaddress
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from copy import copy
 from hmac import compare_digest
@@ -13,7 +12,9 @@ from typing import TypeAlias
 
 from fenzu.sandbox.accounts import Kind
 from fenzu.sandbox.crowd import Crowd
+from fenzu.sandbox.quota import Mode, Quota, is_enforced, kind_in, limits_of
 from fenzu.sandbox.rows import TokenKind, TokenRow
+from fenzu.sandbox.tally import Tally
 from fenzu.wire.states import STATES, AccountState, State
 
 PUBLIC_PART = 16
@@ -32,33 +33,37 @@ class Card:
         "kind",
         "networks",
         "number",
+        "own_kind",
+        "quota",
         "secret",
         "stable",
         "standing",
         "state",
         "tagging",
-        "told",
+        "tally",
         "whitelist",
     )
 
     def __init__(
-        self, number: int, appid: str, secret: str, kind: Kind, state: State, whitelist: Sequence[str]
+        self, number: int, appid: str, secret: str, kind: Kind | None, state: State, whitelist: Sequence[str]
     ) -> None:
         self.number = number
         self.appid = appid
         self.secret = secret
-        self.kind = kind
+        self.own_kind = kind
         self.change(state, whitelist)
         self.groups_answer: bytes | None = None
         """The answer of groups/get, until a write to the account is entered."""
         self.stable: TokenRow | None = None
         """The stable token given last."""
-        self.calls: defaultdict[str, int] = defaultdict(int)
-        """Calls by name since the sandbox was started; only those that passed token, method and account."""
-        self.told: dict[str, int] = {}
-        """What the calls were at midnight, or when they were last cleared."""
         self.tagging = Crowd()
         """Who is being tagged right now."""
+        self.quota = Quota()
+        """What is its own about its quota."""
+        self.tally = Tally()
+        self.calls = self.tally.calls
+        self.kind: Kind = "ordinary"
+        self.settle("off")
 
     def change(self, state: State, whitelist: Sequence[str]) -> None:
         """Put the account into a state, and give it a whitelist."""
@@ -74,13 +79,10 @@ class Card:
         card.groups_answer = None
         return card
 
-    def used(self, call: str) -> int:
-        """Return how many calls of a day's quota are used."""
-        return self.calls.get(call, 0) - self.told.get(call, 0)
-
-    def begin_quota(self) -> None:
-        """Begin a new quota: a day has passed, or it was cleared."""
-        self.told = dict(self.calls)
+    def settle(self, mode: Mode) -> None:
+        """Let its kind and its limits follow the sandbox's mode of quotas where it has none of its own."""
+        self.kind = kind_in(mode, self.own_kind)
+        self.tally.limits = limits_of(self.kind, self.quota) if is_enforced(mode, self.quota) else None
 
     def forget_answers(self) -> None:
         """Note that the account changed: answers that lie ready are made anew."""
@@ -118,6 +120,8 @@ class Desk:
     """All accounts and tokens of a sandbox."""
 
     def __init__(self) -> None:
+        self.mode: Mode = "off"
+        """What holds for the quotas of accounts that have no setting of their own."""
         self.by_appid: dict[str, Card] = {}
         self.by_number: dict[int, Card] = {}
         self.sessions: dict[str, Session] = {}
@@ -126,6 +130,7 @@ class Desk:
 
     def enter_account(self, card: Card) -> None:
         """Add an account."""
+        card.settle(self.mode)
         self.by_appid[card.appid] = card
         self.by_number[card.number] = card
 
@@ -183,7 +188,13 @@ class Desk:
         """Begin an account's quotas anew."""
         card = self.by_number.get(account)
         if card is not None:
-            card.begin_quota()
+            card.tally.begin()
+
+    def set_mode(self, mode: Mode) -> None:
+        """Let another mode of quotas hold."""
+        self.mode = mode
+        for card in self.by_number.values():
+            card.settle(mode)
 
     def touch(self, account: int) -> None:
         """Note that an account changed: answers that lie ready are made anew."""
@@ -194,4 +205,4 @@ class Desk:
     def begin_day(self) -> None:
         """Begin the quotas of a new day."""
         for card in self.by_number.values():
-            card.begin_quota()
+            card.tally.begin()

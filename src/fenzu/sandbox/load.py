@@ -47,7 +47,7 @@ def create_account(connection: Connection, spec: AccountSpec, appid: str, secret
     tags = name_tags(spec.tags, groups)
     next_group = max(FIRST_CUSTOM_ID - 1, *groups, *tags) + 1
     whitelist = msgspec.json.encode(spec.whitelist).decode()
-    values = (appid, secret, spec.kind, spec.state, whitelist, appid, next_group)
+    values = (appid, secret, spec.kind or "", spec.state, whitelist, appid, next_group)
     number = int(connection.execute(sql.ADD_ACCOUNT, values).get)
     connection.execute(sql.SET_PLACE, (number,))
     if spec.appid is None:

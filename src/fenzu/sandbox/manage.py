@@ -28,7 +28,6 @@ from fenzu.sandbox.earlier import Earlier
 from fenzu.sandbox.faulting import Faulting
 from fenzu.sandbox.faults.standing import Faults
 from fenzu.sandbox.reader import Reader
-from fenzu.sandbox.timekeeping import Timekeeping
 from fenzu.sandbox.writer import Writer
 from fenzu.wire.rulebooks import RulebookName
 from fenzu.wire.states import State
@@ -46,7 +45,6 @@ class Management:
         desk: Desk,
         reader: Reader,
         writer: Writer,
-        timekeeping: Timekeeping,
         *,
         rules: RulebookName,
         clock: Clock,
@@ -57,7 +55,6 @@ class Management:
         self._desk = desk
         self._reader = reader
         self._writer = writer
-        self.timekeeping = timekeeping
         self._clock = clock
         self._random = random
         self._faults = Faults()

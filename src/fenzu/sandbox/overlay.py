@@ -33,6 +33,7 @@ class Overlay:
         self.changed_groups: set[int] = set()
         self.changed_tokens: dict[tuple[TokenKind, int], TokenRow | None] = {}
         self.ledger_changed = False
+        self.clears_quota = False
         self.labels.forget()
 
     def tokens(self, kind: TokenKind) -> Sequence[TokenRow]:
@@ -58,6 +59,8 @@ class Overlay:
         if changes.ledger is not None:
             self.ledger = changes.ledger
             self.ledger_changed = True
+        if changes.clears_quota:
+            self.clears_quota = True
 
     def _bring_home(self, gone: int) -> None:
         for openid, (number, group) in self.members.items():

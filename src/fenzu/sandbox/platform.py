@@ -9,11 +9,13 @@ import logging
 import secrets
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
-from fenzu.errors import ApiError
+from fenzu.errors import ApiError, FenzuError
 from fenzu.sandbox.accounts import Clock, RandomBytes
 from fenzu.sandbox.answers import Answers
-from fenzu.sandbox.clock import SandboxClock, day_of, next_midnight
+from fenzu.sandbox.clock import SandboxClock
+from fenzu.sandbox.counting import Counting
 from fenzu.sandbox.database import Store
 from fenzu.sandbox.desk import Desk
 from fenzu.sandbox.handlers import HANDLERS, Handler
@@ -21,6 +23,8 @@ from fenzu.sandbox.handlers.call import Answer, Call
 from fenzu.sandbox.handlers.tokens import check as check_credentials
 from fenzu.sandbox.log.memory import RequestLog
 from fenzu.sandbox.manage import Management, fill_desk
+from fenzu.sandbox.quota import Mode
+from fenzu.sandbox.quotas import Quotas, fill_quotas, read_mode, write_mode
 from fenzu.sandbox.reader import Reader
 from fenzu.sandbox.reading import read_body, read_query, read_token
 from fenzu.sandbox.refusal import refusal
@@ -44,6 +48,8 @@ log = logging.getLogger("fenzu.sandbox")
 
 FORM_BYTES = 16 * 1024
 """How much of a form is read: three short fields, and each `%` costs time on the event loop."""
+SAVE_SECONDS = 1.0
+"""How often the use of quotas is saved: a kill loses what was counted since."""
 REQUIRES = {"GET": 43001, "POST": 43002}
 
 
@@ -55,6 +61,7 @@ class Platform(Management):
         store: Store,
         *,
         rules: RulebookName,
+        quota: Mode | None,
         clock: Clock,
         random: RandomBytes,
         sleep: Sleep = asyncio.sleep,
@@ -62,14 +69,22 @@ class Platform(Management):
         """Take over a store that is open. `clock` is real time; the sandbox's own is made of it."""
         book, desk, reader = RULEBOOKS[rules], Desk(), Reader(store.reader)
         clock = SandboxClock(clock, read_setting(store.reader))
+        if quota is not None:
+            write_mode(store.writer, quota)
+        desk.set_mode(read_mode(store.reader))
+        counting = Counting(desk, clock)
         fill_desk(desk, reader)
+        fill_quotas(desk, store.reader, counting.day)
+        self._counting = counting
         self._answers = Answers(book, clock, random)
         writer = Writer(store, lambda request, rows: decide(request, rows, book), self._settle)
-        timekeeping = Timekeeping(clock, writer, self._look_at_day)
-        super().__init__(store, desk, reader, writer, timekeeping, rules=rules, clock=clock, random=random)
+        self.timekeeping = Timekeeping(clock, writer, counting.look)
+        self.quotas = Quotas(desk, counting, writer)
+        super().__init__(store, desk, reader, writer, rules=rules, clock=clock, random=random)
         self._resources = Resources(
             book=book,
             clock=clock,
+            counting=counting,
             chance=random,
             desk=desk,
             reader=reader,
@@ -80,7 +95,6 @@ class Platform(Management):
         self._routes = ROUTES
         self._rids = self._resources.rids if book.suffix else None
         self.request_log = RequestLog(clock, desk.secret_of)
-        self._day, self._midnight = day_of(clock()), next_midnight(clock())
         self._failures: tuple[type[Exception], ...] = (ApiError, *store.failures)
         self._is_open = True
 
@@ -90,6 +104,7 @@ class Platform(Management):
         store: str | None = None,
         *,
         rules: RulebookName = "2013",
+        quota: Mode | None = None,
         clock: Clock = time.time,
         random: RandomBytes = secrets.token_bytes,
         vfs: str | None = None,
@@ -98,11 +113,12 @@ class Platform(Management):
     ) -> "Platform":
         """Open the sandbox that the file `store` holds, a temporary one without; see `open_store` for the refusals.
 
-        `clock` is real time, on which the sandbox's own clock is built.
+        `clock` is real time, on which the sandbox's own clock is built. Without `quota` the mode is what the store
+        keeps, `off` in a new one.
         """
         opened = open_store(store, vfs=vfs, synchronous=synchronous)
         try:
-            return cls(opened, rules=rules, clock=clock, random=random, sleep=sleep)
+            return cls(opened, rules=rules, quota=quota, clock=clock, random=random, sleep=sleep)
         except opened.failures as error:
             opened.close()
             raise opened.explain(error) from None
@@ -119,7 +135,27 @@ class Platform(Management):
             self._is_open = False
             self._writer.close()
             self._earlier.close()
+            self._save_use()
             self._store.close()
+
+    def _save_use(self) -> None:
+        """Save the last second's counts; a store that cannot take them any more is closed all the same."""
+        connection = self._store.writer
+        if self._store.name is None or not connection.is_idle:
+            return
+        try:
+            connection.begin()
+            self.quotas.save_now(connection)
+            connection.commit()
+        except self._store.failures as error:
+            log.error("cannot save what was used of the quotas: %s", error)
+
+    async def keep_use(self) -> None:
+        """Save what was used of the quotas every second, until it is cancelled; of a temporary store never."""
+        while self._store.name is not None:
+            await asyncio.sleep(SAVE_SECONDS)
+            with suppress(FenzuError):  # the disk may have room again in a second
+                await self.quotas.save()
 
     async def finish(self) -> None:
         """Finish the calls that are queued and break off control operations; all that is left to do then is `close`."""
@@ -178,7 +214,7 @@ class Platform(Management):
         return self._answers.busy()
 
     def _admit(self, endpoint: Endpoint, call: Call) -> None:
-        """Note whose token it is; refuses tokens, then the method, then the account, and counts the call."""
+        """Note whose token it is; refuses tokens, then the method, the account, its quota; counts the call."""
         token = read_token(call.query)
         if not token:
             raise refusal(41001)
@@ -195,17 +231,7 @@ class Platform(Management):
             raise refusal(REQUIRES[endpoint.method])
         if card.standing is not None:
             check_call(card.standing, endpoint, call.body, secure=call.secure)
-        if now >= self._midnight:
-            self._look_at_day()
-        card.calls[endpoint.name] += 1
-
-    def _look_at_day(self) -> None:
-        """Begin the day's quotas if it is another day in Beijing, also an earlier one."""
-        now = self._clock()
-        if day_of(now) != self._day:
-            self._day = day_of(now)
-            self._desk.begin_day()
-        self._midnight = next_midnight(now)
+        self._counting.count(card, endpoint.name, now)
 
     def _settle(self, account: int, outcome: Decision | ApiError | None) -> bytes:
         """Take note of what is on disk, and return the answer."""

@@ -101,7 +101,9 @@ class Reader:
     def accounts(self) -> Iterator[Card]:
         """Return all accounts by the order in which they were made."""
         for number, appid, secret, kind, state, whitelist in self._execute(sql.ACCOUNTS):
-            yield Card(number, appid, secret, kind, state, msgspec.json.decode(whitelist, type=list[str]))
+            yield Card(
+                number, appid, secret, kind or None, state, msgspec.json.decode(whitelist, type=list[str])
+            )
 
     def tokens(self) -> list[TokenRow]:
         """Return all tokens that are kept."""

@@ -1,8 +1,9 @@
-"""What handlers reach for: the accounts at hand, the reader, the writer, the rids, time and chance."""
+"""What handlers reach for: the accounts at hand, the reader, the writer, the rids, the counting, time and chance."""
 
 import asyncio
 
 from fenzu.sandbox.accounts import Clock, RandomBytes
+from fenzu.sandbox.counting import Counting
 from fenzu.sandbox.desk import Desk
 from fenzu.sandbox.reader import Reader
 from fenzu.sandbox.requests import Request
@@ -14,13 +15,14 @@ from fenzu.wire.rulebooks import Rulebook
 class Resources:
     """The things that all handlers share."""
 
-    __slots__ = ("book", "chance", "clock", "desk", "reader", "rids", "writer")
+    __slots__ = ("book", "chance", "clock", "counting", "desk", "reader", "rids", "writer")
 
     def __init__(
         self,
         *,
         book: Rulebook,
         clock: Clock,
+        counting: Counting,
         chance: RandomBytes,
         desk: Desk,
         reader: Reader,
@@ -29,6 +31,7 @@ class Resources:
     ) -> None:
         self.book = book
         self.clock = clock
+        self.counting = counting
         self.chance = chance
         self.desk = desk
         self.reader = reader
@@ -40,6 +43,7 @@ class Resources:
         return Resources(
             book=self.book,
             clock=self.clock,
+            counting=self.counting,
             chance=self.chance,
             desk=self.desk,
             reader=reader,

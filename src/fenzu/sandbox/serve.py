@@ -35,6 +35,7 @@ from fenzu.sandbox.listen import (
     url_of,
 )
 from fenzu.sandbox.platform import Platform
+from fenzu.sandbox.quota import Mode
 from fenzu.wire.endpoints import PRODUCTION_HOSTS
 from fenzu.wire.rulebooks import RulebookName
 from fenzu.wire.words import Language, Words
@@ -52,6 +53,8 @@ class Settings(msgspec.Struct, frozen=True):
     store: str | None = None
     rules: RulebookName = "2013"
     demo: bool = False
+    quota: Mode | None = None
+    """None: as the store has it, `off` in a new one."""
     followers: int | None = None
     language: Language = "en"
     allow_host: tuple[str, ...] = ()
@@ -115,6 +118,7 @@ async def _run(
         control_hosts = Hosts(names, any_address=is_exposed(control_sock))
         control = make_control_app(platform, hosts=control_hosts, key=key)
         async with (
+            _keeping(platform),
             _listen(Listener(sock, make_app(platform), settings.limits, hosts=hosts)),
             _listen(Listener(control_sock, control, limits, make_gate(control_hosts, key))),
         ):
@@ -160,8 +164,17 @@ async def _listen(listener: Listener) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def _keeping(platform: Platform) -> AsyncIterator[None]:
+    task = asyncio.ensure_future(platform.keep_use())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+@asynccontextmanager
 async def _open(settings: Settings) -> AsyncIterator[Platform]:
-    platform = Platform.open(settings.store, rules=settings.rules)
+    platform = Platform.open(settings.store, rules=settings.rules, quota=settings.quota)
     try:
         yield platform
     finally:

@@ -3,9 +3,9 @@
 It knows the control port that makes them, and neither the client nor pytest.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from fenzu.control import Control, ControlError, GroupSeed, TagSeed
+from fenzu.control import AccountQuota, Control, ControlError, GroupSeed, TagSeed
 from fenzu.testing.process import Ready
 
 AT_ONCE = 10_000
@@ -57,6 +57,21 @@ class SandboxAccount:
         gone = list(openids)
         for start in range(0, len(gone), AT_ONCE):
             self.control.followers.remove(self.appid, gone[start : start + AT_ONCE])
+
+    def set_quota(
+        self,
+        *,
+        enforced: bool = True,
+        used: Mapping[str, int] | None = None,
+        limits: Mapping[str, int | None] | None = None,
+        minute: Mapping[str, int | None] | None = None,
+    ) -> AccountQuota:
+        """Let calls beyond the account's quota be refused, and bring it near: `limits={"groups.move_many": 3}`.
+
+        `used` is what counts as called today, `limits` a day's, `minute` a minute's, each by the calls' names. None
+        goes back to the limit of the account's kind.
+        """
+        return self.control.quota.set(self.appid, enforced=enforced, used=used, limits=limits, minute=minute)
 
     def reset(self) -> None:
         """Take all followers and groups away; appid and secret stay."""

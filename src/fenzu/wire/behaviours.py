@@ -583,8 +583,9 @@ _QUOTAS = Topic(
         Behaviour(
             Words("what counts", "什么算一次"),
             Words(
-                "a call that passed token, method and account, whatever its body; here the counters go with the process",
-                "通过 token、方法、账号检查的调用，无论包体；沙箱的计数随进程结束",
+                "a call that passed token, method and account, whatever its body; one that 45009 or 45011 refuses does not;"
+                " a kill of the sandbox loses the last second's",
+                "通过 token、方法、账号检查的调用，无论包体；被 45009、45011 拒绝的不算；强杀沙箱会丢失最后一秒的计数",
             ),
             (OURS,),
             ("quota.get",),
@@ -622,6 +623,24 @@ _QUOTAS = Topic(
             codes=(45011,),
         ),
         Behaviour(
+            Words("which minute", "哪一分钟"),
+            Words(
+                "one of the calendar, each call by itself; calls that have no daily quota have none a minute either",
+                "自然分钟，每个接口单独计；没有每日额度的接口也没有每分钟限制",
+            ),
+            (OURS,),
+            codes=(45011,),
+        ),
+        Behaviour(
+            Words("who is refused", "拒绝谁"),
+            Words(
+                "with `--quota ordinary`, `test` or `large`, or where control says so of an account; else calls are counted and told",
+                "启动时给 `--quota ordinary`、`test`、`large`，或经控制端口指定账号时才拒绝，否则只计数",
+            ),
+            (OURS,),
+            codes=(45009,),
+        ),
+        Behaviour(
             Words("stable_token a minute", "stable_token 每分钟"),
             Words("10,000", "10,000 次"),
             (D,),
@@ -635,6 +654,15 @@ _QUOTAS = Topic(
                 "每月 10 次，超过应答 48006；appid 与 token 不符应答 40013",
             ),
             (D,),
+            ("quota.clear",),
+        ),
+        Behaviour(
+            Words("what a clear opens", "清零的范围"),
+            Words(
+                "the day of every call of the account, tokens included; the minute goes on",
+                "该账号所有接口当日的额度，含获取 token；每分钟限制照旧",
+            ),
+            (OURS,),
             ("quota.clear",),
         ),
     ),

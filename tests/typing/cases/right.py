@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import assert_type
 
 from fenzu import AsyncClient, BatchResult, Client
-from fenzu.control import ClockReading, Control
+from fenzu.control import AccountQuota, ClockReading, Control
 from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, NotFound, TransportError, UsageError
 from fenzu.model import CallQuota, Follower, Group, OpenID, Page, RequestRecord, Tag
 from fenzu.tokens import (
@@ -178,7 +178,7 @@ def share_a_token() -> None:
 
 
 def control_a_sandbox() -> None:
-    """Turn the clock of a sandbox."""
+    """Turn the clock of a sandbox, and bring an account to the end of its quota."""
     with Control("http://127.0.0.1:8061") as control:
         assert_type(control.clock.advance(7200), ClockReading)
         assert_type(control.clock.advance_to(datetime(2026, 11, 26, tzinfo=UTC)), ClockReading)
@@ -188,6 +188,14 @@ def control_a_sandbox() -> None:
         control.clock.rate(60)
         now: float = control.clock.read().now
         print(now, control.clock.reset().beijing)
+        quota = control.quota.set("wx1", enforced=True, limits={"groups.move": 3, "groups.of": None})
+        assert_type(quota, AccountQuota)
+        control.quota.set("wx1", kind=None, enforced=None, used={"groups.move": 2}, minute={"groups.of": 1})
+        used: int = control.quota.get("wx1").used["groups.move"]
+        print(used)
+        control.quota.set_mode("test")
+        mode: str = control.quota.mode()
+        print(mode)
 
 
 async def asynchronously() -> None:

@@ -8,13 +8,25 @@ import msgspec
 import pytest
 
 from fenzu.client.transport import Request, Response
-from fenzu.control import Account, ClockReading, Control, ControlError, GroupSeed, Health, NewAccount, TagSeed
+from fenzu.control import (
+    Account,
+    AccountQuota,
+    ClockReading,
+    Control,
+    ControlError,
+    GroupSeed,
+    Health,
+    NewAccount,
+    TagSeed,
+)
 from fenzu.errors import TransportError, UsageError
 
 LOOK = b'{"appid":"wx1","kind":"ordinary","followers":3,"groups":4,"whitelist":[],"state":"active"}'
 MADE = LOOK[:-1] + b',"secret":"s3cret"}'
 ALICE = Account("wx1", "ordinary", 3, 4)
 CLOCK = b'{"now":1.5,"beijing":"1970-01-01T08:00:01.500+08:00","midnight":57600,"frozen":false,"rate":1.0,"offset":0.0}'
+QUOTA = b'{"kind":"test","enforced":true,"used":{"groups.of":3},"limits":{"groups.of":9},"minute":{"groups.of":5}}'
+LIMITED = AccountQuota("test", True, {"groups.of": 3}, {"groups.of": 9}, {"groups.of": 5})
 READING = ClockReading(1.5, "1970-01-01T08:00:01.500+08:00", 57600, False, 1.0, 0.0)
 
 
@@ -87,6 +99,36 @@ def control(status: int, body: bytes) -> tuple[Control, Recorded]:
         ),
         (lambda port: port.reset(), ("POST", "/reset", None), b'{"ok":true}', None),
         (lambda port: port.reset("wx1"), ("POST", "/accounts/wx1/reset", None), LOOK, None),
+        (lambda port: port.quota.get("wx1"), ("GET", "/accounts/wx1/quota", None), QUOTA, LIMITED),
+        (
+            lambda port: port.quota.set("wx1", used={"groups.of": 3}, limits={"groups.of": None}),
+            ("PUT", "/accounts/wx1/quota", {"used": {"groups.of": 3}, "limits": {"groups.of": None}}),
+            QUOTA,
+            LIMITED,
+        ),
+        (
+            lambda port: port.quota.set("wx1", kind="test", enforced=True, minute={"groups.of": 5}),
+            (
+                "PUT",
+                "/accounts/wx1/quota",
+                {"kind": "test", "enforced": True, "minute": {"groups.of": 5}},
+            ),
+            QUOTA,
+            LIMITED,
+        ),
+        (
+            lambda port: port.quota.set("wx1", kind=None, enforced=None),
+            ("PUT", "/accounts/wx1/quota", {"kind": None, "enforced": None}),
+            QUOTA,
+            LIMITED,
+        ),
+        (lambda port: port.quota.mode(), ("GET", "/quota", None), b'{"mode":"large"}', "large"),
+        (
+            lambda port: port.quota.set_mode("test"),
+            ("PUT", "/quota", {"mode": "test"}),
+            b'{"mode":"test"}',
+            None,
+        ),
         (lambda port: port.clock.read(), ("GET", "/clock", None), CLOCK, READING),
         (lambda port: port.clock.advance(0.5), ("POST", "/clock", {"advance": 0.5}), CLOCK, READING),
         (lambda port: port.clock.advance_to(5), ("POST", "/clock", {"set": 5}), CLOCK, READING),

@@ -18,6 +18,7 @@ from fenzu.sandbox.faults.asked import FaultRules, HeldRules
 from fenzu.sandbox.faults.standing import Faults
 from fenzu.sandbox.hosts import Hosts
 from fenzu.sandbox.log.memory import RequestLog
+from fenzu.sandbox.quota import AccountQuota, Mode, QuotaWish
 from fenzu.wire.states import State
 from fenzu.wire.words import Words
 
@@ -63,6 +64,30 @@ class FakeFaults:
         self.faults.clear(appid)
 
 
+class FakeQuotas:
+    """Quotas that remember what was asked of them."""
+
+    quota = AccountQuota("test", True, {"groups.of": 3}, {"groups.of": 10}, {"groups.of": 5})
+
+    def __init__(self, done: list[tuple[Any, ...]]) -> None:
+        self.done = done
+
+    def mode(self) -> Mode:
+        return "test"
+
+    async def set_mode(self, mode: Mode) -> None:
+        self.done.append(("mode", mode))
+
+    def get(self, appid: str) -> AccountQuota:
+        if appid != "wxalice":
+            raise UnknownAccount(appid)
+        return self.quota
+
+    async def set(self, appid: str, wish: QuotaWish) -> AccountQuota:
+        self.done.append(("quota", appid, wish))
+        return self.quota
+
+
 class Fake:
     """A platform that knows one account and remembers what was asked of it."""
 
@@ -71,6 +96,7 @@ class Fake:
         self.request_log = RequestLog(lambda: 0.0, lambda _appid: "")
         self.timekeeping = FakeClock(self.done)
         self.faults = FakeFaults()
+        self.quotas = FakeQuotas(self.done)
 
     async def catch_up(self) -> None:
         pass
@@ -218,6 +244,13 @@ async def test_an_account_can_be_asked_for_without_a_body(port: Port, fake: Fake
             "/accounts/wxalice",
             {"state": "active", "whitelist": ["::1"]},
             ("change", "wxalice", "active", ["::1"]),
+        ),
+        ("PUT", "/quota", {"mode": "large"}, ("mode", "large")),
+        (
+            "PUT",
+            "/accounts/wxalice/quota",
+            {"kind": None, "used": {"groups.of": 9}, "limits": {"groups.of": None}},
+            ("quota", "wxalice", QuotaWish(kind=None, used={"groups.of": 9}, limits={"groups.of": None})),
         ),
         ("POST", "/accounts/wxalice/followers", {"count": 3}, ("add", "wxalice", 3, None, 0)),
         (

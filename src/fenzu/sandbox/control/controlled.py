@@ -8,6 +8,7 @@ from fenzu.sandbox.accounts import AccountSpec, NewAccount
 from fenzu.sandbox.clock import Reading, Turn
 from fenzu.sandbox.faults.asked import FaultRules, HeldRules
 from fenzu.sandbox.log.memory import RequestLog
+from fenzu.sandbox.quota import AccountQuota, Mode, QuotaWish
 from fenzu.wire.states import State
 
 
@@ -53,12 +54,37 @@ class Faulty(Protocol):
         ...
 
 
+class Limiting(Protocol):
+    """The quotas of the sandbox and of its accounts."""
+
+    def mode(self) -> Mode:
+        """Tell what holds for accounts that have no setting of their own."""
+        ...
+
+    async def set_mode(self, mode: Mode) -> None:
+        """Set that."""
+        ...
+
+    def get(self, appid: str) -> AccountQuota:
+        """Tell one account's."""
+        ...
+
+    async def set(self, appid: str, wish: QuotaWish) -> AccountQuota:
+        """Change one account's."""
+        ...
+
+
 class Controlled(Protocol):
     """What this port needs of the platform. An unknown appid raises `UnknownAccount`, a taken one `AccountExists`."""
 
     @property
     def timekeeping(self) -> Turning:
         """The sandbox's clock."""
+        ...
+
+    @property
+    def quotas(self) -> Limiting:
+        """The quotas of the sandbox and of its accounts."""
         ...
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-from fenzu.sandbox.control import accounts, clock, faults, requests, whole
+from fenzu.sandbox.control import accounts, clock, faults, quota, requests, whole
 from fenzu.sandbox.control.route import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -11,6 +11,7 @@ ROUTES: tuple[Route, ...] = (
     *accounts.ROUTES,
     *clock.ROUTES,
     *faults.ROUTES,
+    *quota.ROUTES,
     *requests.ROUTES,
 )
 

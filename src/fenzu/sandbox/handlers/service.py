@@ -1,7 +1,6 @@
 """The service calls: quotas told and cleared, requests looked up by their rid, the platform's addresses.
 
-Calls are counted per account and day of the sandbox's clock. The counters go with the process; how often a month
-they were cleared is kept in the store.
+Calls are counted per account and day of the sandbox's clock.
 """
 
 import time
@@ -9,15 +8,15 @@ import time
 from msgspec.json import encode
 
 from fenzu.sandbox.clock import BEIJING
-from fenzu.sandbox.desk import Card
 from fenzu.sandbox.handlers.call import Answer, Call
+from fenzu.sandbox.quota import limit_of
 from fenzu.sandbox.refusal import refusal
 from fenzu.sandbox.requests import ClearQuota
+from fenzu.sandbox.tally import MINUTE
 from fenzu.wire.endpoints import BY_PATH
-from fenzu.wire.limits import A_MINUTE, A_MINUTE_TEST, DAILY, LARGE_FACTOR, STABLE_TOKENS_A_MINUTE
+from fenzu.wire.limits import DAILY
 
 ADDRESSES = encode({"ip_list": ["127.0.0.1"]})
-REFRESH_SECONDS = 60
 
 
 def clear(call: Call) -> Answer:
@@ -36,33 +35,16 @@ def quota(call: Call) -> Answer:
         raise refusal(76021)
     if endpoint.name not in DAILY:
         raise refusal(76022)
-    limit, used = daily_limit(endpoint.name, call.card), call.card.used(endpoint.name)
+    card = call.card
+    limit, used = limit_of(endpoint.name, card.kind, card.quota), card.tally.used(endpoint.name)
     return encode(
         {
             "errcode": 0,
             "errmsg": "ok",
-            "quota": {"daily_limit": limit, "used": used, "remain": max(0, limit - used)},
-            "rate_limit": {
-                "call_count": minute_limit(endpoint.name, call.card),
-                "refresh_second": REFRESH_SECONDS,
-            },
+            "quota": {"daily_limit": limit.a_day, "used": used, "remain": max(0, limit.a_day - used)},
+            "rate_limit": {"call_count": limit.a_minute, "refresh_second": MINUTE},
         }
     )
-
-
-def daily_limit(name: str, card: Card) -> int:
-    """Return how many calls a day the account has."""
-    row = DAILY[name]
-    if card.kind == "test":
-        return row.test
-    return row.ordinary * LARGE_FACTOR if card.kind == "large" else row.ordinary
-
-
-def minute_limit(name: str, card: Card) -> int:
-    """Return how many calls a minute the account has."""
-    if name == "token.stable":
-        return STABLE_TOKENS_A_MINUTE
-    return A_MINUTE_TEST if card.kind == "test" else A_MINUTE
 
 
 def rid(call: Call) -> Answer:

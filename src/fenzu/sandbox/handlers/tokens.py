@@ -17,18 +17,19 @@ from fenzu.wire.errcodes import ERRCODES
 def get(call: Call) -> Answer:
     """Answer /cgi-bin/token: a new token each time."""
     card = check(call)
-    card.calls["token.get"] += 1
     resources = call.resources
+    now = resources.clock()
+    resources.counting.count(card, "token.get", now)
     fresh = make_text(resources.chance(TEXT_BYTES))
-    return resources.submit(FetchToken(card.number, "plain", int(resources.clock()), fresh))
+    return resources.submit(FetchToken(card.number, "plain", int(now), fresh))
 
 
 def stable(call: Call) -> Answer:
     """Answer /cgi-bin/stable_token: the same token until its last 5 minutes, from memory where nothing changes."""
     card = check(call)
-    card.calls["token.stable"] += 1
     resources = call.resources
     now = int(resources.clock())
+    resources.counting.count(card, "token.stable", now)
     force = call.fields.get("force_refresh") is True
     last = card.stable
     if not force and last is not None and is_living(last, now) and not is_due(last.ends, now):

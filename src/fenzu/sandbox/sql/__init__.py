@@ -335,6 +335,31 @@ SET_SETTING = """
 INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 """
 
+# --- control: quotas
+
+QUOTAS = """
+SELECT q.appid, q.enforced, q.daily, q.a_minute FROM quota AS q JOIN account AS a ON a.appid = q.appid
+"""
+QUOTA = "SELECT enforced, daily, a_minute FROM quota WHERE appid = ?"
+SET_QUOTA = """
+INSERT INTO quota (appid, enforced, daily, a_minute) VALUES (?, ?, ?, ?)
+ON CONFLICT (appid) DO UPDATE SET enforced = excluded.enforced, daily = excluded.daily, a_minute = excluded.a_minute
+"""
+SET_KIND = "UPDATE account SET kind = ? WHERE appid = ?"
+USAGE = """
+SELECT u.appid, u.call, u.used FROM usage AS u JOIN account AS a ON a.appid = u.appid WHERE u.day = ?
+"""
+SET_USAGE = """
+INSERT INTO usage (appid, call, day, used) SELECT appid, ?1, ?2, ?3 FROM account WHERE appid = ?4
+ON CONFLICT (appid, call) DO UPDATE SET day = excluded.day, used = excluded.used
+"""
+ADD_USAGE = """
+INSERT INTO usage (appid, call, day, used) SELECT appid, ?1, ?2, ?3 FROM account WHERE appid = ?4
+ON CONFLICT (appid, call) DO UPDATE SET day = excluded.day,
+    used = CASE WHEN usage.day = excluded.day THEN usage.used + excluded.used ELSE excluded.used END
+"""
+CLEAR_USAGE = "DELETE FROM usage WHERE appid = (SELECT appid FROM account WHERE number = ?)"
+
 # --- the audit when a store is opened
 
 DISCARDED_NUMBERS = "SELECT number FROM discarded"
