@@ -27,6 +27,7 @@ class Run:
 
     def __init__(self, transport: "AsyncTransport | None" = None) -> None:
         self.language = pick(os.environ)
+        self.ca_file = os.environ.get("FENZU_CA_FILE") or None
         self.transport = transport
 
 

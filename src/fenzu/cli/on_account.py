@@ -49,7 +49,10 @@ _OPTIONS = (
     option(
         "--ca-file",
         metavar="FILE",
-        words=Words("trust the authorities in this PEM file too", "另外信任此 PEM 文件中的证书颁发者"),
+        words=Words(
+            "trust the authorities in this PEM file too ($FENZU_CA_FILE)",
+            "另外信任此 PEM 文件中的证书颁发者（$FENZU_CA_FILE）",
+        ),
     ),
     option(
         "--timeout",
@@ -158,6 +161,6 @@ def open_client(
         base_url=credentials.base_url,
         language=run.language,
         transport=run.transport,
-        ca_file=ca_file,
+        ca_file=ca_file or run.ca_file,
         **limits,
     )

@@ -94,6 +94,32 @@ PORT = click.IntRange(0, 65535)
     ),
 )
 @option(
+    "--tls",
+    is_flag=True,
+    words=Words(
+        "speak https, under a certificate authority of its own (needs the extra fenzu[tls])",
+        "使用 https，证书由沙箱自己的 CA 签发（需安装 fenzu[tls]）",
+    ),
+)
+@option(
+    "--ca-folder",
+    type=click.Path(file_okay=False),
+    metavar="FOLDER",
+    words=Words(
+        "keep the authority here (ca.pem, ca.key); else beside --store FILE, or it goes with the process",
+        "CA 保存到此目录（ca.pem、ca.key）；否则保存在 --store 文件旁边，或随进程消失",
+    ),
+)
+@option(
+    "--proxy-port",
+    type=PORT,
+    metavar="PORT",
+    words=Words(
+        "serve a proxy to the platform's hosts for SDKs whose host is fixed; 0 picks a free port",
+        "提供通往微信平台主机的代理，供主机地址写死的 SDK 使用；0 表示任意空闲端口",
+    ),
+)
+@option(
     "--expose",
     is_flag=True,
     words=Words(

@@ -42,6 +42,14 @@ COPY = Words(
     "For a shell, the fenzu commands and fenzu.Client:",
     "在 shell 中设置，供 fenzu 命令和 fenzu.Client 使用：",
 )
+REACH = Words(
+    "An SDK whose host is fixed comes here by variables alone, its code unchanged:",
+    "主机地址写死的 SDK 无需改代码，只需设置环境变量：",
+)
+TRUST = Words(
+    "It speaks https: clients have to trust its authority, {ca_file}",
+    "沙箱使用 https，客户端须信任其 CA：{ca_file}",
+)
 POINT = Words("To point an SDK at it:", "让其他 SDK 指向沙箱：")
 MORE = Words(
     "All recipes, and which of them were run: docs/howto/point-an-sdk.md",
@@ -86,29 +94,58 @@ def recipes(ready: Ready, language: Language, *, temporary: bool) -> str:
         lines.append(TEMPORARY.say(language))
     lines += ["", COPY.say(language)]
     lines += [f"  export {name}={shlex.quote(value)}" for name, value in _variables(ready)]
+    if is_tls(ready):
+        lines.append(TRUST.say(language).format(ca_file=ready.ca_file))
+    if ready.proxy_url is not None:
+        lines += ["", REACH.say(language)]
+        lines += [
+            f"  export {name}={shlex.quote(value)}{why}" for name, value, why in _proxy_variables(ready)
+        ]
     lines += ["", POINT.say(language)]
-    lines += [f"  {name:<17}{how}" for name, how in _pointers(ready.base_url)]
+    lines += [f"  {name:<17}{how}" for name, how in _pointers(ready)]
     return "\n".join([*lines, MORE.say(language), ""])
 
 
 def _variables(ready: Ready) -> tuple[tuple[str, str], ...]:
+    trusted = (("FENZU_CA_FILE", ready.ca_file or ""),) if is_tls(ready) else ()
     return (
         ("FENZU_BASE_URL", ready.base_url),
         ("FENZU_APPID", ready.appid),
         ("FENZU_SECRET", ready.secret),
         ("FENZU_CONTROL_URL", ready.control_url),
+        *trusted,
     )
 
 
-def _pointers(url: str) -> tuple[tuple[str, str], ...]:
+def _proxy_variables(ready: Ready) -> tuple[tuple[str, str, str], ...]:
+    proxy, trusted = ready.proxy_url or "", ready.ca_file or ""
     return (
-        ("fenzu", f'Client(appid, secret, base_url="{url}")'),
+        ("HTTPS_PROXY", proxy, ""),
+        ("REQUESTS_CA_BUNDLE", trusted, "  # Python: requests"),
+        ("SSL_CERT_FILE", trusted, "  # OpenSSL: urllib, httpx, Ruby, Go"),
+        ("NODE_EXTRA_CA_CERTS", trusted, "  # Node"),
+        ("CURL_CA_BUNDLE", trusted, "  # curl"),
+    )
+
+
+def _pointers(ready: Ready) -> tuple[tuple[str, str], ...]:
+    url = ready.base_url
+    trusting, option = "", ""
+    if is_tls(ready):
+        trusting, option = f', ca_file="{ready.ca_file}"', f"--cacert {shlex.quote(ready.ca_file or '')} "
+    return (
+        ("fenzu", f'Client(appid, secret, base_url="{url}"{trusting})'),
         ("weixin-python", f'client.api_uri = "{url}"'),
         ("co-wechat-api", f"api.prefix = '{url}/cgi-bin/'"),
         ("wechat-api", f"api.endpoint = '{url}'"),
         ("EasyWeChat", f"'http' => ['base_uri' => '{url}/']"),
-        ("curl", f"curl '{url}/cgi-bin/token?grant_type=client_credential&appid=…&secret=…'"),
+        ("curl", f"curl {option}'{url}/cgi-bin/token?grant_type=client_credential&appid=…&secret=…'"),
     )
+
+
+def is_tls(ready: Ready) -> bool:
+    """Tell whether the platform's port speaks https."""
+    return ready.base_url.startswith("https://")
 
 
 def announce(ready: Ready, language: Language, *, temporary: bool) -> None:

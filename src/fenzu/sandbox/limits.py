@@ -29,20 +29,21 @@ class Limits(msgspec.Struct, frozen=True):
         return min(0.5, self.request_seconds / 4)
 
 
-def _refusal(status: str, advice: str = "") -> bytes:
+def refusal(status: str, advice: str = "") -> bytes:
+    """Return an answer that refuses a request and ends the connection."""
     words = f"{status}: {advice}".encode() if advice else status.encode()
     head = b"HTTP/1.1 %b\r\ncontent-type: text/plain\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
     return head % (status.encode(), len(words)) + words
 
 
 REFUSALS = {
-    400: _refusal("400 Bad Request"),
-    403: _refusal(
+    400: refusal("400 Bad Request"),
+    403: refusal(
         "403 Forbidden",
         "the Host header names another machine; use localhost or 127.0.0.1, "
         "or start the sandbox with --allow-host NAME",
     ),
-    408: _refusal("408 Request Timeout"),
-    413: _refusal("413 Content Too Large"),
-    431: _refusal("431 Request Header Fields Too Large"),
+    408: refusal("408 Request Timeout"),
+    413: refusal("413 Content Too Large"),
+    431: refusal("431 Request Header Fields Too Large"),
 }

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import socket
+import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
@@ -78,6 +78,14 @@ def bind(host: str, port: int, option: str) -> socket.socket:
     return sock
 
 
+def is_unspecified(host: str) -> bool:
+    """Tell whether it stands for every address of this machine."""
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
 def is_exposed(sock: socket.socket) -> bool:
     """Tell whether other machines can reach the socket."""
     return not ip_address(sock.getsockname()[0]).is_loopback
@@ -86,7 +94,7 @@ def is_exposed(sock: socket.socket) -> bool:
 def url_of(sock: socket.socket, scheme: str = "http") -> str:
     """Return the address of a bound socket as a URL without a path: one that this machine itself can ask."""
     host = sock.getsockname()[0]
-    return f"{scheme}://{place_of(sock, loopback_like(host) if ip_address(host).is_unspecified else host)}"
+    return f"{scheme}://{place_of(sock, loopback_like(host) if is_unspecified(host) else host)}"
 
 
 def place_of(sock: socket.socket, host: str | None = None) -> str:
@@ -140,8 +148,10 @@ class Listener:
         takes_body: Callable[[HTTPScope], bool] = any_body,
         *,
         hosts: Hosts | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.sock = sock
+        self.tls = tls
         self.limits = limits
         self.hosts = hosts
         self.takes_body = takes_body
@@ -153,18 +163,21 @@ class Listener:
     async def start(self) -> None:
         """Accept connections from now on."""
         loop = asyncio.get_running_loop()
-        protocol = partial(
-            LimitedProtocol,
-            self.config,
-            self.state,
-            {},
-            loop,
-            limits=self.limits,
-            takes_body=self.takes_body,
-            hosts=self.hosts,
+        self._server = await loop.create_server(
+            self.make_protocol,
+            sock=self.sock,
+            backlog=BACKLOG,
+            ssl=self.tls,
+            ssl_handshake_timeout=self.limits.request_seconds if self.tls else None,
+            ssl_shutdown_timeout=self.limits.linger_seconds if self.tls else None,
         )
-        self._server = await loop.create_server(protocol, sock=self.sock, backlog=BACKLOG)
         self._sweeper = loop.create_task(self._sweep())
+
+    def make_protocol(self) -> LimitedProtocol:
+        """Return what serves one more connection."""
+        return LimitedProtocol(
+            self.config, self.state, {}, limits=self.limits, takes_body=self.takes_body, hosts=self.hosts
+        )
 
     async def stop(self) -> None:
         """Accept nothing more, let requests under way end, then close everything."""

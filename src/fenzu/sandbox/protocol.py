@@ -8,7 +8,7 @@ import asyncio
 import socket
 import struct
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from math import inf
 from typing import Any
@@ -42,7 +42,7 @@ def any_body(_scope: HTTPScope) -> bool:
     return True
 
 
-class _StopParsing(Exception):
+class StopParsing(Exception):
     """Leaves the parser in the middle of a piece; the refusal has been noted already."""
 
 
@@ -52,6 +52,8 @@ class LimitedProtocol(HttpToolsProtocol):
     Of uvicorn's protocol it keeps the frame. The exchange of request and answer is its own (see `exchange`), because
     uvicorn's starts before a request is complete, and writes each answer in two pieces.
     """
+
+    refusals: Mapping[int, bytes] = REFUSALS
 
     def __init__(
         self,
@@ -107,14 +109,14 @@ class LimitedProtocol(HttpToolsProtocol):
             self._advance()
 
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's lets the transport close at once
-        """Keep a half-closed connection open until all that was asked for is answered."""
+        """Keep a half-closed connection open until all that was asked for is answered; TLS knows none."""
         self.has_ended = True
         if self.current is not None:
             self.current.leave()
         if self.phase is not Phase.BETWEEN:
             self._refuse(400)
         self._advance()
-        return True
+        return self.transport.can_write_eof()
 
     def pause_writing(self) -> None:
         """The client reads slowly or not at all; from now on it has a deadline."""
@@ -147,7 +149,7 @@ class LimitedProtocol(HttpToolsProtocol):
             hosts = self.hosts
             if hosts is not None and value not in hosts.known and not hosts.admits(value):
                 self._refuse(403)
-                raise _StopParsing
+                raise StopParsing
         elif name == b"expect" and value.lower() == b"100-continue":
             self.expect_100_continue = True
         self.headers.append((name, value))
@@ -156,11 +158,11 @@ class LimitedProtocol(HttpToolsProtocol):
         """Judge the head: too large, for a proxy, an offer to upgrade (passed over), or one to go on with."""
         if self.received > self.limits.head_bytes - PIECE and self._count_head() > self.limits.head_bytes:
             self._refuse(431)
-            raise _StopParsing
+            raise StopParsing
         upgrades = self.parser.should_upgrade()
         if upgrades and (self.has_ignored or self.parser.get_method() == b"CONNECT"):
             self._refuse(400)
-            raise _StopParsing
+            raise StopParsing
         self.scope = self._make_scope()
         if upgrades:
             self.ignores_upgrade = True
@@ -178,7 +180,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self.body += body
         if len(self.body) > self.limits.body_bytes:
             self._refuse(413)
-            raise _StopParsing
+            raise StopParsing
 
     def on_message_complete(self) -> None:
         """Answer the request, or let it wait for those before it."""
@@ -282,7 +284,7 @@ class LimitedProtocol(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            self._ignore_upgrade(data[upgrade.args[0] :])
+            self._upgrade(data[upgrade.args[0] :])
         except httptools.HttpParserError:
             self._refuse(400)
         finally:
@@ -353,7 +355,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def _count_head(self) -> int:
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
 
-    def _ignore_upgrade(self, rest: bytes) -> None:
+    def _upgrade(self, rest: bytes) -> None:
         """Parse the request again as if it had not asked to upgrade: Java's own client asks so in every first call."""
         head = [
             self.parser.get_method(),
@@ -387,11 +389,12 @@ class LimitedProtocol(HttpToolsProtocol):
                 self.transport.close()
             return
         self.is_lingering = True
-        self.transport.write(REFUSALS[self.refused])
-        if self.has_ended or not self.transport.can_write_eof():
+        self.transport.write(self.refusals[self.refused])
+        if self.has_ended:
             self.transport.close()
             return
-        self.transport.write_eof()
+        if self.transport.can_write_eof():  # TLS cannot: there the client goes by the answer's length
+            self.transport.write_eof()
         self.deadline = self.loop.time() + self.limits.linger_seconds
         self.flow.resume_reading()
 

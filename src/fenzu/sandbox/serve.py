@@ -6,10 +6,10 @@ It knows the order of things (bind, open, seed, listen, announce, wait, close) a
 import asyncio
 import os
 import signal
-import socket
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -26,19 +26,20 @@ from fenzu.sandbox.limits import Limits
 from fenzu.sandbox.listen import (
     Complaints,
     Listener,
-    address_of,
     allow_many_connections,
-    bind,
-    is_exposed,
-    loopback_like,
+    is_unspecified,
     place_of,
     url_of,
 )
 from fenzu.sandbox.platform import Platform
+from fenzu.sandbox.ports import Ports, open_ports
 from fenzu.sandbox.quota import Mode
 from fenzu.wire.endpoints import PRODUCTION_HOSTS
 from fenzu.wire.rulebooks import RulebookName
 from fenzu.wire.words import Language, Words
+
+if TYPE_CHECKING:
+    from fenzu.sandbox.authority import Authority
 
 CONTROL_BODY_BYTES = 64 * 1024 * 1024
 """A list of a million openids, and then some."""
@@ -63,9 +64,20 @@ class Settings(msgspec.Struct, frozen=True):
     """Listen on `host` even if other machines can reach it."""
     control_key_file: str | None = None
     """The control port asks for the key in this file; with it, it is exposed as the platform's port is."""
+    tls: bool = False
+    """Speak HTTPS at the platform's port, and at a control port that is exposed."""
+    ca_folder: str | None = None
+    """Where the certificate authority is kept; else beside the store, or nowhere for a temporary one."""
+    proxy_port: int | None = None
+    """Serve a proxy that leads to the platform's hosts, and they are this sandbox."""
     limits: Limits = Limits()
     until_stdin_ends: bool = False
     """End when standard input does: whoever holds the other end cannot leave the sandbox behind."""
+
+    @property
+    def speaks_tls(self) -> bool:
+        """Whether a certificate is needed: a proxy's tunnels are TLS even where the port is plain."""
+        return self.tls or self.proxy_port is not None
 
 
 def serve(settings: Settings) -> int:
@@ -75,15 +87,20 @@ def serve(settings: Settings) -> int:
     for a port that is taken.
     """
     check(settings)
-    host = address_of(settings.host, expose=settings.expose)
     key = None if settings.control_key_file is None else read_key(settings.control_key_file)
     allow_many_connections()
-    with ExitStack() as stack:
-        sock = stack.enter_context(bind(host, settings.port, "--port"))
-        control_host = host if key is not None else loopback_like(host)
-        control_sock = stack.enter_context(bind(control_host, settings.control_port, "--control-port"))
-        runner = stack.enter_context(asyncio.Runner(loop_factory=_loop_factory()))
-        return runner.run(_run(settings, sock, control_sock, key))
+    with (
+        open_ports(
+            settings.host,
+            settings.port,
+            settings.control_port,
+            settings.proxy_port,
+            expose=settings.expose,
+            has_key=key is not None,
+        ) as ports,
+        asyncio.Runner(loop_factory=_loop_factory()) as runner,
+    ):
+        return runner.run(_run(settings, ports, key))
 
 
 def check(settings: Settings) -> None:
@@ -99,45 +116,93 @@ def check(settings: Settings) -> None:
                 Words(f"{name} is no host name", f"{name} 不是主机名"),
                 Words("give a name alone, such as sandbox.internal", "只写主机名，例如 sandbox.internal"),
             )
+    if settings.speaks_tls:
+        from fenzu.sandbox.authority import require
+
+        require()
+    elif settings.ca_folder is not None:
+        raise UsageError(
+            Words("--ca-folder needs --tls or --proxy-port", "--ca-folder 须与 --tls 或 --proxy-port 同用")
+        )
     if settings.followers is not None and settings.followers < 0:
         raise UsageError(Words("--followers is a number from 0 on", "--followers 是不小于 0 的数"))
 
 
-async def _run(
-    settings: Settings, sock: socket.socket, control_sock: socket.socket, key: bytes | None
-) -> int:
+async def _run(settings: Settings, ports: Ports, key: bytes | None) -> int:
     asyncio.get_running_loop().set_exception_handler(Complaints())
     stop = _stop_event(settings)
     async with _open(settings) as platform:
         account = await _seed(platform, settings, stop)
         if account is None:
             return 0
-        limits = msgspec.structs.replace(settings.limits, body_bytes=CONTROL_BODY_BYTES)
-        names = (settings.host, *settings.allow_host)
-        hosts = Hosts((*names, *PRODUCTION_HOSTS), any_address=is_exposed(sock))
-        control_hosts = Hosts(names, any_address=is_exposed(control_sock))
-        control = make_control_app(platform, hosts=control_hosts, key=key)
-        async with (
-            _keeping(platform),
-            _listen(Listener(sock, make_app(platform), settings.limits, hosts=hosts)),
-            _listen(Listener(control_sock, control, limits, make_gate(control_hosts, key))),
-        ):
-            platform.request_log.base_url = url_of(sock)
-            ready = Ready(
-                base_url=url_of(sock),
-                control_url=url_of(control_sock),
-                appid=account.appid,
-                secret=account.secret,
-                rules=settings.rules,
-                pid=os.getpid(),
-                version=__version__,
-            )
-            if is_exposed(sock):
-                control_at = place_of(control_sock) if is_exposed(control_sock) else None
-                say(warning(settings.language, at=place_of(sock), control_at=control_at, is_plain=True))
+        async with _keeping(platform), AsyncExitStack() as stack:
+            authority = _open_authority(settings, stack) if settings.speaks_tls else None
+            for listener in _listeners(settings, ports, key, platform, authority):
+                await stack.enter_async_context(_listen(listener))
+            ready = _ready(settings, ports, account, authority)
+            platform.request_log.base_url = ready.base_url
+            if ports.are_exposed:
+                say(_warning(settings, ports))
             announce(ready, settings.language, temporary=settings.store is None)
             await stop.wait()
     return 0
+
+
+def _open_authority(settings: Settings, stack: AsyncExitStack) -> "Authority":
+    from fenzu.sandbox.authority import open_authority
+
+    names = [name for name in (settings.host, *settings.allow_host) if not is_unspecified(name)]
+    authority = stack.enter_context(open_authority(names, folder=settings.ca_folder, store=settings.store))
+    renewing = asyncio.create_task(authority.keep_fresh())
+    stack.callback(renewing.cancel)
+    return authority
+
+
+def _listeners(
+    settings: Settings, ports: Ports, key: bytes | None, platform: Platform, authority: "Authority | None"
+) -> Iterator[Listener]:
+    names = (settings.host, *settings.allow_host)
+    tls = authority.context if authority is not None and settings.tls else None
+    hosts = Hosts((*names, *PRODUCTION_HOSTS), any_address=ports.are_exposed)
+    app = make_app(platform)
+    listener = Listener(ports.platform, app, settings.limits, hosts=hosts, tls=tls)
+    yield listener
+    hosts = Hosts(names, any_address=ports.is_control_exposed)
+    yield Listener(
+        ports.control,
+        make_control_app(platform, hosts=hosts, key=key),
+        msgspec.structs.replace(settings.limits, body_bytes=CONTROL_BODY_BYTES),
+        make_gate(hosts, key),
+        tls=tls if ports.is_control_exposed else None,
+    )
+    if ports.proxy is not None and authority is not None:
+        from fenzu.sandbox.proxy import ProxyListener, Telling, Tunnels
+
+        tell = Telling(say, settings.language)
+        tunnels = Tunnels(listener, authority.context, tell)
+        yield ProxyListener(ports.proxy, app, settings.limits, tunnels=tunnels, tell=tell)
+
+
+def _ready(settings: Settings, ports: Ports, account: NewAccount, authority: "Authority | None") -> Ready:
+    scheme = "https" if settings.tls else "http"
+    return Ready(
+        base_url=url_of(ports.platform, scheme),
+        control_url=url_of(ports.control, scheme if ports.is_control_exposed else "http"),
+        appid=account.appid,
+        secret=account.secret,
+        rules=settings.rules,
+        proxy_url=None if ports.proxy is None else url_of(ports.proxy),
+        ca_file=None if authority is None else str(authority.ca_file),
+        pid=os.getpid(),
+        version=__version__,
+    )
+
+
+def _warning(settings: Settings, ports: Ports) -> str:
+    control_at = place_of(ports.control) if ports.is_control_exposed else None
+    return warning(
+        settings.language, at=place_of(ports.platform), control_at=control_at, is_plain=not settings.tls
+    )
 
 
 async def _seed(platform: Platform, settings: Settings, stop: asyncio.Event) -> NewAccount | None:

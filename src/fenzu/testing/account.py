@@ -15,7 +15,8 @@ AT_ONCE = 10_000
 class SandboxAccount:
     """A fresh account, of which no other test knows. `base_url`, `appid` and `secret` are what a client needs.
 
-    `control` is the sandbox's control port, at `control_url`. `repr` leaves the secret out.
+    `control` is the sandbox's control port, at `control_url`; `ca_file` names its authority if it speaks TLS. `repr`
+    leaves the secret out.
     """
 
     def __init__(
@@ -23,6 +24,7 @@ class SandboxAccount:
     ) -> None:
         self.base_url: str = ready.base_url
         self.control_url: str = ready.control_url
+        self.ca_file: str | None = ready.ca_file
         self.control = control
         self.appid = appid
         self.secret = secret
@@ -40,6 +42,7 @@ class SandboxAccount:
             "FENZU_APPID": self.appid,
             "FENZU_SECRET": self.secret,
             "FENZU_CONTROL_URL": self.control_url,
+            **({} if self.ca_file is None else {"FENZU_CA_FILE": self.ca_file}),
         }
 
     def add_followers(self, who: int | Iterable[str] = 1, *, group: int = 0) -> list[str]:
