@@ -1,5 +1,6 @@
 """Writers that send one change after another, each to its own followers and groups, and note what they are promised."""
 
+import asyncio
 import random
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any, Protocol
@@ -37,17 +38,18 @@ class Writer:
         self.acknowledged = 0
         self.refused = 0
         """Answered -1: not done."""
+        self.is_stopped = False
         self._ids = ids
         self._rng = rng
         self._note = note
         self._serial = 0
 
     async def run(self, caller: Caller, query: str, most: int | None = None) -> None:
-        """Send changes until the sandbox is gone, or so many were acknowledged."""
+        """Send changes until stopped, until the sandbox is gone, or until so many were acknowledged."""
         steps: list[Callable[[Caller, str], Coroutine[Any, Any, None]]] = []
         steps += [self._move] * 3 + [self._move_many] * 2 + [self._create, self._rename, self._delete]
         try:
-            while most is None or self.acknowledged < most:
+            while not self.is_stopped and (most is None or self.acknowledged < most):
                 before = self.promises.copy()
                 try:
                     await self._rng.choice(steps)(caller, query)
@@ -55,6 +57,7 @@ class Writer:
                     self.refused += 1
                     self.promises = before
                     self._note(self.promises)
+                    await asyncio.sleep(0.005)
         except Gone:
             return
 
