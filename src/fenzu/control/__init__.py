@@ -1,8 +1,9 @@
-"""A client for the sandbox's control port: accounts, followers, clock, quotas. It controls nothing but sandboxes."""
+"""A client for the sandbox's control port: accounts, clock, quotas, snapshots. It controls nothing but sandboxes."""
 
 from fenzu.control.client import Control
 from fenzu.control.clock import ClockReading
 from fenzu.control.quota import AccountQuota
+from fenzu.control.snapshots import Snapshot
 from fenzu.control.values import Account, ControlError, GroupSeed, Health, NewAccount, TagSeed
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "GroupSeed",
     "Health",
     "NewAccount",
+    "Snapshot",
     "TagSeed",
 ]

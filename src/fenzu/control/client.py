@@ -9,6 +9,7 @@ from fenzu.client.transport import HttpTransport, Transport
 from fenzu.control._port import Port, path_of
 from fenzu.control.clock import Clock
 from fenzu.control.quota import Quota
+from fenzu.control.snapshots import Snapshots
 from fenzu.control.values import Account, GroupSeed, Health, NewAccount, TagSeed
 
 
@@ -109,6 +110,7 @@ class Control:
         self.followers: Followers = Followers(self._port)
         self.clock: Clock = Clock(self._port)
         self.quota: Quota = Quota(self._port)
+        self.snapshots: Snapshots = Snapshots(self._port)
 
     def __repr__(self) -> str:
         return f"Control({self._port.url!r})"

@@ -139,6 +139,13 @@ class Desk:
         card = self.by_appid.get(appid)
         return "" if card is None else card.secret
 
+    def clear(self) -> None:
+        """Forget all accounts and tokens."""
+        self.by_appid.clear()
+        self.by_number.clear()
+        self.sessions.clear()
+        self._texts.clear()
+
     def drop_account(self, card: Card) -> None:
         """Forget an account and its tokens; one that has the appid by now stays."""
         if self.by_appid.get(card.appid) is card:

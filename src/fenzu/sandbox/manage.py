@@ -109,7 +109,7 @@ class Management:
             return {}
 
         def forget(_: Mapping[int, int]) -> None:
-            self._desk.drop_account(card)
+            self._desk.drop_account(self._card(appid))
             self._faults.forget(appid)
 
         await self._renumber(card, delete, forget)
@@ -129,7 +129,7 @@ class Management:
         return await self._perform(
             card,
             lambda connection, account: load.check_and_add_followers(connection, account, wanted, group, now),
-            lambda _: card.forget_answers(),
+            lambda _: self._touch(appid),
         )
 
     async def remove_followers(self, appid: str, openids: Sequence[str]) -> int:
@@ -138,7 +138,7 @@ class Management:
         return await self._perform(
             card,
             lambda connection, account: load.remove_followers(connection, account, openids),
-            lambda _: card.forget_answers(),
+            lambda _: self._touch(appid),
         )
 
     async def reset(self, appid: str) -> None:
@@ -176,6 +176,11 @@ class Management:
             await self._writer.renumber(card.number, work, enter)
         except UnknownAccount:
             raise UnknownAccount(card.appid) from None
+
+    def _touch(self, appid: str) -> None:
+        """Note that an account changed, if it is still there."""
+        if appid in self._desk.by_appid:
+            self._desk.by_appid[appid].forget_answers()
 
     def _card(self, appid: str) -> Card:
         card = self._desk.by_appid.get(appid)

@@ -16,7 +16,7 @@ from fenzu.sandbox.accounts import Clock, RandomBytes
 from fenzu.sandbox.answers import Answers
 from fenzu.sandbox.clock import SandboxClock
 from fenzu.sandbox.counting import Counting
-from fenzu.sandbox.database import Store
+from fenzu.sandbox.database import Connection, Store
 from fenzu.sandbox.desk import Desk
 from fenzu.sandbox.handlers import HANDLERS, Handler
 from fenzu.sandbox.handlers.call import Answer, Call
@@ -32,6 +32,7 @@ from fenzu.sandbox.resources import Resources
 from fenzu.sandbox.rids import Rids, Seen, may_carry_rid
 from fenzu.sandbox.rows import Decision
 from fenzu.sandbox.rules import decide
+from fenzu.sandbox.snapshots import Snapshots
 from fenzu.sandbox.standing import check_call
 from fenzu.sandbox.store import Synchronous, open_store
 from fenzu.sandbox.striker import Sleep, Striker
@@ -71,15 +72,14 @@ class Platform(Management):
         clock = SandboxClock(clock, read_setting(store.reader))
         if quota is not None:
             write_mode(store.writer, quota)
-        desk.set_mode(read_mode(store.reader))
         counting = Counting(desk, clock)
-        fill_desk(desk, reader)
-        fill_quotas(desk, store.reader, counting.day)
+        _fill(desk, reader, store.reader, counting.day)
         self._counting = counting
         self._answers = Answers(book, clock, random)
         writer = Writer(store, lambda request, rows: decide(request, rows, book), self._settle)
         self.timekeeping = Timekeeping(clock, writer, counting.look)
         self.quotas = Quotas(desk, counting, writer)
+        self.snapshots = Snapshots(store, reader, writer, save=self.quotas.save, refill=self._refill)
         super().__init__(store, desk, reader, writer, rules=rules, clock=clock, random=random)
         self._resources = Resources(
             book=book,
@@ -160,6 +160,13 @@ class Platform(Management):
     async def finish(self) -> None:
         """Finish the calls that are queued and break off control operations; all that is left to do then is `close`."""
         await self._writer.finish()
+
+    def _refill(self) -> None:
+        """Enter in memory what the store holds after a restore."""
+        self._earlier.close()
+        self.timekeeping.reload(self._store.reader)
+        self._desk.clear()
+        _fill(self._desk, self._reader, self._store.reader, self._counting.day)
 
     def interrupt(self) -> None:
         """Break off the control operation under way, if any: it fails and leaves no trace."""
@@ -250,6 +257,13 @@ class Platform(Management):
             else:
                 self._desk.enter_token(token)
         return self._answers.value(outcome.value)
+
+
+def _fill(desk: Desk, reader: Reader, connection: Connection, day: int) -> None:
+    """Enter the accounts that a store holds, with their tokens and quotas."""
+    desk.set_mode(read_mode(connection))
+    fill_desk(desk, reader)
+    fill_quotas(desk, connection, day)
 
 
 def _read_fields(endpoint: Endpoint, call: Call) -> Mapping[str, object]:

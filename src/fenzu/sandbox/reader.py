@@ -32,6 +32,16 @@ class Reader:
         """Let all that is read in a `with` block be of one moment, whatever is written meanwhile."""
         return self._connection.moment()
 
+    def hold(self) -> None:
+        """Go on reading what is there now, whatever is written, until `release`."""
+        self._execute("BEGIN")
+        self._execute(sql.NUMBER_OF_ACCOUNTS).fetchall()  # it is the first read that fixes the moment
+
+    def release(self) -> None:
+        """Read what is written by now; without `hold` it does nothing."""
+        if not self._connection.is_idle:
+            self._connection.commit()
+
     def group_of(self, account: int, openid: str) -> int | None:
         """Return the group of a follower, None for somebody who does not follow."""
         group: int | None = self._execute(sql.GROUP_OF, (account, openid)).get

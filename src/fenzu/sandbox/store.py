@@ -7,7 +7,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -33,6 +33,9 @@ CHECKPOINT_PAGES = 4000
 LOG_BYTES = 32 * 1024 * 1024
 """What the write-ahead log shrinks to after a big load."""
 
+HIGHEST = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'account'"
+RAISE_HIGHEST = "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'account'"
+
 
 class FileStore:
     """An open file: one connection that writes, one that reads, and the lock on the file."""
@@ -51,6 +54,7 @@ class FileStore:
         self._lock = lock
         self._connect = connect
         self._folder = folder
+        self._copier: SqliteConnection | None = None
         self.writer = connect()
         self.reader = self._open_reader()
 
@@ -71,6 +75,47 @@ class FileStore:
     def open_snapshot(self) -> "FileSnapshot":
         """Return a view of the store as it is now."""
         return FileSnapshot(self._open_reader())
+
+    @property
+    def snapshots(self) -> Path:
+        """The folder beside the file in which snapshots of it are kept."""
+        return self.path.with_name(self.path.name + ".snapshots")
+
+    def copy_to(self, file: Path) -> int:
+        """Write the store as it is now to an empty file, and return how many accounts it has. Writes go on meanwhile.
+
+        For any thread but those that write and read; pages that are free are left out.
+        """
+        self._copier = connection = self._connect()
+        try:
+            connection.execute("VACUUM INTO ?", (str(file),))
+        except apsw.Error as error:
+            raise self.explain(error) from None
+        finally:
+            self._copier = None
+            connection.close(True)
+        with closing(apsw.Connection(str(file), apsw.SQLITE_OPEN_READONLY)) as copy:
+            return int(copy.execute(sql.NUMBER_OF_ACCOUNTS).get)
+
+    def break_off_copy(self) -> None:
+        """Break off `copy_to` if it is under way: it fails. From any thread."""
+        connection = self._copier
+        if connection is not None:
+            with suppress(apsw.Error):  # closed meanwhile
+                connection.interrupt()
+
+    def take_over(self, file: Path) -> None:
+        """Put a store that is closed in place of this one, in one commit; on the writer's thread, between transactions.
+
+        Who reads goes on with what was there until that is done. No number that was given here is given again.
+        """
+        highest = self.writer.execute(HIGHEST).get
+        with (
+            closing(apsw.Connection(str(file), apsw.SQLITE_OPEN_READONLY)) as source,
+            self.writer.backup("main", source, "main") as backup,
+        ):
+            backup.step()
+        self.writer.execute(RAISE_HIGHEST, (highest,))
 
     def explain(self, error: Exception) -> StoreError:
         """Return in words what SQLite complains of, or a row that makes no sense."""

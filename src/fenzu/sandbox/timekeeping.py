@@ -44,6 +44,10 @@ class Timekeeping:
         await self._writer.perform(work, self._enter)
         return self.read()
 
+    def reload(self, connection: Connection) -> None:
+        """Set the clock as the store says that it is set."""
+        self._enter(read_setting(connection))
+
     def _enter(self, setting: Setting) -> None:
         self._clock.setting = setting
         self._turned()

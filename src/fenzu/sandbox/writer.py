@@ -37,6 +37,8 @@ PAUSE = 0.005
 """Seconds before the second try; twice as long before each next one."""
 SHARED_SWEEP_PAUSE = 0.2
 """Seconds before each piece that is swept on a shared store: reads of other sandboxes may still name the old number."""
+HOLD_SECONDS = 10.0
+"""How long an event loop may take to notice that it is to hold what it reads."""
 
 log = logging.getLogger("fenzu.sandbox")
 
@@ -83,13 +85,32 @@ class Job:
         self.error: Exception | None = None
 
 
+class Replacement(Job):
+    """Work that puts another state in place of all, by a transaction of its own making; `hold` is called before it.
+
+    From `hold` to `release` the event loop reads what was there before, both on the event loop. Nothing else is
+    written until `entered`.
+    """
+
+    __slots__ = ("entered", "hold", "release")
+
+    def __init__(
+        self,
+        work: Callable[..., object],
+        enter: Callable[[object], None],
+        loop: asyncio.AbstractEventLoop,
+        *,
+        hold: Callable[[], None],
+        release: Callable[[], None],
+    ) -> None:
+        super().__init__(work, enter, loop, renumbers=True)
+        self.hold = hold
+        self.release = release
+        self.entered = threading.Event()
+
+
 class Entered:
-    """In the queue: nobody names these numbers any more, what is queued behind knows the new ones."""
-
-    __slots__ = ("numbers",)
-
-    def __init__(self, numbers: Mapping[int, int]) -> None:
-        self.numbers = numbers
+    """In the queue: what is queued behind it knows the new numbers of the oldest renumbering."""
 
 
 class Writer:
@@ -102,10 +123,8 @@ class Writer:
         self._books = Books(store.writer)
         self._queue: SimpleQueue[Ticket | Job | Entered | None] = SimpleQueue()
         self._held: list[Job | Entered | None] = []
-        self._successors: dict[int, int] = {}
-        """Numbers that accounts had, as long as requests may be queued that name them."""
-        self._not_entered = 0
-        """Renumberings of which the event loop does not know yet."""
+        self._renumberings: list[Mapping[int, int]] = []
+        """Those behind which requests may be queued that name the old numbers, the oldest first."""
         self._may_sweep = True
         self._sweep_failed = False
         self._job_lock = threading.Lock()
@@ -145,6 +164,20 @@ class Writer:
         job = Job(work, enter, loop, account=account, renumbers=True)  # type: ignore[arg-type]  # as above
         await self._queue_job(job)
 
+    async def replace(
+        self,
+        work: Callable[[Connection], Mapping[int, int]],
+        hold: Callable[[], None],
+        release: Callable[[], None],
+        enter: Callable[[Mapping[int, int]], None],
+    ) -> None:
+        """Put another state in place of all; `work` commits by itself and returns old numbers with new ones.
+
+        Reads are `hold` to what was there until the event loop calls `release` and, if all went well, `enter`.
+        """
+        loop = asyncio.get_running_loop()
+        await self._queue_job(Replacement(work, enter, loop, hold=hold, release=release))  # type: ignore[arg-type]  # as above
+
     async def _queue_job(self, job: Job) -> object:
         self._queue.put(job)
         return await job.future
@@ -172,16 +205,18 @@ class Writer:
             item = self._held.pop() if self._held else self._get()
             if item is None:
                 return
-            if isinstance(item, Job):
+            if isinstance(item, Replacement):
+                self._replace(item)
+            elif isinstance(item, Job):
                 self._do_job(item)
             elif isinstance(item, Entered):
-                self._forget_numbers(item.numbers)
+                self._forget_numbers()
             else:
                 self._do_tickets(self._take(item))
 
     def _get(self) -> Ticket | Job | Entered | None:
         """Wait for what is queued next, and sweep as long as there is nothing."""
-        while self._may_sweep and not self._not_entered:
+        while self._may_sweep and not self._renumberings:
             try:
                 return (
                     self._queue.get(timeout=SHARED_SWEEP_PAUSE)
@@ -201,10 +236,8 @@ class Writer:
             self._may_sweep, self._sweep_failed = False, True
             self._report(error)
 
-    def _forget_numbers(self, numbers: Mapping[int, int]) -> None:
-        for number in numbers:
-            self._successors.pop(number, None)
-        self._not_entered -= 1
+    def _forget_numbers(self) -> None:
+        del self._renumberings[0]
         self._may_sweep = True
 
     def _take(self, first: Ticket) -> list[Ticket]:
@@ -255,7 +288,7 @@ class Writer:
         connection = self._store.writer
         if not connection.is_idle:
             raise WriteFailed  # an earlier trouble is not undone yet: what would be read is on no disk
-        if self._successors:
+        if self._renumberings:
             self._readdress(tickets)
         if self._store.is_shared:
             self._books.forget()
@@ -287,8 +320,8 @@ class Writer:
                 ticket.request = msgspec.structs.replace(ticket.request, account=number)
 
     def _successor(self, number: int) -> int:
-        while number in self._successors:
-            number = self._successors[number]
+        for numbers in self._renumberings:
+            number = numbers.get(number, number)
         return number
 
     def _decide_one(self, ticket: Ticket, overlay: Overlay | None) -> None:
@@ -315,10 +348,40 @@ class Writer:
             job.error = self._store.explain(error) if isinstance(error, self._store.failures) else error
         _tell([job], self._answer_job)
 
+    def _replace(self, job: Replacement) -> None:
+        self._books.forget()
+        try:
+            self._hold(job)
+            job.result = job.work(self._store.writer)
+            self._note_numbers(job.result)
+        except Exception as error:  # noqa: BLE001 - handed to whoever asked for it
+            self._recover()
+            job.error = self._store.explain(error) if isinstance(error, self._store.failures) else error
+        _tell([job], self._answer_replacement)
+        job.entered.wait(HOLD_SECONDS)
+
+    def _answer_replacement(self, job: Replacement) -> None:
+        try:
+            job.release()
+            self._answer_job(job)
+        finally:
+            job.entered.set()
+
+    def _hold(self, job: Replacement) -> None:
+        """Wait until the event loop holds what it reads."""
+        held = threading.Event()
+
+        def hold() -> None:
+            job.hold()
+            held.set()
+
+        job.loop.call_soon_threadsafe(hold)
+        if not held.wait(HOLD_SECONDS):  # the loop is over, or cannot read
+            raise WriteFailed
+
     def _note_numbers(self, numbers: object) -> None:
         assert isinstance(numbers, Mapping)
-        self._successors.update(numbers)
-        self._not_entered += 1
+        self._renumberings.append(numbers)
 
     def _work(self, job: Job) -> None:
         self._books.forget()
@@ -376,8 +439,7 @@ class Writer:
         if job.error is None:
             job.enter(job.result)
             if job.renumbers:
-                assert isinstance(job.result, Mapping)
-                self._queue.put(Entered(job.result))
+                self._queue.put(Entered())
         if job.future.done():
             return
         if job.error is not None:
@@ -386,7 +448,7 @@ class Writer:
             job.future.set_result(job.result)
 
 
-Item = TypeVar("Item", Ticket, Job)
+Item = TypeVar("Item", Ticket, Job, Replacement)
 
 
 def _tell(items: Sequence[Item], answer: Callable[[Item], None]) -> None:

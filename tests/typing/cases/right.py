@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import assert_type
 
 from fenzu import AsyncClient, BatchResult, Client
-from fenzu.control import AccountQuota, ClockReading, Control
+from fenzu.control import AccountQuota, ClockReading, Control, Snapshot
 from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, NotFound, TransportError, UsageError
 from fenzu.model import CallQuota, Follower, Group, OpenID, Page, RequestRecord, Tag
 from fenzu.tokens import (
@@ -178,7 +178,7 @@ def share_a_token() -> None:
 
 
 def control_a_sandbox() -> None:
-    """Turn the clock of a sandbox, and bring an account to the end of its quota."""
+    """Turn the clock of a sandbox, bring an account to the end of its quota, keep a snapshot."""
     with Control("http://127.0.0.1:8061") as control:
         assert_type(control.clock.advance(7200), ClockReading)
         assert_type(control.clock.advance_to(datetime(2026, 11, 26, tzinfo=UTC)), ClockReading)
@@ -196,6 +196,10 @@ def control_a_sandbox() -> None:
         control.quota.set_mode("test")
         mode: str = control.quota.mode()
         print(mode)
+        assert_type(control.snapshots.create("before"), Snapshot)
+        assert_type(control.snapshots.list(), list[Snapshot])
+        control.snapshots.restore("before")
+        control.snapshots.delete("before")
 
 
 async def asynchronously() -> None:

@@ -17,6 +17,7 @@ from fenzu.control import (
     GroupSeed,
     Health,
     NewAccount,
+    Snapshot,
     TagSeed,
 )
 from fenzu.errors import TransportError, UsageError
@@ -28,6 +29,9 @@ CLOCK = b'{"now":1.5,"beijing":"1970-01-01T08:00:01.500+08:00","midnight":57600,
 QUOTA = b'{"kind":"test","enforced":true,"used":{"groups.of":3},"limits":{"groups.of":9},"minute":{"groups.of":5}}'
 LIMITED = AccountQuota("test", True, {"groups.of": 3}, {"groups.of": 9}, {"groups.of": 5})
 READING = ClockReading(1.5, "1970-01-01T08:00:01.500+08:00", 57600, False, 1.0, 0.0)
+
+KEPT = b'{"name":"a.b","made":1.5,"size":4096,"version":5,"accounts":2}'
+SNAPSHOT = Snapshot("a.b", 1.5, 4096, 5, 2)
 
 
 class Recorded:
@@ -142,6 +146,15 @@ def control(status: int, body: bytes) -> tuple[Control, Recorded]:
         (lambda port: port.clock.resume(), ("POST", "/clock", {"freeze": False}), CLOCK, READING),
         (lambda port: port.clock.rate(60), ("POST", "/clock", {"rate": 60}), CLOCK, READING),
         (lambda port: port.clock.reset(), ("DELETE", "/clock", None), CLOCK, READING),
+        (lambda port: port.snapshots.create("a.b"), ("POST", "/snapshots/a.b", None), KEPT, SNAPSHOT),
+        (lambda port: port.snapshots.list(), ("GET", "/snapshots", None), b"[%b]" % KEPT, [SNAPSHOT]),
+        (
+            lambda port: port.snapshots.restore("a.b"),
+            ("POST", "/snapshots/a.b/restore", None),
+            b'{"ok":true}',
+            None,
+        ),
+        (lambda port: port.snapshots.delete("a.b"), ("DELETE", "/snapshots/a.b", None), b'{"ok":true}', None),
     ],
 )
 def test_each_method_is_one_request(
@@ -169,6 +182,16 @@ def test_what_cannot_be_an_appid_is_not_sent(call: Callable[[Control, str], obje
     port, transport = control(200, LOOK)
     with pytest.raises(UsageError, match="an appid is"):
         call(port, appid)
+    assert transport.sent == []
+
+
+@pytest.mark.parametrize("name", ["..", ".", "", "a/b", ".hidden", "a b", "快照", "%2e%2e", "a" * 65])
+def test_what_cannot_be_a_snapshots_name_is_not_sent(name: str) -> None:
+    """Whatever stands for a name leads to no other route and to no other folder."""
+    port, transport = control(200, KEPT)
+    for call in (port.snapshots.create, port.snapshots.restore, port.snapshots.delete):
+        with pytest.raises(UsageError, match="a snapshot's name is"):
+            call(name)
     assert transport.sent == []
 
 

@@ -19,6 +19,8 @@ from fenzu.sandbox.faults.standing import Faults
 from fenzu.sandbox.hosts import Hosts
 from fenzu.sandbox.log.memory import RequestLog
 from fenzu.sandbox.quota import AccountQuota, Mode, QuotaWish
+from fenzu.sandbox.refused import BadSnapshot, NotSupported, UnknownSnapshot
+from fenzu.sandbox.snapshot_files import Snapshot
 from fenzu.wire.states import State
 from fenzu.wire.words import Words
 
@@ -88,6 +90,34 @@ class FakeQuotas:
         return self.quota
 
 
+class FakeSnapshots:
+    """Snapshots of which one is good, and that remember what was asked of them."""
+
+    one = Snapshot("good", 1.5, 4096, 5, 2)
+
+    def __init__(self, done: list[tuple[Any, ...]]) -> None:
+        self.done = done
+
+    async def create(self, name: str) -> Snapshot:
+        self.done.append(("create", name))
+        return self.one
+
+    async def list(self) -> list[Snapshot]:
+        return [self.one]
+
+    async def restore(self, name: str) -> None:
+        if name == "torn":
+            raise BadSnapshot(name, "is torn", "不完整")
+        if name == "pg":
+            raise NotSupported(Words("no", "不"))
+        self.done.append(("restore", name))
+
+    async def delete(self, name: str) -> None:
+        if name != "good":
+            raise UnknownSnapshot(name)
+        self.done.append(("delete", name))
+
+
 class Fake:
     """A platform that knows one account and remembers what was asked of it."""
 
@@ -96,6 +126,7 @@ class Fake:
         self.request_log = RequestLog(lambda: 0.0, lambda _appid: "")
         self.timekeeping = FakeClock(self.done)
         self.faults = FakeFaults()
+        self.snapshots = FakeSnapshots(self.done)
         self.quotas = FakeQuotas(self.done)
 
     async def catch_up(self) -> None:
@@ -252,6 +283,8 @@ async def test_an_account_can_be_asked_for_without_a_body(port: Port, fake: Fake
             {"kind": None, "used": {"groups.of": 9}, "limits": {"groups.of": None}},
             ("quota", "wxalice", QuotaWish(kind=None, used={"groups.of": 9}, limits={"groups.of": None})),
         ),
+        ("POST", "/snapshots/good/restore", b"", ("restore", "good")),
+        ("DELETE", "/snapshots/good", b"", ("delete", "good")),
         ("POST", "/accounts/wxalice/followers", {"count": 3}, ("add", "wxalice", 3, None, 0)),
         (
             "POST",
@@ -293,6 +326,14 @@ async def test_a_wrong_body_is_refused_by_the_name_of_its_field(
     assert word in problem["message"]
 
 
+async def test_snapshots_are_told(port: Port, fake: Fake) -> None:
+    """Who makes a snapshot learns what it holds, and so does who lists them."""
+    told = {"name": "good", "made": 1.5, "size": 4096, "version": 5, "accounts": 2}
+    assert await port.ask("POST", "/snapshots/good") == (201, told)
+    assert await port.ask("GET", "/snapshots") == (200, [told])
+    assert fake.done == [("create", "good")]
+
+
 @pytest.mark.parametrize("body", [{}, {"count": 1, "openids": []}])
 async def test_followers_are_added_by_number_or_by_name(world: World, body: object) -> None:
     """A call that says neither or both is refused."""
@@ -310,6 +351,9 @@ async def test_followers_are_added_by_number_or_by_name(world: World, body: obje
         ("POST", "/accounts", {"appid": "wxalice"}, 409, "account_exists"),
         ("POST", "/accounts", {"appid": "full"}, 500, "failed"),
         ("POST", "/accounts/wxalice/followers", {"count": 1, "group": 7}, 400, "invalid_request"),
+        ("DELETE", "/snapshots/none", b"", 404, "unknown_snapshot"),
+        ("POST", "/snapshots/torn/restore", b"", 409, "bad_snapshot"),
+        ("POST", "/snapshots/pg/restore", b"", 501, "not_supported"),
         ("GET", "/", b"", 404, "unknown_route"),
         ("GET", "/accounts/", b"", 404, "unknown_route"),
         ("GET", "/accounts/wxalice/nothing", b"", 404, "unknown_route"),

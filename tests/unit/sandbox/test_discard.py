@@ -149,7 +149,7 @@ async def test_what_was_queued_behind_a_reset_is_done_to_the_empty_account(world
     }
     assert (await tenant.groups())[100] == ("c", 0)
     await world.tenant()
-    assert not platform._writer._successors
+    assert not platform._writer._renumberings
 
 
 async def test_of_two_deletions_behind_a_reset_the_second_finds_nothing(world: World) -> None:

@@ -22,6 +22,7 @@ from fenzu.sandbox.control.openapi import Problem, describe
 from fenzu.sandbox.control.route import Asked, Route
 from fenzu.sandbox.control.table import ROUTES, find
 from fenzu.sandbox.hosts import Hosts, hostname
+from fenzu.sandbox.refused import Refused
 
 OPENAPI_PATH = "/openapi.json"
 JSON = (b"content-type", b"application/json")
@@ -129,6 +130,8 @@ async def _perform(route: Route, platform: Controlled, asked: Asked) -> object:
         raise Refusal(404, "unknown_account", str(error)) from None
     except AccountExists as error:
         raise Refusal(409, "account_exists", str(error)) from None
+    except Refused as error:
+        raise Refusal(error.status, error.code, str(error)) from None
     except UsageError as error:
         raise Refusal(400, "invalid_request", str(error)) from None
     except FenzuError as error:

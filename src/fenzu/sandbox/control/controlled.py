@@ -9,6 +9,7 @@ from fenzu.sandbox.clock import Reading, Turn
 from fenzu.sandbox.faults.asked import FaultRules, HeldRules
 from fenzu.sandbox.log.memory import RequestLog
 from fenzu.sandbox.quota import AccountQuota, Mode, QuotaWish
+from fenzu.sandbox.snapshot_files import Snapshot
 from fenzu.wire.states import State
 
 
@@ -74,6 +75,26 @@ class Limiting(Protocol):
         ...
 
 
+class Keeping(Protocol):
+    """The sandbox's snapshots. Raises what is `Refused`."""
+
+    async def create(self, name: str) -> Snapshot:
+        """Keep everything as it is now."""
+        ...
+
+    async def list(self) -> list[Snapshot]:
+        """Return what is kept."""
+        ...
+
+    async def restore(self, name: str) -> None:
+        """Put everything back."""
+        ...
+
+    async def delete(self, name: str) -> None:
+        """Keep it no longer."""
+        ...
+
+
 class Controlled(Protocol):
     """What this port needs of the platform. An unknown appid raises `UnknownAccount`, a taken one `AccountExists`."""
 
@@ -99,6 +120,11 @@ class Controlled(Protocol):
 
     async def catch_up(self) -> None:
         """Learn what other sandboxes on the same store have done; each route is preceded by it."""
+        ...
+
+    @property
+    def snapshots(self) -> Keeping:
+        """The sandbox's snapshots."""
         ...
 
     def health(self) -> Health:
