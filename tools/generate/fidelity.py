@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from fenzu.sandbox.handlers import HANDLERS
 from fenzu.wire import ENDPOINTS, ERRCODES, Mark
 from fenzu.wire.behaviours import TOPICS, Behaviour, Topic
+from fenzu.wire.causes import CAUSES
 from fenzu.wire.evidence import MEANING
 from fenzu.wire.limits import DAILY
-from fenzu.wire.rulebooks import POINTS, RULEBOOKS, Rulebook
+from fenzu.wire.rulebooks import POINTS
 from tools.generate.markdown import both, code, page, table
-from tools.generate.source import constants
 
 INTRODUCTION = """
 What is known of the platform, and how well; so that nobody takes a guess for a fact. The sandbox behaves so where the
@@ -22,16 +20,8 @@ and every point of the rulebooks, is looked at on each change by `tests/docs/tes
 """
 
 
-def _decided(book: Rulebook) -> set[int]:
-    """Return the codes that a rulebook decides for."""
-    values = msgspec.structs.asdict(book).values()
-    return {value for value in values if isinstance(value, int) and value in ERRCODES}
-
-
-ANSWERED = (
-    constants("fenzu.sandbox") & ERRCODES.keys() | set().union(*map(_decided, RULEBOOKS.values()))
-) - {0}
-"""The codes that the sandbox has a reason to answer: those that its source or a rulebook names."""
+ANSWERED = {cause.code for cause in CAUSES}
+"""The codes that something in the sandbox brings about."""
 
 
 def fidelity_page() -> str:
@@ -95,6 +85,12 @@ def _quotas() -> str:
     return f"## Calls a day\n\n{counted}\n\n" + table(heads, rows)
 
 
+SHOWN = """
+The sandbox answers each of them for a real cause, and any of them by order: [Codes and their causes](codes.md) tells
+both. Their texts and meanings stand on the [errors page](errors.md).
+"""
+
+
 def _codes() -> str:
     seen = [str(row.code) for row in ERRCODES.values() if row.seen]
     unseen = [str(row.code) for row in ERRCODES.values() if row.code and not row.seen]
@@ -102,8 +98,7 @@ def _codes() -> str:
         "## Codes\n\n"
         f"Seen in a real answer that somebody posted, text included (W): {', '.join(seen)}.\n\n"
         f"Known from the platform's pages only (D): {', '.join(unseen)}.\n\n"
-        f"The sandbox answers {', '.join(map(str, sorted(ANSWERED)))} today.\n\n"
-        "Their texts and meanings stand on the [errors page](errors.md)."
+        f"{SHOWN}"
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tools.generate.api import api_page
+from tools.generate.codes import codes_page
 from tools.generate.commands import commands_page
 from tools.generate.endpoints import endpoints_page
 from tools.generate.errors import errors_page
@@ -13,6 +14,7 @@ REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "api.md": api_page,
+    "codes.md": codes_page,
     "commands.md": commands_page,
     "endpoints.md": endpoints_page,
     "errors.md": errors_page,

@@ -519,8 +519,8 @@ _ORDER = Topic(
         Behaviour(
             Words("4. account", "4. 账号"),
             Words(
-                "48001, 50002, and the codes of the account's other states",
-                "48001、50002，以及账号其他状态的错误码",
+                "48001, 50002, and the codes of the account's other [states](codes.md#states-of-an-account)",
+                "48001、50002，以及账号其他[状态](codes.md#states-of-an-account)的错误码",
             ),
             (D, OURS),
         ),

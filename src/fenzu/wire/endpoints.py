@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from fenzu.wire.evidence import Mark, marks
+from fenzu.wire.limits import DAILY
 
 Method: TypeAlias = Literal["GET", "POST"]
 Place: TypeAlias = Literal["query", "body"]
@@ -63,8 +64,6 @@ COMMON_CODES = (
     42001,
     42007,
     43003,
-    45009,
-    45011,
     48001,
     48004,
     50001,
@@ -72,6 +71,8 @@ COMMON_CODES = (
     50007,
     61007,
 )
+COUNTED_CODES = (45009, 45011)
+"""What a call that is counted can answer besides."""
 POST_CODES = (43002, 44002, 47001, 47002)
 GET_CODES = (43001,)
 TOKEN_CODES = (
@@ -452,7 +453,8 @@ def _complete(endpoint: Endpoint) -> Endpoint:
     if not endpoint.takes_token:
         return endpoint
     more = POST_CODES if endpoint.method == "POST" else GET_CODES
-    codes = tuple(sorted({*endpoint.codes, *COMMON_CODES, *more}))
+    counted = COUNTED_CODES if endpoint.name in DAILY else ()
+    codes = tuple(sorted({*endpoint.codes, *COMMON_CODES, *more, *counted}))
     return msgspec.structs.replace(endpoint, codes=codes)
 
 
