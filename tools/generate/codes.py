@@ -30,8 +30,8 @@ What the codes mean and what to do stands on the [errors page](errors.md).
 
 ORDER = """
 A code can also be ordered, at any call and whatever the request: put its rule into the `rules` of
-`PUT /accounts/{appid}/faults`, alone or with `chance`, `nth`, `times` and the like. `call` takes a call's name as below
-or a pattern of its path, `groups/*`.
+`PUT /accounts/{appid}/faults`, as it stands below or with `chance`, `nth`, `until` and the like. `call` is a call's name or
+path, or a pattern: `*`, `tags.*`, `groups/members/*`.
 """
 
 CHECKS = {
@@ -95,13 +95,14 @@ def _row(cause: Cause) -> list[str]:
         both(Words(cause.what.en + rules, cause.what.zh + zh)),
         both(name_calls(cause.calls)),
         " ".join(cause.marks),
-        _order(cause.code, cause.calls[0] if len(cause.calls) == 1 else ""),
+        _order(cause),
     ]
 
 
-def _order(number: int, call: str) -> str:
-    rule = {"call": call, "errcode": number} if call else {"errcode": number}
-    return code(json.dumps(rule, separators=(",", ":")))
+def _order(cause: Cause) -> str:
+    """Return the rule that brings the code: at the one call that it is for, else at any."""
+    call = cause.calls[0] if len(cause.calls) == 1 else "*"
+    return code(json.dumps({"call": call, "errcode": cause.code}, separators=(",", ":")))
 
 
 def name_calls(calls: Sequence[str]) -> Words:

@@ -7,6 +7,7 @@ import pytest
 from tests.fixtures.world import World, code
 from tests.unit.sandbox.causing import RECIPES, Scene, recipe_of
 
+from fenzu.sandbox.faults.asked import FaultRule, FaultRules
 from fenzu.wire.causes import BY_ORDER_ONLY, CAUSES, Cause
 from fenzu.wire.endpoints import ENDPOINTS, Endpoint
 from fenzu.wire.errcodes import ERRCODES
@@ -54,6 +55,21 @@ async def test_the_cause_brings_the_code(cause: Cause, rules: RulebookName, tmp_
         answered[name] = code(await recipe(scene, ENDPOINTS[name]))
     world.platform.close()
     assert answered == dict.fromkeys(cause.calls, cause.code)
+
+
+@pytest.mark.parametrize("call", ENDPOINTS.values(), ids=ENDPOINTS)
+async def test_any_code_can_be_ordered(call: Endpoint, world: World, tmp_path: Path) -> None:
+    """A fault brings each code of the table at each call, whatever the request."""
+    scene = await Scene.make(world, tmp_path)
+    answered = []
+    for wanted in ERRCODES.keys() - {0}:
+        world.platform.faults.set(
+            FaultRules(rules=[FaultRule(call.name, errcode=wanted)]), scene.tenant.appid
+        )
+        answered.append((wanted, code(await scene.send(call))))
+    assert answered == [(wanted, wanted) for wanted, _ in answered]
+    world.platform.faults.clear(scene.tenant.appid)
+    assert code(await scene.send(call)) in (0, 76001)
 
 
 @pytest.mark.parametrize("call", ENDPOINTS.values(), ids=ENDPOINTS)
