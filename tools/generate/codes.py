@@ -30,8 +30,8 @@ What the codes mean and what to do stands on the [errors page](errors.md).
 
 ORDER = """
 A code can also be ordered, at any call and whatever the request: put its rule into the `rules` of
-`PUT /accounts/{appid}/faults`, as it stands below or with `chance`, `nth`, `until` and the like. `call` is a call's name or
-path, or a pattern: `*`, `tags.*`, `groups/members/*`.
+`PUT /accounts/{appid}/faults`, as it stands below or with `chance`, `nth`, `until` and the like. `call` is a call's
+name or path, or a pattern: `*`, `tags.*`, `groups/members/*`.
 """
 
 CHECKS = {

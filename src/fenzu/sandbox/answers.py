@@ -28,7 +28,9 @@ class Answers:
 
     def error(self, error: ApiError, **more: object) -> bytes:
         """Return the answer for a refusal; `more` are the fields that it has beside."""
-        message = self._message(error.code, error.message)
+        message = error.message
+        if self._book.suffix:
+            message += self._suffix(error.code)
         return encode({"errcode": error.code, "errmsg": message, **more})
 
     def busy(self) -> bytes:
@@ -36,11 +38,7 @@ class Answers:
         return self.error(ApiError(-1, ERRCODES[-1].message))
 
     def _partly(self, failed: PartFailed) -> bytes:
-        message = self._message(45171, ERRCODES[45171].message)
-        return encode({"errcode": 45171, "errmsg": message, "fail_openid_list": failed.openids})
-
-    def _message(self, code: int, message: str) -> str:
-        return message + self._suffix(code) if self._book.suffix else message
+        return self.error(ApiError(45171, ERRCODES[45171].message), fail_openid_list=failed.openids)
 
     def _suffix(self, code: int) -> str:
         row = ERRCODES.get(code)

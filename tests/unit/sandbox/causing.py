@@ -13,11 +13,13 @@ from urllib.parse import urlencode
 import apsw
 from tests.fixtures.world import ANA, BEN, CAT, DAN, STRANGER, Tenant, World
 
+from fenzu.sandbox.quota import QuotaWish
 from fenzu.sandbox.rids import A_WEEK
 from fenzu.wire.causes import MOVING, Cause
 from fenzu.wire.endpoints import ENDPOINTS, Endpoint
 from fenzu.wire.limits import (
     CLEARS_A_MONTH,
+    DAILY,
     LISTED_OPENIDS,
     PROFILES,
     REMARK_BYTES,
@@ -245,6 +247,21 @@ async def _(scene: Scene, call: Endpoint) -> bytes:
 @causes(47001, what="a body that is no JSON object")
 async def _(scene: Scene, call: Endpoint) -> bytes:
     return await scene.send(call, body=urlencode(scene.fields(call)).encode() or b"[]")
+
+
+@causes(45009, what="the day's calls are used up, where quotas are enforced")
+async def _(scene: Scene, call: Endpoint) -> bytes:
+    wish = QuotaWish(enforced=True, used={call.name: DAILY[call.name].ordinary})
+    await scene.world.platform.quotas.set(scene.tenant.appid, wish)
+    return await scene.send(call)
+
+
+@causes(45011, what="the minute's calls are used up, where quotas are enforced")
+async def _(scene: Scene, call: Endpoint) -> bytes:
+    wish = QuotaWish(enforced=True, minute={call.name: 1})
+    await scene.world.platform.quotas.set(scene.tenant.appid, wish)
+    await scene.send(call)
+    return await scene.send(call)
 
 
 # --- tokens
