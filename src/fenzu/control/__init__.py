@@ -3,6 +3,7 @@
 from fenzu.control.client import Control
 from fenzu.control.clock import ClockReading
 from fenzu.control.quota import AccountQuota
+from fenzu.control.requests import LoggedRequest, RequestStream
 from fenzu.control.snapshots import Snapshot
 from fenzu.control.values import Account, ControlError, GroupSeed, Health, NewAccount, TagSeed
 
@@ -14,7 +15,9 @@ __all__ = [
     "ControlError",
     "GroupSeed",
     "Health",
+    "LoggedRequest",
     "NewAccount",
+    "RequestStream",
     "Snapshot",
     "TagSeed",
 ]

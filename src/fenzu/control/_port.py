@@ -1,5 +1,6 @@
 """One request to the control port, and the paths on it. The transport that it borrows knows HTTP."""
 
+import os
 import re
 from typing import TypeVar
 
@@ -23,10 +24,18 @@ class _Problem(msgspec.Struct):
 class Port:
     """Sends requests to the control port; an answer is decoded, a refusal raised."""
 
-    def __init__(self, url: str, transport: Transport, timeout: float, key: str | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        transport: Transport,
+        timeout: float,
+        key: str | None = None,
+        ca_file: str | os.PathLike[str] | None = None,
+    ) -> None:
         self.url: str = check_base_url(url)
         self.transport = transport
         self.timeout = timeout
+        self.ca_file = ca_file
         self._key = None if key is None else _check_key(key)
 
     def call(self, method: str, path: str, gives: type[T], body: object = None) -> T:
@@ -34,13 +43,19 @@ class Port:
         content = None if body is None else msgspec.json.encode(body)
         response = self.transport.send(Request(method, self.url + path, content, self.timeout, self._key))
         if response.status >= 400:
-            raise self._error(response.status, response.body)
+            raise self.refusal(response.status, response.body)
         try:
             return msgspec.json.decode(response.body, type=gives)
         except msgspec.MsgspecError:
             raise self._no_sandbox() from None
 
-    def _error(self, status: int, body: bytes) -> ControlError | TransportError:
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of a request that goes past the transport."""
+        return {} if self._key is None else {"Authorization": f"Bearer {self._key}"}
+
+    def refusal(self, status: int, body: bytes) -> ControlError | TransportError:
+        """Return the error for an answer that is no success."""
         try:
             problem = msgspec.json.decode(body, type=_Problem)
         except msgspec.MsgspecError:

@@ -9,6 +9,7 @@ from fenzu.client.transport import HttpTransport, Transport
 from fenzu.control._port import Port, path_of
 from fenzu.control.clock import Clock
 from fenzu.control.quota import Quota
+from fenzu.control.requests import Requests
 from fenzu.control.snapshots import Snapshots
 from fenzu.control.values import Account, GroupSeed, Health, NewAccount, TagSeed
 
@@ -105,12 +106,13 @@ class Control:
         timeout: float = 60.0,
     ) -> None:
         self._transport = transport or HttpTransport(trust_env=False, ca_file=ca_file)
-        self._port = Port(control_url, self._transport, timeout, key)
+        self._port = Port(control_url, self._transport, timeout, key, ca_file)
         self.accounts: Accounts = Accounts(self._port)
         self.followers: Followers = Followers(self._port)
         self.clock: Clock = Clock(self._port)
         self.quota: Quota = Quota(self._port)
         self.snapshots: Snapshots = Snapshots(self._port)
+        self.requests: Requests = Requests(self._port)
 
     def __repr__(self) -> str:
         return f"Control({self._port.url!r})"

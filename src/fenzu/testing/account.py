@@ -5,11 +5,12 @@ It knows the control port that makes them, and neither the client nor pytest.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from fenzu.control import AccountQuota, Control, ControlError, GroupSeed, TagSeed
+from fenzu.control import AccountQuota, Control, ControlError, GroupSeed, LoggedRequest, TagSeed
 from fenzu.testing.process import Ready
 
 AT_ONCE = 10_000
 """Openids told to the control port in one request: 300 kB, of the megabyte that it takes."""
+REQUESTS_AT_ONCE = 1_000
 
 
 class SandboxAccount:
@@ -75,6 +76,27 @@ class SandboxAccount:
         goes back to the limit of the account's kind.
         """
         return self.control.quota.set(self.appid, enforced=enforced, used=used, limits=limits, minute=minute)
+
+    def requests(
+        self, *, call: str | None = None, errcode: int | None = None, text: str | None = None
+    ) -> list[LoggedRequest]:
+        """Return what the account's programs have asked so far and what was answered, the oldest first.
+
+        `call` is a name (`groups.move`, `groups.*`); see `control.requests` for what the sandbox remembers.
+        """
+        found: list[LoggedRequest] = []
+        page = self._requests_after(0, call, errcode, text)
+        while page:
+            found += page
+            page = self._requests_after(page[-1].id, call, errcode, text)
+        return found
+
+    def _requests_after(
+        self, after: int, call: str | None, errcode: int | None, text: str | None
+    ) -> list[LoggedRequest]:
+        return self.control.requests.list(
+            appid=self.appid, call=call, errcode=errcode, text=text, after=after, limit=REQUESTS_AT_ONCE
+        )
 
     def reset(self) -> None:
         """Take all followers and groups away; appid and secret stay."""

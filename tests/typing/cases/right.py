@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import assert_type
 
 from fenzu import AsyncClient, BatchResult, Client
-from fenzu.control import AccountQuota, ClockReading, Control, Snapshot
+from fenzu.control import AccountQuota, ClockReading, Control, LoggedRequest, Snapshot
 from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, NotFound, TransportError, UsageError
 from fenzu.model import CallQuota, Follower, Group, OpenID, Page, RequestRecord, Tag
 from fenzu.tokens import (
@@ -200,6 +200,17 @@ def control_a_sandbox() -> None:
         assert_type(control.snapshots.list(), list[Snapshot])
         control.snapshots.restore("before")
         control.snapshots.delete("before")
+
+
+def look_at_requests() -> None:
+    """Search the log of a sandbox, follow it, and empty it."""
+    with Control("http://127.0.0.1:8061") as control:
+        assert_type(control.requests.list(call="groups.*", errcode=40003, limit=10), list[LoggedRequest])
+        with control.requests.stream(appid="wx5eed5eed5eed5eed", timeout=1) as stream:
+            for request in stream:
+                assert_type(request, LoggedRequest)
+                print(request.curl, request.explained.meaning.zh if request.explained else "")
+        control.requests.clear()
 
 
 async def asynchronously() -> None:
