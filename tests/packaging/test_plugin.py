@@ -22,4 +22,4 @@ def test_installed_plugin(installed: Path, tmp_path: Path, workers: str) -> None
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "6 passed" in done.stdout
+    assert "12 passed" in done.stdout

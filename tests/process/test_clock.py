@@ -8,20 +8,17 @@ import pytest
 
 from fenzu import Client
 from fenzu.control import Control, ControlError
-from fenzu.testing import SandboxProcess
+from fenzu.testing import SandboxAccount, SandboxProcess
 
 DAY = 86_400
 
 
 @pytest.fixture
-def own() -> Iterator[tuple[Client, Control]]:
+def own(own_wechat_sandbox: SandboxAccount) -> Iterator[tuple[Client, Control]]:
     """A sandbox of its own: others would mind its clock."""
-    with (
-        SandboxProcess() as process,
-        Control(process.ready.control_url) as control,
-        Client(process.ready.appid, process.ready.secret, base_url=process.ready.base_url) as account,
-    ):
-        yield account, control
+    own = own_wechat_sandbox
+    with Client(own.appid, own.secret, base_url=own.base_url) as account:
+        yield account, own.control
 
 
 def test_two_hours_take_no_time(own: tuple[Client, Control]) -> None:

@@ -61,6 +61,19 @@ def wechat_sandbox(make_wechat_sandbox: "AccountMaker") -> "SandboxAccount":
 
 
 @pytest.fixture
+def own_wechat_sandbox(wechat_sandbox_arguments: tuple[str, ...]) -> "Iterator[SandboxAccount]":
+    """The account of a sandbox that this test has for itself, for what all accounts share: its clock, a full reset."""
+    from fenzu.control import Control
+    from fenzu.testing import SandboxAccount, SandboxProcess
+    from fenzu.transports import StdlibTransport
+
+    with SandboxProcess(*wechat_sandbox_arguments) as process:
+        ready = process.ready
+        with Control(ready.control_url, transport=StdlibTransport(trust_env=False)) as control:
+            yield SandboxAccount(ready, control, ready.appid, ready.secret)
+
+
+@pytest.fixture
 def wechat_client(wechat_sandbox: "SandboxAccount") -> "Iterator[Client]":
     """A `fenzu.Client` of the test's account."""
     from fenzu import Client
