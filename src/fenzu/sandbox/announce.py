@@ -50,6 +50,10 @@ TRUST = Words(
     "It speaks https: clients have to trust its authority, {ca_file}",
     "沙箱使用 https，客户端须信任其 CA：{ca_file}",
 )
+PRELOAD = Words(
+    "Node before version 24 needs a file to load as well: docs/howto/unmodified-sdks.md",
+    "Node 24 之前的版本还需加载一个文件，见 docs/howto/unmodified-sdks.md",
+)
 POINT = Words("To point an SDK at it:", "让其他 SDK 指向沙箱：")
 MORE = Words(
     "All recipes, and which of them were run: docs/howto/point-an-sdk.md",
@@ -98,9 +102,8 @@ def recipes(ready: Ready, language: Language, *, temporary: bool) -> str:
         lines.append(TRUST.say(language).format(ca_file=ready.ca_file))
     if ready.proxy_url is not None:
         lines += ["", REACH.say(language)]
-        lines += [
-            f"  export {name}={shlex.quote(value)}{why}" for name, value, why in _proxy_variables(ready)
-        ]
+        lines += [f"  export {name}={shlex.quote(it)}{why}" for name, it, why in _proxy_variables(ready)]
+        lines.append(PRELOAD.say(language))
     lines += ["", POINT.say(language)]
     lines += [f"  {name:<17}{how}" for name, how in _pointers(ready)]
     return "\n".join([*lines, MORE.say(language), ""])

@@ -55,6 +55,32 @@ def test_the_recipes_speak_the_readers_language() -> None:
     assert "让其他 SDK 指向沙箱" in recipes(READY, "zh", temporary=False)
 
 
+PROXIED = msgspec.structs.replace(READY, proxy_url="http://127.0.0.1:8063", ca_file="/a b/ca.pem")
+
+
+def test_a_proxy_comes_with_the_lines_to_set() -> None:
+    """Copied into a shell, the lines lead a program with a fixed host here; without a proxy there are none."""
+    text = recipes(PROXIED, "en", temporary=False)
+    lines = [shlex.split(line, comments=True) for line in text.splitlines() if line.startswith("  export ")]
+    assert ["export", "HTTPS_PROXY=http://127.0.0.1:8063"] in lines
+    for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE"):
+        assert ["export", f"{name}=/a b/ca.pem"] in lines
+    assert "FENZU_CA_FILE" not in text
+    assert "HTTPS_PROXY" not in recipes(READY, "en", temporary=False)
+    assert "只需设置环境变量" in recipes(PROXIED, "zh", temporary=False)
+
+
+def test_https_comes_with_whom_to_trust() -> None:
+    """Who is pointed at https is told whom to trust, the fenzu commands by a variable."""
+    secure = msgspec.structs.replace(READY, base_url="https://127.0.0.1:8060", ca_file="/a b/ca.pem")
+    text = recipes(secure, "en", temporary=False)
+    assert "  export FENZU_CA_FILE='/a b/ca.pem'\n" in text
+    assert "clients have to trust its authority, /a b/ca.pem" in text
+    assert 'base_url="https://127.0.0.1:8060", ca_file="/a b/ca.pem")' in text
+    assert "curl --cacert '/a b/ca.pem' 'https://127.0.0.1:8060/" in text
+    assert "客户端须信任其 CA" in recipes(secure, "zh", temporary=False)
+
+
 @pytest.mark.parametrize(("language", "word"), [("en", "Take care"), ("zh", "注意")])
 def test_a_risk_is_named(language: Language, word: str) -> None:
     """A sandbox that other machines can reach says so, where, and what goes in the clear; in the reader's language."""
