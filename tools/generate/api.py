@@ -28,6 +28,7 @@ MODULES = {
     "fenzu.testing.process": ("A sandbox for tests", "fenzu.testing"),
     "fenzu.testing.account": ("Accounts for tests", "fenzu.testing"),
     "fenzu.control.client": ("Control of a sandbox", "fenzu.control"),
+    "fenzu.control.faults": ("Faults of a sandbox", "fenzu.control"),
     "fenzu.control.clock": ("The sandbox's clock", "fenzu.control"),
     "fenzu.control.quota": ("The quotas of a sandbox's accounts", "fenzu.control"),
     "fenzu.control.snapshots": ("Snapshots of a sandbox", "fenzu.control"),

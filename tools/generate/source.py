@@ -94,9 +94,20 @@ def _fields(node: ast.ClassDef) -> Iterator[tuple[str, str, str]]:
     for child in node.body:
         if isinstance(child, ast.AnnAssign) and isinstance(child.target, ast.Name):
             if not child.target.id.startswith("_"):
-                yield child.target.id, _type(child.annotation), _text(child.value) if child.value else ""
+                yield child.target.id, _type(child.annotation), _default(child.value)
         elif isinstance(child, Definition) and _is_property(child) and child.returns:
             yield child.name, _type(child.returns), ""
+
+
+def _default(value: ast.expr | None) -> str:
+    """Return what a field is if nothing is said, also where msgspec is told more of it."""
+    match value:
+        case None:
+            return ""
+        case ast.Call(ast.Attribute(ast.Name("msgspec"), "field"), _, keywords):
+            return next((_text(keyword.value) for keyword in keywords if keyword.arg == "default"), "")
+        case _:
+            return _text(value)
 
 
 def _member(node: Definition) -> Member:
@@ -130,6 +141,8 @@ def _arguments(arguments: ast.arguments) -> list[str]:
     elif arguments.kwonlyargs:
         shown.append("*")
     shown += [_argument(*pair) for pair in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
+    if arguments.kwarg:
+        shown.append(f"**{_argument(arguments.kwarg, None)}")
     return shown
 
 
@@ -141,8 +154,14 @@ def _argument(arg: ast.arg, default: ast.expr | None) -> str:
 
 
 def _type(node: ast.expr) -> str:
-    """Return an annotation as it is written, without the quotes of a forward reference."""
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else _text(node)
+    """Return an annotation as it is written, without the quotes of a forward reference and without `Unpack`."""
+    match node:
+        case ast.Constant(str() as name):
+            return name
+        case ast.Subscript(ast.Name("Unpack"), fields):
+            return _text(fields)
+        case _:
+            return _text(node)
 
 
 def _text(node: ast.expr) -> str:

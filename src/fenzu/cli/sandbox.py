@@ -23,6 +23,7 @@ PORT = click.IntRange(0, 65535)
         "fenzu sandbox --demo",
         "fenzu sandbox --followers 1000000 --rules 2021",
         "fenzu sandbox --store my.db --port 0 --control-port 0",
+        "fenzu sandbox --hostile 7",
     ),
 )
 @option(
@@ -134,6 +135,15 @@ PORT = click.IntRange(0, 65535)
     words=Words(
         "ask for the key in this file at the control port, which is then exposed with --expose too",
         "控制端口须出示此文件中的密钥；配合 --expose 时控制端口也对外开放",
+    ),
+)
+@option(
+    "--hostile",
+    type=click.INT,
+    metavar="SEED",
+    words=Words(
+        "let calls go wrong on purpose, the same way for the same seed; the start says how",
+        "按种子让调用出错，种子相同则故障相同；启动时会说明规则",
     ),
 )
 @option("--until-stdin-ends", is_flag=True, words=Words("end when stdin does", "标准输入结束时退出"))

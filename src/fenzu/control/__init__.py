@@ -1,7 +1,8 @@
-"""A client for the sandbox's control port: accounts, clock, quotas, snapshots. It controls nothing but sandboxes."""
+"""A client for the sandbox's control port: accounts, clock, faults, quotas, snapshots, log."""
 
 from fenzu.control.client import Control
 from fenzu.control.clock import ClockReading
+from fenzu.control.faults import Fault, FaultReport, HeldFault, When
 from fenzu.control.quota import AccountQuota
 from fenzu.control.requests import LoggedRequest, RequestStream
 from fenzu.control.snapshots import Snapshot
@@ -13,11 +14,15 @@ __all__ = [
     "ClockReading",
     "Control",
     "ControlError",
+    "Fault",
+    "FaultReport",
     "GroupSeed",
     "Health",
+    "HeldFault",
     "LoggedRequest",
     "NewAccount",
     "RequestStream",
     "Snapshot",
     "TagSeed",
+    "When",
 ]

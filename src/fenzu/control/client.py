@@ -8,6 +8,7 @@ from typing import Self
 from fenzu.client.transport import HttpTransport, Transport
 from fenzu.control._port import Port, path_of
 from fenzu.control.clock import Clock
+from fenzu.control.faults import Faults
 from fenzu.control.quota import Quota
 from fenzu.control.requests import Requests
 from fenzu.control.snapshots import Snapshots
@@ -113,6 +114,7 @@ class Control:
         self.quota: Quota = Quota(self._port)
         self.snapshots: Snapshots = Snapshots(self._port)
         self.requests: Requests = Requests(self._port)
+        self.faults: Faults = Faults(self._port)
 
     def __repr__(self) -> str:
         return f"Control({self._port.url!r})"

@@ -5,8 +5,6 @@ served, only how much of it may come, and how slowly.
 """
 
 import asyncio
-import socket
-import struct
 from collections import deque
 from collections.abc import Callable, Mapping
 from enum import IntEnum
@@ -23,9 +21,8 @@ from uvicorn.server import ServerState
 from fenzu.sandbox.exchange import Exchange, begin
 from fenzu.sandbox.hosts import Hosts
 from fenzu.sandbox.limits import PIECE, REFUSALS, Limits
+from fenzu.sandbox.resetting import reset_when_sent
 
-DRAIN_SECONDS = 0.01
-"""How often a connection that is to be reset looks whether all is sent."""
 ASGI_VERSION: ASGIVersions = {"version": "3.0", "spec_version": "2.3"}
 
 
@@ -233,7 +230,7 @@ class LimitedProtocol(HttpToolsProtocol):
         if not reset:
             self.transport.close()
             return
-        self.loop.call_soon(self._reset)  # in the next round of the loop what was written has gone out
+        self.loop.call_soon(reset_when_sent, self.transport, self.loop)  # what was written goes out before
 
     # What the server calls
 
@@ -265,18 +262,6 @@ class LimitedProtocol(HttpToolsProtocol):
             self.transport.abort()
 
     # Steps
-
-    def _reset(self) -> None:
-        """Have the client's system report a reset: with nothing to linger for, a close sends RST in place of FIN."""
-        if self.transport.is_closing():
-            return
-        if self.transport.get_write_buffer_size():  # a client that does not read at all is ended by `check`
-            self.loop.call_later(DRAIN_SECONDS, self._reset)
-            return
-        sock = self.transport.get_extra_info("socket")
-        if sock is not None:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.transport.abort()
 
     def _parse(self, data: bytes) -> None:
         self.received += len(data)

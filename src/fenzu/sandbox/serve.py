@@ -20,6 +20,9 @@ from fenzu.sandbox.announce import Ready, announce, say, warning
 from fenzu.sandbox.app import make_app
 from fenzu.sandbox.control.app import make_control_app, make_gate
 from fenzu.sandbox.control.key import read_key
+from fenzu.sandbox.faults.asked import FaultRules
+from fenzu.sandbox.faults.hostile import hostile
+from fenzu.sandbox.faults.tell import tell_all
 from fenzu.sandbox.first import first_account
 from fenzu.sandbox.hosts import Hosts, hostname
 from fenzu.sandbox.limits import Limits
@@ -70,6 +73,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Where the certificate authority is kept; else beside the store, or nowhere for a temporary one."""
     proxy_port: int | None = None
     """Serve a proxy that leads to the platform's hosts, and they are this sandbox."""
+    hostile: int | None = None
+    """The seed of a bad day; None for a platform that answers."""
     limits: Limits = Limits()
     until_stdin_ends: bool = False
     """End when standard input does: whoever holds the other end cannot leave the sandbox behind."""
@@ -135,6 +140,8 @@ async def _run(settings: Settings, ports: Ports, key: bytes | None) -> int:
         account = await _seed(platform, settings, stop)
         if account is None:
             return 0
+        faults = FaultRules() if settings.hostile is None else hostile(settings.hostile)
+        platform.faults.set(faults)
         async with _keeping(platform), AsyncExitStack() as stack:
             authority = _open_authority(settings, stack) if settings.speaks_tls else None
             for listener in _listeners(settings, ports, key, platform, authority):
@@ -143,6 +150,8 @@ async def _run(settings: Settings, ports: Ports, key: bytes | None) -> int:
             platform.request_log.base_url = ready.base_url
             if ports.are_exposed:
                 say(_warning(settings, ports))
+            if settings.hostile is not None:
+                say(tell_all(faults, settings.language, ready.control_url))
             announce(ready, settings.language, temporary=settings.store is None)
             await stop.wait()
     return 0

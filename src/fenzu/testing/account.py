@@ -5,7 +5,16 @@ It knows the control port that makes them, and neither the client nor pytest.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from fenzu.control import AccountQuota, Control, ControlError, GroupSeed, LoggedRequest, TagSeed
+from fenzu.control import (
+    AccountQuota,
+    Control,
+    ControlError,
+    Fault,
+    FaultReport,
+    GroupSeed,
+    LoggedRequest,
+    TagSeed,
+)
 from fenzu.testing.process import Ready
 
 AT_ONCE = 10_000
@@ -97,6 +106,13 @@ class SandboxAccount:
         return self.control.requests.list(
             appid=self.appid, call=call, errcode=errcode, text=text, after=after, limit=REQUESTS_AT_ONCE
         )
+
+    def faults(self, *faults: Fault, seed: int = 0) -> FaultReport:
+        """Let these faults hold for the account in place of those before, or none: `faults(Fault.busy("*", nth=3))`.
+
+        What they have done is told by `control.faults.get(appid)`. They end with the account.
+        """
+        return self.control.faults.set(faults, self.appid, seed=seed)
 
     def reset(self) -> None:
         """Take all followers and groups away; appid and secret stay."""

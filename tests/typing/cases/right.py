@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import assert_type
 
 from fenzu import AsyncClient, BatchResult, Client
-from fenzu.control import AccountQuota, ClockReading, Control, LoggedRequest, Snapshot
+from fenzu.control import AccountQuota, ClockReading, Control, Fault, FaultReport, LoggedRequest, Snapshot
 from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, NotFound, TransportError, UsageError
 from fenzu.model import CallQuota, Follower, Group, OpenID, Page, RequestRecord, Tag
+from fenzu.testing import SandboxAccount
 from fenzu.tokens import (
     DjangoCacheStore,
     FileStore,
@@ -211,6 +212,22 @@ def look_at_requests() -> None:
                 assert_type(request, LoggedRequest)
                 print(request.curl, request.explained.meaning.zh if request.explained else "")
         control.requests.clear()
+
+
+def let_a_sandbox_fail(account: SandboxAccount) -> None:
+    """Faults of one account, of all, and what they have done."""
+    assert_type(account.faults(Fault.busy("groups.move", nth=3), seed=7), FaultReport)
+    with Control("http://127.0.0.1:8061") as control:
+        control.faults.set(
+            [
+                Fault.lost_answer("groups/*", chance=0.1, times=2),
+                Fault.delay("*", (50, 400), since=1.5, until=datetime(2026, 11, 26, tzinfo=UTC)),
+                Fault.answer("tags.*", 45009, "enough", nth=(1, 2)),
+            ]
+        )
+        struck: int = control.faults.get(account.appid).rules[0].struck
+        print(struck)
+        control.faults.clear()
 
 
 async def asynchronously() -> None:

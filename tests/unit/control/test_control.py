@@ -14,8 +14,11 @@ from fenzu.control import (
     ClockReading,
     Control,
     ControlError,
+    Fault,
+    FaultReport,
     GroupSeed,
     Health,
+    HeldFault,
     NewAccount,
     Snapshot,
     TagSeed,
@@ -28,6 +31,8 @@ ALICE = Account("wx1", "ordinary", 3, 4)
 CLOCK = b'{"now":1.5,"beijing":"1970-01-01T08:00:01.500+08:00","midnight":57600,"frozen":false,"rate":1.0,"offset":0.0}'
 QUOTA = b'{"kind":"test","enforced":true,"used":{"groups.of":3},"limits":{"groups.of":9},"minute":{"groups.of":5}}'
 LIMITED = AccountQuota("test", True, {"groups.of": 3}, {"groups.of": 9}, {"groups.of": 5})
+HELD = b'{"seed":7,"rules":[{"call":"*","errcode":-1,"nth":3,"from":5.0,"met":4,"struck":1}]}'
+REPORT = FaultReport(7, (HeldFault("*", errcode=-1, nth=3, since=5.0, met=4, struck=1),))
 READING = ClockReading(1.5, "1970-01-01T08:00:01.500+08:00", 57600, False, 1.0, 0.0)
 
 KEPT = b'{"name":"a.b","made":1.5,"size":4096,"version":5,"accounts":2}'
@@ -133,6 +138,14 @@ def control(status: int, body: bytes) -> tuple[Control, Recorded]:
             b'{"mode":"test"}',
             None,
         ),
+        (lambda port: port.faults.get(), ("GET", "/faults", None), HELD, REPORT),
+        (
+            lambda port: port.faults.set([Fault.busy(nth=3)], "wx1", seed=7),
+            ("PUT", "/accounts/wx1/faults", {"seed": 7, "rules": [{"call": "*", "errcode": -1, "nth": 3}]}),
+            HELD,
+            REPORT,
+        ),
+        (lambda port: port.faults.clear(), ("DELETE", "/faults", None), b'{"ok":true}', None),
         (lambda port: port.clock.read(), ("GET", "/clock", None), CLOCK, READING),
         (lambda port: port.clock.advance(0.5), ("POST", "/clock", {"advance": 0.5}), CLOCK, READING),
         (lambda port: port.clock.advance_to(5), ("POST", "/clock", {"set": 5}), CLOCK, READING),
@@ -173,9 +186,10 @@ def test_each_method_is_one_request(
         Control.reset,
         lambda port, appid: port.accounts.get(appid),
         lambda port, appid: port.accounts.delete(appid),
+        lambda port, appid: port.faults.set([], appid),
         lambda port, appid: port.accounts.change(appid, state="busy"),
     ],
-    ids=["reset", "get", "delete", "change"],
+    ids=["reset", "get", "delete", "faults", "change"],
 )
 def test_what_cannot_be_an_appid_is_not_sent(call: Callable[[Control, str], object], appid: str) -> None:
     """Whatever stands for an appid leads to no other route: `reset("..")` does not empty every account."""
@@ -279,3 +293,26 @@ def test_what_no_header_can_carry_is_no_key(key: str) -> None:
     with pytest.raises(UsageError, match="visible ASCII") as refused:
         Control("http://127.0.0.1:8061", key=key)
     assert not key.strip() or key not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("fault", "rule"),
+    [
+        (Fault.answer("groups/*", 45009, "enough"), {"errcode": 45009, "message": "enough"}),
+        (Fault.busy("groups/*", chance=0.5, times=2), {"errcode": -1, "chance": 0.5, "times": 2}),
+        (Fault.delay("groups/*", (5, 9), every=2), {"delay_ms": [5, 9], "every": 2}),
+        (Fault.lost_answer("groups/*", nth=(3, 4)), {"effect": "lost_answer", "nth": [3, 4]}),
+        (Fault.reset("groups/*", since=5, until=6), {"effect": "reset", "from": 5, "until": 6}),
+        (
+            Fault.truncated("groups/*", since=datetime(2026, 11, 26, tzinfo=UTC)),
+            {"effect": "truncate", "from": "2026-11-26T00:00:00Z"},
+        ),
+        (Fault.empty("groups/*"), {"effect": "empty"}),
+        (Fault.text_plain("groups/*"), {"effect": "text_plain"}),
+        (Fault.stale("groups/*"), {"effect": "stale"}),
+        (Fault.expired_token("groups/*"), {"effect": "expire_token", "errcode": 42001}),
+    ],
+)
+def test_a_fault_says_what_happens_and_when(fault: Fault, rule: dict[str, object]) -> None:
+    """Each way to make a fault is one rule of the control port, with nothing in it that was not said."""
+    assert msgspec.json.decode(msgspec.json.encode(fault)) == {"call": "groups/*", **rule}

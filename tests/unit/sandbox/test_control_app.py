@@ -359,6 +359,7 @@ async def test_followers_are_added_by_number_or_by_name(world: World, body: obje
         ("GET", "/accounts/wxalice/nothing", b"", 404, "unknown_route"),
         ("GET", "/accounts/wxbob/faults", b"", 404, "unknown_account"),
         ("PUT", "/accounts/wxalice/faults", {"rules": [{"call": "*", "often": 1}]}, 400, "invalid_body"),
+        ("PUT", "/faults", {"rules": [{"call": "*", "errcode": -1, "from": "noon"}]}, 400, "invalid_body"),
         ("PUT", "/faults", {"rules": [{"call": "nothing", "errcode": -1}]}, 400, "invalid_request"),
         ("GET", "/accounts/{appid}", b"", 404, "unknown_account"),
         ("PUT", "/accounts", b"", 405, "method_not_allowed"),

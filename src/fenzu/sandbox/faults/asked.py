@@ -1,5 +1,6 @@
 """Fault rules as the control port takes and tells them. Judges nothing."""
 
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 Effect: TypeAlias = Literal[
     "lost_answer", "reset", "truncate", "empty", "text_plain", "stale", "expire_token"
 ]
-Moment: TypeAlias = float | str
+Moment: TypeAlias = float | datetime
 """Unix seconds of the sandbox's clock, or ISO 8601 with an offset."""
 
 

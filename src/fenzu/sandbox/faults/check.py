@@ -155,19 +155,15 @@ def _suits(endpoint: Endpoint, effect: Effect | None) -> bool:
 def _read_moment(moment: Moment | None, default: float, where: str) -> float:
     if moment is None:
         return default
-    if not isinstance(moment, str):
-        return float(moment)
-    try:
-        parsed = datetime.fromisoformat(moment)
-    except ValueError:
-        parsed = None
-    if parsed is None or parsed.tzinfo is None:
+    if not isinstance(moment, datetime):
+        return moment
+    if moment.tzinfo is None:
         raise _refuse(
             where,
-            "give Unix seconds, or ISO 8601 with its offset: 2026-01-31T09:00:00+08:00",
-            "请给出 Unix 秒数，或带时区的 ISO 8601，例如 2026-01-31T09:00:00+08:00",
+            "a date needs its offset: 2026-01-31T09:00:00+08:00",
+            "日期须带时区，例如 2026-01-31T09:00:00+08:00",
         )
-    return parsed.timestamp()
+    return moment.timestamp()
 
 
 def _read_delay(asked: int | tuple[int, int] | None, where: str) -> tuple[float, float]:
