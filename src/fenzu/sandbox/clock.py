@@ -27,13 +27,16 @@ Moment: TypeAlias = float | Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """How the clock is set: it showed `base` when real time was `anchor`. This one is real time itself."""
+    """How the clock is set: it showed `base` when real time was `anchor`. Without either it is real time itself."""
 
     base: float = 0.0
     anchor: float = 0.0
     rate: float = 1.0
     """Seconds that pass in one real second."""
     frozen: bool = False
+
+
+REAL = Setting()
 
 
 class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,15 +67,25 @@ class Reading(msgspec.Struct, frozen=True):
 class SandboxClock:
     """The time of one sandbox, as something to call: Unix seconds. `raw` is real time underneath."""
 
-    __slots__ = ("raw", "setting")
+    __slots__ = ("_is_real", "_setting", "raw")
 
-    def __init__(self, raw: Clock, setting: Setting | None = None) -> None:
+    def __init__(self, raw: Clock, setting: Setting = REAL) -> None:
         self.raw = raw
-        self.setting = setting or Setting()
+        self.setting = setting
 
     def __call__(self) -> float:
         """Return Unix seconds."""
-        return show(self.setting, self.raw())
+        return self.raw() if self._is_real else show(self._setting, self.raw())
+
+    @property
+    def setting(self) -> Setting:
+        """How it is set."""
+        return self._setting
+
+    @setting.setter
+    def setting(self, setting: Setting) -> None:
+        self._setting = setting
+        self._is_real = setting == REAL  # every call asks for the time
 
     def read(self) -> Reading:
         """Tell what it shows and how it is set."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from fenzu.sandbox.clock import Reading, SandboxClock, Setting, Turn, turn
+from fenzu.sandbox.clock import REAL, Reading, SandboxClock, Setting, Turn, turn
 from fenzu.sandbox.database import Connection
 from fenzu.sandbox.kept import read_kept, write_kept
 from fenzu.sandbox.writer import Writer
@@ -38,8 +38,8 @@ class Timekeeping:
         """Go back to real time, the only way by which the clock may run backwards."""
 
         def work(connection: Connection) -> Setting:
-            write_kept(connection, NAME, Setting())
-            return Setting()
+            write_kept(connection, NAME, REAL)
+            return REAL
 
         await self._writer.perform(work, self._enter)
         return self.read()
@@ -55,4 +55,4 @@ class Timekeeping:
 
 def read_setting(connection: Connection) -> Setting:
     """Return how the store's clock is set."""
-    return read_kept(connection, NAME, Setting) or Setting()
+    return read_kept(connection, NAME, Setting) or REAL
