@@ -1,8 +1,9 @@
 """What a connection may cost, on real sockets: slow senders, large requests, garbage, crowds."""
 
-import random
 import selectors
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import pytest
 
@@ -14,6 +15,7 @@ GET = b"GET /cgi-bin/groups/get HTTP/1.1\r\nHost: localhost\r\n\r\n"
 MISSING = b'{"errcode":41001,"errmsg":"access_token missing"}'
 HEAD_ONLY = b"POST /cgi-bin/groups/create HTTP/1.1\r\nContent-Length: %d\r\n\r\n"
 MEBIBYTE = 1024 * 1024
+Record: TypeAlias = Callable[[str, object], None]
 
 
 @pytest.fixture
@@ -88,62 +90,48 @@ def test_a_length_in_doubt_is_refused(base_url: str, lengths: bytes) -> None:
     assert status(ask(base_url, head + b"\r\n\r\nhello")) == 400
 
 
-def test_garbage_gets_an_answer_or_a_close(base_url: str, full: bool) -> None:
-    """Whatever bytes arrive, the sandbox closes or answers, and goes on for everybody else."""
-    chance = random.Random(5)
-    words = [
-        b"GET ",
-        b"POST ",
-        b"/",
-        b" HTTP/1.1\r\n",
-        b"\r\n",
-        b"\r\n\r\n",
-        b"Content-Length: ",
-        b"9",
-        b"\x00",
-    ]
-    words += [
-        b"Transfer-Encoding: chunked\r\n",
-        b"Connection: Upgrade\r\nUpgrade: h2c\r\n",
-        b"%",
-        b"\xff",
-        b":",
-    ]
-    for _ in range(2000 if full else 200):
-        noise = b"".join(chance.choice([*words, chance.randbytes(3)]) for _ in range(chance.randrange(30)))
-        answer = ask(base_url, noise)
-        assert answer == b"" or answer.startswith(b"HTTP/1.1 ")
+def test_a_crowd_of_half_requests_slows_nobody(base_url: str, record_property: Record) -> None:
+    """800 connections that have sent half a head are closed within 10 seconds, told why; others are answered as ever.
 
-
-def test_a_slow_sender_is_closed_within_ten_seconds(base_url: str) -> None:
-    """Half a head and half a body are not waited for any longer, and are told so; the time is the real one."""
-    with Plain(base_url) as head, Plain(base_url) as body, Plain(base_url) as silent:
-        head.send(b"GET /cgi-bin/groups/get HTTP/1.1\r\nX: ")
-        body.send(HEAD_ONLY % 100 + b"{")
-        for connection in (head, body, silent):
-            connection.socket.settimeout(10.5)
-        assert status(head.read_all()) == 408
-        assert status(body.read_all()) == 408
-        assert silent.read_all() == b""
-
-
-def test_a_crowd_of_half_requests_slows_nobody(base_url: str) -> None:
-    """With 800 connections that have sent half a head, others are answered as ever."""
+    So are half a body and one that sends nothing, and the time is the real one. The slowest answer is reported; it has
+    to come within 2 seconds, whatever else the machine does.
+    """
+    begin, slowest = time.monotonic(), 0.0
     crowd = [Plain(base_url) for _ in range(800)]
     try:
         for connection in crowd:
             connection.send(b"GET /cgi-bin/groups/get HTTP/1.1\r\nX: ")
-        with Plain(base_url) as other:
-            for _ in range(100):
-                other.send(GET)
-                assert other.read_answer().endswith(MISSING)
-        with selectors.DefaultSelector() as ready:
-            for connection in crowd:
+        with Plain(base_url) as body, Plain(base_url) as silent, selectors.DefaultSelector() as ready:
+            body.send(HEAD_ONLY % 100 + b"{")
+            for connection in (*crowd, body, silent):
+                connection.socket.settimeout(10.5)
                 ready.register(connection.socket, selectors.EVENT_READ)
-            assert ready.select(0) == [], "nobody in the crowd was let down meanwhile"
+            with Plain(base_url) as other:
+                while time.monotonic() < begin + 7:
+                    slowest = max(slowest, seconds_of_an_answer(other))
+                    time.sleep(0.01)
+                assert ready.select(0) == [], "nobody in the crowd was let down meanwhile"
+            with Plain(base_url) as other:
+                while len(ready.select(0)) < len(crowd) + 2:
+                    slowest = max(slowest, seconds_of_an_answer(other))
+                    assert time.monotonic() < begin + 10.5
+                    time.sleep(0.01)
+            assert {status(connection.read_all()) for connection in crowd} == {408}
+            assert status(body.read_all()) == 408
+            assert silent.read_all() == b""
     finally:
         for connection in crowd:
             connection.socket.close()
+    record_property("slowest answer beside 800 half requests, seconds", slowest)
+    print(f"slowest answer beside 800 half requests: {slowest * 1000:.1f} ms")
+    assert slowest < 2
+
+
+def seconds_of_an_answer(connection: Plain) -> float:
+    begin = time.perf_counter()
+    connection.send(GET)
+    assert connection.read_answer().endswith(MISSING)
+    return time.perf_counter() - begin
 
 
 def test_the_control_port_takes_long_lists(sandbox: SandboxProcess, control: Control) -> None:

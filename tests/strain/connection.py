@@ -49,13 +49,23 @@ class Connection:
         self, method: str, target: str, body: bytes = b"", content_type: str = "application/json"
     ) -> tuple[int, bytes]:
         """Send one request and return status and body of the answer; raises `Gone` if there is none."""
-        head = f"{method} {target} HTTP/1.1\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\nHost: "
         try:
-            self._writer.write(head.encode() + self._host + b"\r\n\r\n" + body)
-            await self._writer.drain()
+            await self._send(method, target, body, content_type)
             return await self._read_answer(has_body=method != "HEAD")
         except (OSError, asyncio.IncompleteReadError) as error:
             raise Gone from error
+
+    async def send(self, method: str, target: str, body: object) -> None:
+        """Send one request with JSON and do not wait for the answer; raises `Gone` if it cannot be sent."""
+        try:
+            await self._send(method, target, json.dumps(body).encode(), "application/json")
+        except OSError as error:
+            raise Gone from error
+
+    async def _send(self, method: str, target: str, body: bytes, content_type: str) -> None:
+        head = f"{method} {target} HTTP/1.1\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\nHost: "
+        self._writer.write(head.encode() + self._host + b"\r\n\r\n" + body)
+        await self._writer.drain()
 
     async def _read_answer(self, *, has_body: bool) -> tuple[int, bytes]:
         head = await self._reader.readuntil(b"\r\n\r\n")

@@ -1,0 +1,59 @@
+"""What 64 writers see of the same followers can be explained by one order of all calls, follower by follower."""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from fenzu.testing import SandboxProcess
+from tests.conformance.referee import open_account
+from tests.strain.history import GROUP_SPECS, History, write_history
+from tests.strain.linear import first_wrong
+
+CLIENTS = 64
+OPENIDS = [f"oH{number:026d}" for number in range(48)]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_a_history_of_many_writers_is_linearizable(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path, full: bool
+) -> None:
+    """64 writers for 3 seconds (FULL=1: 60): moves, batches, looks; some answers are lost; counts always add up.
+
+    On PostgreSQL two sandboxes serve the same account, half of the writers each.
+    """
+    stores = [str(tmp_path / "store")]
+    if kind == "postgres":
+        new_postgres: Callable[[], str] = request.getfixturevalue("new_postgres")
+        stores = [new_postgres()] * 2
+    seed = secrets.randbelow(1 << 32) if full else 64
+    history = History(OPENIDS)
+    with contextlib.ExitStack() as stack:
+        sandboxes = [stack.enter_context(SandboxProcess("--store", store)) for store in stores]
+        urls, control_url = [one.ready.base_url for one in sandboxes], sandboxes[0].ready.control_url
+        spec: dict[str, object] = {"followers": OPENIDS, "groups": GROUP_SPECS}
+        account = await asyncio.to_thread(open_account, urls[0], control_url, spec)
+        query = f"access_token={await asyncio.to_thread(account.token)}"
+        await write_history(urls, query, history, CLIENTS, 60 if full else 3, seed)
+    print(f"{kind}: seed {seed}, {history.calls} calls, {history.lost} answers lost")
+    assert history.calls > 1_000
+    assert history.lost > 0
+    for openid in OPENIDS:
+        wrong = first_wrong(history.operations[openid], 0)
+        assert wrong is None, f"seed {seed}, {openid}: nothing explains {wrong}"
+    assert_a_change_is_found(history)
+
+
+def assert_a_change_is_found(history: History) -> None:
+    """Change one look in the middle of each follower's history to a group that nobody moved him to: it is found."""
+    for openid in OPENIDS:
+        operations = list(history.operations[openid])
+        looks = [number for number, one in enumerate(operations) if one.kind == "read"]
+        middle = looks[len(looks) // 2]
+        operations[middle] = msgspec.structs.replace(operations[middle], value=1)
+        assert first_wrong(operations, 0) == operations[middle]
