@@ -178,3 +178,25 @@ def test_a_program_finds_its_account_in_the_environment(wechat_sandbox: SandboxA
     ]
     assert wechat_sandbox.environment["FENZU_SECRET"] == wechat_sandbox.secret
     assert wechat_sandbox.secret not in repr(wechat_sandbox)
+
+
+def test_the_clients_trust_a_sandbox_that_speaks_https(pytester: pytest.Pytester) -> None:
+    """With `--tls` among the arguments the fixtures' clients come with the authority to trust."""
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def wechat_sandbox_arguments():
+            return ("--tls",)
+
+        def test_https(wechat_sandbox, wechat_client):
+            assert wechat_sandbox.base_url.startswith("https://")
+            assert wechat_sandbox.environment["FENZU_CA_FILE"] == wechat_sandbox.ca_file
+            assert wechat_client.groups.create("VIP").id == 100
+
+        async def test_https_awaited(wechat_async_client):
+            assert (await wechat_async_client.groups.create("VIP")).id == 100
+        """
+    )
+    run(pytester, "-o", "asyncio_mode=auto").assert_outcomes(passed=2)

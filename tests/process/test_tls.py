@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 
 from fenzu import AsyncClient, Client
@@ -313,3 +314,34 @@ def test_a_taken_proxy_port_is_told(secure: SandboxProcess) -> None:
     assert secure.ready.proxy_url
     with pytest.raises(SandboxFailed, match=r"cannot listen.*--proxy-port"):
         SandboxProcess("--proxy-port", str(urlsplit(secure.ready.proxy_url).port)).start()
+
+
+@both
+@pytest.mark.parametrize(
+    ("effect", "heard"),
+    [
+        ("lost_answer", rb""),
+        ("reset", rb"HTTP/1.1 200 OK.*\r\n\r\n{\"groups\":.*[^}]"),
+        ("empty", rb".*length: 0\r\n\r\n"),
+    ],
+)
+def test_faults_are_the_same_inside_tls(
+    secure: SandboxProcess, connect: Open, effect: str, heard: bytes
+) -> None:
+    """An answer that is lost, broken off or emptied on request is so in a tunnel and over https, too."""
+    with Control(secure.ready.control_url) as control:
+        made = control.accounts.create()
+        rule = {"rules": [{"call": "groups.list", "effect": effect}], "seed": 1}
+        body = msgspec.json.encode(rule)
+        head = f"PUT /accounts/{made.appid}/faults HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n"
+        assert ask(secure.ready.control_url, head.encode() + body).startswith(b"HTTP/1.1 200")
+    with Client(
+        made.appid, made.secret, base_url=secure.ready.base_url, ca_file=secure.ready.ca_file
+    ) as account:
+        token = account.token().encode()
+    with connect(secure) as connection:
+        connection.send(GET.replace(b"/get ", b"/get?access_token=" + token + b" "))
+        if effect == "empty":
+            assert re.fullmatch(heard, connection.read_answer(), re.DOTALL)
+        else:
+            assert re.fullmatch(heard, connection.read_all(), re.DOTALL)

@@ -79,7 +79,7 @@ def wechat_client(wechat_sandbox: "SandboxAccount") -> "Iterator[Client]":
     from fenzu import Client
 
     account = wechat_sandbox
-    with Client(account.appid, account.secret, base_url=account.base_url) as client:
+    with Client(account.appid, account.secret, base_url=account.base_url, ca_file=account.ca_file) as client:
         yield client
 
 
@@ -89,7 +89,7 @@ def wechat_async_client(wechat_sandbox: "SandboxAccount") -> "Iterator[AsyncClie
     from fenzu import AsyncClient
 
     account = wechat_sandbox
-    client = AsyncClient(account.appid, account.secret, base_url=account.base_url)
+    client = AsyncClient(account.appid, account.secret, base_url=account.base_url, ca_file=account.ca_file)
     yield client
     _close(client)
 
