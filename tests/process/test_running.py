@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -234,3 +235,35 @@ def test_recipes_follow_the_readers_language(chinese: Callable[[], SandboxProces
     with chinese() as process:
         pass
     assert "让其他 SDK 指向沙箱" in process.stderr
+
+
+def test_the_file_of_variables_is_there_while_the_sandbox_answers(tmp_path: Path) -> None:
+    """A shell that reads it finds the sandbox; it is its owner's alone, and gone when the sandbox is."""
+    file = tmp_path / "sandbox.env"
+    file.write_text("FENZU_BASE_URL=http://127.0.0.1:1\n", encoding="utf-8")  # from a run that was killed
+    with SandboxProcess("--env-file", str(file)) as process:
+        ready = process.ready
+        told = dict(line.split("=", 1) for line in file.read_text(encoding="utf-8").splitlines())
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert told == {
+        "FENZU_BASE_URL": ready.base_url,
+        "FENZU_APPID": ready.appid,
+        "FENZU_SECRET": ready.secret,
+        "FENZU_CONTROL_URL": ready.control_url,
+        "FENZU_SANDBOX_PID": str(ready.pid),
+    }
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "word"), [("theirs.env", "something else"), ("none/x.env", "cannot write")])
+def test_a_file_of_variables_that_cannot_be(tmp_path: Path, name: str, word: str) -> None:
+    """A file that holds anything else is left as it is; where none can be written the sandbox says so and ends."""
+    theirs = tmp_path / "theirs.env"
+    theirs.write_text("PASSWORD=x\n", encoding="utf-8")
+    command = [sys.executable, "-m", "fenzu", "sandbox", "--port", "0", "--control-port", "0"]
+    command += ["--env-file", str(tmp_path / name)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (run.returncode != 0, run.stdout) == (True, "")
+    assert word in run.stderr
+    assert "Traceback" not in run.stderr
+    assert theirs.read_text(encoding="utf-8") == "PASSWORD=x\n"

@@ -24,6 +24,7 @@ PORT = click.IntRange(0, 65535)
         "fenzu sandbox --followers 1000000 --rules 2021",
         "fenzu sandbox --store my.db --port 0 --control-port 0",
         "fenzu sandbox --hostile 7",
+        "fenzu sandbox --port 0 --control-port 0 --env-file sandbox.env &",
     ),
 )
 @option(
@@ -144,6 +145,15 @@ PORT = click.IntRange(0, 65535)
     words=Words(
         "let calls go wrong on purpose, the same way for the same seed; the start says how",
         "按种子让调用出错，种子相同则故障相同；启动时会说明规则",
+    ),
+)
+@option(
+    "--env-file",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    words=Words(
+        "write the variables for a shell to this file, which is there as long as the sandbox answers",
+        "把供 shell 使用的变量写入此文件；沙箱就绪期间文件一直存在",
     ),
 )
 @option("--until-stdin-ends", is_flag=True, words=Words("end when stdin does", "标准输入结束时退出"))

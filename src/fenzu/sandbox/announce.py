@@ -6,6 +6,7 @@ It writes; it knows no port and no store. This is the one place that prints the 
 import os
 import shlex
 import sys
+from collections.abc import Iterator
 
 import msgspec
 
@@ -97,7 +98,7 @@ def recipes(ready: Ready, language: Language, *, temporary: bool) -> str:
     if temporary:
         lines.append(TEMPORARY.say(language))
     lines += ["", COPY.say(language)]
-    lines += [f"  export {name}={shlex.quote(value)}" for name, value in _variables(ready)]
+    lines += [f"  export {name}={shlex.quote(value)}" for name, value in variables(ready)]
     if is_tls(ready):
         lines.append(TRUST.say(language).format(ca_file=ready.ca_file))
     if ready.proxy_url is not None:
@@ -109,7 +110,8 @@ def recipes(ready: Ready, language: Language, *, temporary: bool) -> str:
     return "\n".join([*lines, MORE.say(language), ""])
 
 
-def _variables(ready: Ready) -> tuple[tuple[str, str], ...]:
+def variables(ready: Ready) -> tuple[tuple[str, str], ...]:
+    """Return the variables that the command line, the recipes and `fenzu.testing` read."""
     trusted = (("FENZU_CA_FILE", ready.ca_file or ""),) if is_tls(ready) else ()
     return (
         ("FENZU_BASE_URL", ready.base_url),
@@ -129,6 +131,14 @@ def _proxy_variables(ready: Ready) -> tuple[tuple[str, str, str], ...]:
         ("NODE_EXTRA_CA_CERTS", trusted, "  # Node"),
         ("CURL_CA_BUNDLE", trusted, "  # curl"),
     )
+
+
+def all_variables(ready: Ready) -> Iterator[tuple[str, str]]:
+    """Yield all that a shell is told to export, and whose process answers."""
+    yield from variables(ready)
+    if ready.proxy_url is not None:
+        yield from ((name, value) for name, value, _ in _proxy_variables(ready))
+    yield "FENZU_SANDBOX_PID", str(ready.pid)
 
 
 def _pointers(ready: Ready) -> tuple[tuple[str, str], ...]:

@@ -9,14 +9,16 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from fenzu._version import __version__
 from fenzu.errors import UsageError
+from fenzu.sandbox import env_file
 from fenzu.sandbox.accounts import NewAccount
-from fenzu.sandbox.announce import Ready, announce, say, warning
+from fenzu.sandbox.announce import Ready, all_variables, announce, say, warning
 from fenzu.sandbox.app import make_app
 from fenzu.sandbox.control.app import make_control_app, make_gate
 from fenzu.sandbox.control.key import read_key
@@ -75,6 +77,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Serve a proxy that leads to the platform's hosts, and they are this sandbox."""
     hostile: int | None = None
     """The seed of a bad day; None for a platform that answers."""
+    env_file: str | None = None
+    """A file of variables for shells, which is there exactly while the sandbox answers."""
     limits: Limits = Limits()
     until_stdin_ends: bool = False
     """End when standard input does: whoever holds the other end cannot leave the sandbox behind."""
@@ -103,6 +107,7 @@ def serve(settings: Settings) -> int:
             expose=settings.expose,
             has_key=key is not None,
         ) as ports,
+        env_file.place(settings.env_file),
         asyncio.Runner(loop_factory=_loop_factory()) as runner,
     ):
         return runner.run(_run(settings, ports, key))
@@ -152,6 +157,8 @@ async def _run(settings: Settings, ports: Ports, key: bytes | None) -> int:
                 say(_warning(settings, ports))
             if settings.hostile is not None:
                 say(tell_all(faults, settings.language, ready.control_url))
+            if settings.env_file is not None:
+                env_file.write(Path(settings.env_file), all_variables(ready))
             announce(ready, settings.language, temporary=settings.store is None)
             await stop.wait()
     return 0
