@@ -207,6 +207,21 @@ def test_faults_end_with_the_process(tmp_path: Path) -> None:
             control.faults.set([Fault.busy()])
 
 
+def test_a_delayed_call_does_not_hold_the_end() -> None:
+    """Ctrl-C ends a sandbox in which a call would have to wait for minutes."""
+    with SandboxProcess() as process, Control(process.ready.control_url) as control:
+        control.faults.set([Fault.delay("*", 600_000)])
+        with Plain(process.ready.base_url) as connection:
+            ready = process.ready
+            query = f"grant_type=client_credential&appid={ready.appid}&secret={ready.secret}"
+            connection.send(f"GET /cgi-bin/token?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            while not control.faults.get().rules[0].struck:
+                time.sleep(0.01)
+            assert process.stop() == 0
+            assert connection.read_all() == b""
+    assert "Traceback" not in process.stderr
+
+
 def test_a_job_ends_right_on_a_hostile_platform(naps: list[float], full: bool) -> None:
     """Under --hostile, whatever the seed, everybody is where they should be in the end, and no group exists twice."""
     for seed in range(10 if full else 3):

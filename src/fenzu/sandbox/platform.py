@@ -210,7 +210,7 @@ class Platform(Management):
         if strike is None:
             return do(self._resources)
         if strike.errcode is not None and not endpoint.takes_token:
-            call.card.calls[endpoint.name] += 1  # else its handler counts it
+            self._counting.count(call.card, endpoint.name, self._clock())  # else its handler does
         return self._striker.carry_out(strike, call, do)
 
     def _say(self, error: Exception) -> bytes:

@@ -50,10 +50,10 @@ def test_the_start_tells_every_rule() -> None:
     rules = hostile(7)
     text = tell_all(rules, "en", "http://127.0.0.1:8061")
     assert text.startswith("Hostile, seed 7: ")
-    assert "  all calls: done, and the answer lost, 0.005 of the calls\n" in text
+    assert "  all calls: done, and the answer lost, 0.5 % of the calls\n" in text
     assert "http://127.0.0.1:8061/faults" in text
     assert text.count("\n  ") == len(rules.rules)
-    assert "  全部调用：已执行，但应答丢失，概率 0.005\n" in tell_all(rules, "zh", "http://127.0.0.1:8061")
+    assert "  全部调用：已执行，但应答丢失，概率 0.5%\n" in tell_all(rules, "zh", "http://127.0.0.1:8061")
 
 
 @pytest.mark.parametrize(

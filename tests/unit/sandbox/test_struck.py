@@ -11,6 +11,7 @@ from tests.unit.sandbox.wire_tap import Tap
 
 from fenzu.sandbox.faults.asked import FaultRules
 from fenzu.sandbox.handlers.call import Call
+from fenzu.sandbox.quota import QuotaWish
 
 
 def strike(world: World, tenant: Tenant | None, *rules: dict[str, Any], seed: int = 0) -> None:
@@ -80,6 +81,16 @@ async def test_a_struck_call_counts_like_any_other(world: World) -> None:
     await tenant.stable()
     calls = (await world.platform.get_account(tenant.appid)).calls
     assert calls == {"token.get": 1, "groups.move": 1, "token.stable": 1}
+
+
+async def test_quotas_come_before_faults(world: World) -> None:
+    """A call beyond its quota answers 45009 and is not struck; one that is struck uses up the quota."""
+    tenant = await member(world)
+    wish = {"enforced": True, "limits": {"token.stable": 1, "groups.of": 1}}
+    await world.platform.quotas.set(tenant.appid, msgspec.convert(wish, QuotaWish))
+    strike(world, tenant, {"call": "*", "errcode": -1})
+    assert [(await tenant.stable())["errcode"] for _ in range(2)] == [-1, 45009]
+    assert [await tenant.group_of(ANA) for _ in range(2)] == [-1, 45009]
 
 
 async def test_calls_that_are_refused_anyway_are_not_struck(world: World) -> None:

@@ -33,11 +33,11 @@ def hostile(seed: int) -> FaultRules:
 
 
 def _bursts(chance: random.Random) -> list[int]:
-    """Return calls that are told to slow down: a few in a row, and then for a long time none."""
+    """Return calls that are told to slow down: two in a row, and then for a long time none."""
     bursts: list[int] = []
     after = 20
     for _ in range(BURSTS):
         first = after + chance.randint(20, 200)
-        bursts += range(first, first + chance.randint(1, 2))
+        bursts += (first, first + 1)
         after = 2 * first
     return bursts

@@ -59,7 +59,8 @@ def _what(rule: FaultRule) -> list[Words]:
 def _when(rule: FaultRule) -> list[Words]:
     parts = []
     if rule.chance is not None:
-        parts.append(Words(f"{rule.chance:.3g} of the calls", f"概率 {rule.chance:.3g}"))
+        percent = f"{100 * rule.chance:.3g}"
+        parts.append(Words(f"{percent} % of the calls", f"概率 {percent}%"))
     if rule.every is not None:
         parts.append(Words(f"one call in {rule.every}", f"每 {rule.every} 次调用一次"))
     if rule.nth is not None:
