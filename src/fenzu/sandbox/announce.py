@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from fenzu.sandbox.clock import Reading
+from fenzu.sandbox.quota import Mode
 from fenzu.wire.words import Language, Words
 
 
@@ -65,6 +67,18 @@ TEMPORARY = Words(
     "数据是临时的，结束后即消失；用 --store 文件 可保留。",
 )
 
+TURNED = Words(
+    "Its clock is not real time: it shows {at} and runs {rate:g} times as fast. DELETE /clock goes back.",
+    "时钟不是真实时间：现在是 {at}，速度为 {rate:g} 倍。DELETE /clock 可恢复。",
+)
+FROZEN = Words(
+    "Its clock is frozen at {at}. DELETE /clock goes back to real time.",
+    "时钟已冻结在 {at}。DELETE /clock 可恢复为真实时间。",
+)
+REFUSING = Words(
+    "Calls beyond their quota are refused (--quota {mode}).",
+    "超过额度的调用会被拒绝（--quota {mode}）。",
+)
 
 EXPOSED = Words(
     "Take care: with --expose, other machines can reach this sandbox at {at}. Whoever has a secret or a\n"
@@ -90,6 +104,18 @@ def warning(language: Language, *, at: str, control_at: str | None, is_plain: bo
     if is_plain:
         lines.append(PLAIN.say(language))
     return "\n".join([*lines, ""])
+
+
+def unusual(language: Language, *, clock: Reading, mode: Mode) -> str:
+    """Return the lines about what a store kept and its user may have forgotten: a turned clock, quotas that refuse."""
+    lines = []
+    if clock.frozen:
+        lines.append(FROZEN.say(language).format(at=clock.beijing))
+    elif clock.offset or clock.rate != 1:
+        lines.append(TURNED.say(language).format(at=clock.beijing, rate=clock.rate))
+    if mode != "off":
+        lines.append(REFUSING.say(language).format(mode=mode))
+    return "\n".join(lines)
 
 
 def recipes(ready: Ready, language: Language, *, temporary: bool) -> str:

@@ -18,7 +18,7 @@ from fenzu._version import __version__
 from fenzu.errors import UsageError
 from fenzu.sandbox import env_file
 from fenzu.sandbox.accounts import NewAccount
-from fenzu.sandbox.announce import Ready, all_variables, announce, say, warning
+from fenzu.sandbox.announce import Ready, all_variables, announce, say, unusual, warning
 from fenzu.sandbox.app import make_app
 from fenzu.sandbox.control.app import make_control_app, make_gate
 from fenzu.sandbox.control.key import read_key
@@ -157,6 +157,9 @@ async def _run(settings: Settings, ports: Ports, key: bytes | None) -> int:
                 say(_warning(settings, ports))
             if settings.hostile is not None:
                 say(tell_all(faults, settings.language, ready.control_url))
+            clock, mode = platform.timekeeping.read(), platform.quotas.mode()
+            if told := unusual(settings.language, clock=clock, mode=mode):
+                say(told)
             if settings.env_file is not None:
                 env_file.write(Path(settings.env_file), all_variables(ready))
             announce(ready, settings.language, temporary=settings.store is None)

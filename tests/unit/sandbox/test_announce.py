@@ -6,7 +6,9 @@ import shlex
 import msgspec
 import pytest
 
-from fenzu.sandbox.announce import Ready, announce, recipes, say, warning
+from fenzu.sandbox.announce import Ready, announce, recipes, say, unusual, warning
+from fenzu.sandbox.clock import Reading, SandboxClock, Setting
+from fenzu.sandbox.quota import Mode
 from fenzu.wire.words import Language
 
 READY = Ready(
@@ -124,3 +126,23 @@ def test_readers_who_have_left_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> No
     announce(READY, "en", temporary=True)
     monkeypatch.setattr("sys.stderr", None)
     say("more")
+
+
+@pytest.mark.parametrize(
+    ("setting", "mode", "told"),
+    [
+        (Setting(), "off", []),
+        (Setting(), "test", ["--quota test"]),
+        (Setting(86_400.0), "off", ["1970-01-02T08:00:00.000+08:00", "1 times"]),
+        (Setting(rate=60.0), "large", ["60 times", "DELETE /clock", "--quota large"]),
+        (Setting(5.0, frozen=True), "off", ["frozen at 1970-01-01T08:00:05"]),
+    ],
+)
+def test_what_a_store_kept_is_not_forgotten(setting: Setting, mode: Mode, told: list[str]) -> None:
+    """A start tells that the clock is turned or that quotas refuse, and says nothing where all is as usual."""
+    clock: Reading = SandboxClock(lambda: 0.0, setting).read()
+    text = unusual("en", clock=clock, mode=mode)
+    assert bool(text) == bool(told)
+    for words in told:
+        assert words in text
+    assert not told or unusual("zh", clock=clock, mode=mode) != text
