@@ -87,6 +87,15 @@ PORT = click.IntRange(0, 65535)
     words=Words("begin with an account of N followers", "使用有 N 个粉丝的新账号"),
 )
 @option(
+    "--seed",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    words=Words(
+        "begin with an account made from this CSV, TSV or exported JSON Lines",
+        "用此 CSV、TSV 或导出的 JSON Lines 文件建立账号",
+    ),
+)
+@option(
     "--allow-host",
     multiple=True,
     metavar="NAME",

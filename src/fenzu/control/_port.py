@@ -38,16 +38,22 @@ class Port:
         self.ca_file = ca_file
         self._key = None if key is None else _check_key(key)
 
-    def call(self, method: str, path: str, gives: type[T], body: object = None) -> T:
-        """Send one request and return its answer."""
-        content = None if body is None else msgspec.json.encode(body)
+    def call(
+        self, method: str, path: str, gives: type[T], body: object = None, *, content: bytes | None = None
+    ) -> T:
+        """Send one request, with a `body` as JSON or `content` as it is, and return its answer."""
+        answer = self.fetch(method, path, content if body is None else msgspec.json.encode(body))
+        try:
+            return msgspec.json.decode(answer, type=gives)
+        except msgspec.MsgspecError:
+            raise self._no_sandbox() from None
+
+    def fetch(self, method: str, path: str, content: bytes | None = None) -> bytes:
+        """Send one request and return its answer as it is."""
         response = self.transport.send(Request(method, self.url + path, content, self.timeout, self._key))
         if response.status >= 400:
             raise self.refusal(response.status, response.body)
-        try:
-            return msgspec.json.decode(response.body, type=gives)
-        except msgspec.MsgspecError:
-            raise self._no_sandbox() from None
+        return response.body
 
     @property
     def headers(self) -> dict[str, str]:
@@ -84,6 +90,11 @@ def _check_key(key: str) -> str:
 
 def path_of(appid: str, rest: str = "") -> str:
     """Return an account's path; what is no appid is refused, because `..` would lead to another route."""
+    return f"/accounts/{check_appid(appid)}{rest}"
+
+
+def check_appid(appid: str) -> str:
+    """Return the appid; raises UsageError for what is none."""
     if not re.fullmatch(APPID_PATTERN, appid):
         raise UsageError(
             Words(
@@ -91,4 +102,4 @@ def path_of(appid: str, rest: str = "") -> str:
                 "appid 为 1 到 64 个字母、数字、_ 或 -",
             )
         )
-    return f"/accounts/{appid}{rest}"
+    return appid

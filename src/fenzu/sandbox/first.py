@@ -1,9 +1,11 @@
 """Which account a sandbox tells at its start, and making it where there is none. Knows no port."""
 
+from pathlib import Path
 from typing import Protocol
 
 from fenzu.sandbox.accounts import AccountSpec, NewAccount
 from fenzu.sandbox.seeds import DEMO
+from fenzu.sandbox.transfer.arrival import Content
 
 
 class Holding(Protocol):
@@ -13,15 +15,21 @@ class Holding(Protocol):
         """Make an account."""
         ...
 
+    async def import_account(self, content: Content) -> NewAccount:
+        """Make an account from a file."""
+        ...
+
     async def list_accounts(self) -> list[NewAccount]:
         """Return all accounts, the first one first."""
         ...
 
 
-async def first_account(platform: Holding, *, demo: bool, followers: int | None) -> NewAccount:
+async def first_account(
+    platform: Holding, *, demo: bool, followers: int | None, seed: str | None = None
+) -> NewAccount:
     """Return the account to tell: the demo's if that was asked for, else the store's first, else a new one.
 
-    What is there already stays as it is: `followers` counts for a new account only.
+    What is there already stays as it is: `followers` and `seed`, the path of a file, count for a new account only.
     """
     accounts = await platform.list_accounts()
     if demo:
@@ -29,4 +37,6 @@ async def first_account(platform: Holding, *, demo: bool, followers: int | None)
         return there or await platform.create_account(DEMO)
     if accounts:
         return accounts[0]
+    if seed is not None:
+        return await platform.import_account(Content(Path(seed)))
     return await platform.create_account(AccountSpec(followers=followers or 0))

@@ -6,7 +6,8 @@ What an operation changed is entered in memory on the event loop before it is an
 emptied, and end when it is deleted.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import TypeVar
 
 from fenzu._version import __version__
@@ -28,6 +29,10 @@ from fenzu.sandbox.earlier import Earlier
 from fenzu.sandbox.faulting import Faulting
 from fenzu.sandbox.faults.standing import Faults
 from fenzu.sandbox.reader import Reader
+from fenzu.sandbox.transfer.arrival import Content, Head
+from fenzu.sandbox.transfer.arriving import UNNAMED, load_account
+from fenzu.sandbox.transfer.leaving import tell_account
+from fenzu.sandbox.transfer.source import read_source
 from fenzu.sandbox.writer import Writer
 from fenzu.wire.rulebooks import RulebookName
 from fenzu.wire.states import State
@@ -76,6 +81,45 @@ class Management:
             lambda connection: load.create_account(connection, spec, appid, secret, now), enter
         )
         return await self._describe(self._card(appid))
+
+    async def import_account(self, content: Content, *, appid: str | None = None) -> NewAccount:
+        """Make an account from a file: an export, or a table of followers. All of it or nothing.
+
+        `appid` stands in for that of the file; what is named nowhere is made up. Raises UsageError with the lines that
+        are wrong, AccountExists where the appid is taken.
+        """
+        source = await asyncio.to_thread(read_source, content)
+        head = source.head or UNNAMED
+        appid = appid or head.appid or f"wx{self._random(8).hex()}"
+        secret = head.secret or self._random(16).hex()
+        check_spec(AccountSpec(appid, secret, whitelist=head.whitelist))
+
+        def enter(number: int) -> None:
+            card = Card(number, appid, secret, head.kind, head.state, head.whitelist)
+            self._desk.enter_account(card)
+
+        now = int(self._clock())
+        await self._writer.perform(
+            lambda connection: load_account(connection, source, appid, secret, now), enter
+        )
+        return await self._describe(self._card(appid))
+
+    async def export_account(self, appid: str, *, secret: bool = False) -> AsyncIterator[bytes]:
+        """Return an account as lines of JSON, of one moment, in pieces; with its secret if that is wanted."""
+        self._card(appid)
+        return self._export(appid, secret=secret)
+
+    async def _export(self, appid: str, *, secret: bool) -> AsyncIterator[bytes]:
+        card = self._card(appid)
+        told = card.secret if secret else None
+        head = Head("account", 1, appid, told, card.own_kind, card.state, card.whitelist)
+        view = self._store.open_snapshot()
+        lines = tell_account(view.connection, card.number, head)
+        try:
+            while piece := await _in_thread(lambda: next(lines, b"")):
+                yield piece
+        finally:
+            view.close()
 
     async def list_accounts(self) -> list[NewAccount]:
         """Return all accounts in the order in which they were made."""
@@ -207,6 +251,16 @@ class Management:
             state=card.state,
             calls=dict(card.calls),
         )
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    """Run it in a thread, and do not leave before it has ended: what it uses is closed then."""
+    running = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(running)
+    finally:
+        if not running.done():
+            await asyncio.wait([running])
 
 
 def fill_desk(desk: Desk, reader: Reader) -> None:

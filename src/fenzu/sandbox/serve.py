@@ -62,6 +62,8 @@ class Settings(msgspec.Struct, frozen=True):
     quota: Mode | None = None
     """None: as the store has it, `off` in a new one."""
     followers: int | None = None
+    seed: str | None = None
+    """A file to make the first account from."""
     language: Language = "en"
     allow_host: tuple[str, ...] = ()
     """More names that both ports answer to."""
@@ -119,6 +121,11 @@ def check(settings: Settings) -> None:
         raise UsageError(
             Words("--demo brings its own followers", "--demo 自带粉丝"),
             Words("give either --demo or --followers", "--demo 和 --followers 只能选一个"),
+        )
+    if settings.seed is not None and (settings.demo or settings.followers is not None):
+        raise UsageError(
+            Words("--seed brings its own followers", "--seed 自带粉丝"),
+            Words("give one of --seed, --demo and --followers", "--seed、--demo 和 --followers 只能选一个"),
         )
     for name in settings.allow_host:
         if not name or hostname(f"//{name}") != name.lower():
@@ -226,7 +233,9 @@ def _warning(settings: Settings, ports: Ports) -> str:
 
 async def _seed(platform: Platform, settings: Settings, stop: asyncio.Event) -> NewAccount | None:
     """Return the account to tell, or None if the end came first: millions of followers take a while."""
-    seeding = asyncio.ensure_future(first_account(platform, demo=settings.demo, followers=settings.followers))
+    seeding = asyncio.ensure_future(
+        first_account(platform, demo=settings.demo, followers=settings.followers, seed=settings.seed)
+    )
     stopping = asyncio.ensure_future(stop.wait())
     await asyncio.wait((seeding, stopping), return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()

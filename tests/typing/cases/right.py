@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 from typing import assert_type
 
 from fenzu import AsyncClient, BatchResult, Client
-from fenzu.control import AccountQuota, ClockReading, Control, Fault, FaultReport, LoggedRequest, Snapshot
+from fenzu.control import (
+    AccountQuota,
+    ClockReading,
+    Control,
+    Fault,
+    FaultReport,
+    LoggedRequest,
+    NewAccount,
+    Snapshot,
+)
 from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, NotFound, TransportError, UsageError
 from fenzu.model import CallQuota, Follower, Group, OpenID, Page, RequestRecord, Tag
 from fenzu.testing import SandboxAccount
@@ -200,6 +209,8 @@ def control_a_sandbox() -> None:
         assert_type(control.snapshots.create("before"), Snapshot)
         assert_type(control.snapshots.list(), list[Snapshot])
         control.snapshots.restore("before")
+        exported: bytes = control.accounts.export("wx1", secret=True)
+        assert_type(control.accounts.import_(exported, appid="wx2"), NewAccount)
         control.snapshots.delete("before")
 
 

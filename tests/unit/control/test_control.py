@@ -50,12 +50,17 @@ class Recorded:
 
     def send(self, request: Request) -> Response:
         self.bearer = request.bearer
-        body = None if request.body is None else msgspec.json.decode(request.body)
+        body = None if request.body is None else decoded(request.body)
         self.sent.append((request.method, request.url, body))
         return self.answer
 
     def close(self) -> None:
         self.closed = True
+
+
+def decoded(body: bytes) -> object:
+    """Return the JSON of a body, or a file as it is."""
+    return body if body.startswith(b"openid") else msgspec.json.decode(body)
 
 
 def control(status: int, body: bytes) -> tuple[Control, Recorded]:
@@ -88,6 +93,30 @@ def control(status: int, body: bytes) -> tuple[Control, Recorded]:
             ALICE,
         ),
         (lambda port: port.accounts.delete("wx1"), ("DELETE", "/accounts/wx1", None), b'{"ok":true}', None),
+        (
+            lambda port: port.accounts.export("wx1"),
+            ("GET", "/accounts/wx1/export", None),
+            b"a\nb\n",
+            b"a\nb\n",
+        ),
+        (
+            lambda port: port.accounts.export("wx1", secret=True),
+            ("GET", "/accounts/wx1/export?secret=1", None),
+            b"a\n",
+            b"a\n",
+        ),
+        (
+            lambda port: port.accounts.import_(b"openid\n").secret,
+            ("POST", "/accounts/import", b"openid\n"),
+            MADE,
+            "s3cret",
+        ),
+        (
+            lambda port: port.accounts.import_(b"openid\n", appid="wx2").secret,
+            ("POST", "/accounts/import?appid=wx2", b"openid\n"),
+            MADE,
+            "s3cret",
+        ),
         (
             lambda port: port.followers.add("wx1", count=3),
             ("POST", "/accounts/wx1/followers", {"count": 3, "group": 0}),

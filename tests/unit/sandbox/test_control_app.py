@@ -1,5 +1,7 @@
 """The control port without a socket: statuses, words, strictness, and who may ask."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +23,7 @@ from fenzu.sandbox.log.memory import RequestLog
 from fenzu.sandbox.quota import AccountQuota, Mode, QuotaWish
 from fenzu.sandbox.refused import BadSnapshot, NotSupported, UnknownSnapshot
 from fenzu.sandbox.snapshot_files import Snapshot
+from fenzu.sandbox.transfer.arrival import Content
 from fenzu.wire.states import State
 from fenzu.wire.words import Words
 
@@ -145,6 +148,19 @@ class Fake:
         self.done.append(("create", spec))
         return msgspec.structs.replace(ALICE, appid=spec.appid or "wxnew")
 
+    async def import_account(self, content: Content, *, appid: str | None = None) -> NewAccount:
+        with content.open() as file:
+            self.done.append(("import", file.read(), appid))
+        return ALICE
+
+    async def export_account(self, appid: str, *, secret: bool = False) -> AsyncIterator[bytes]:
+        await self.get_account(appid)
+        return self._export(secret=secret)
+
+    async def _export(self, *, secret: bool) -> AsyncIterator[bytes]:
+        yield b"one\n"
+        yield b"its-secret\n" if secret else b"two\n"
+
     async def list_accounts(self) -> list[NewAccount]:
         return [ALICE]
 
@@ -196,21 +212,27 @@ class Port:
             "type": "http",
             "method": method,
             "path": path,
-            "query_string": b"",
-            "raw_path": path.encode(),
+            "query_string": path.partition("?")[2].encode(),
+            "raw_path": path.partition("?")[0].encode(),
             "headers": [(name.encode(), value.encode()) for name, value in given.items()],
         }
         sent: list[Any] = []
+        asked: list[bool] = []
 
         async def receive() -> Any:
+            if asked:
+                await asyncio.Event().wait()
+            asked.append(True)
             return {"type": "http.request", "body": content, "more_body": False}
 
         async def send(message: Any) -> None:
             sent.append(message)
 
         await self.app(scope, receive, send)
-        start, end = sent
+        start, *pieces, end = sent
         self.headers = dict(start["headers"])
+        if pieces:
+            return start["status"], [piece["body"] for piece in pieces if piece["body"]]
         assert self.headers[b"content-length"] == b"%d" % len(end["body"])
         return start["status"], msgspec.json.decode(end["body"])
 
@@ -324,6 +346,27 @@ async def test_a_wrong_body_is_refused_by_the_name_of_its_field(
     status, problem = await port.ask("POST", "/accounts", body)
     assert (status, problem["error"]) == (400, error)
     assert word in problem["message"]
+
+
+async def test_an_account_leaves_as_a_file(port: Port) -> None:
+    """The lines of an export come piece by piece, with the secret if that was asked for."""
+    assert await port.ask("GET", "/accounts/wxalice/export") == (200, [b"one\n", b"two\n"])
+    assert port.headers == {b"content-type": b"application/x-ndjson"}
+    assert await port.ask("GET", "/accounts/wxalice/export?secret=1") == (200, [b"one\n", b"its-secret\n"])
+    assert (await port.ask("GET", "/accounts/wxbob/export"))[0] == 404
+
+
+async def test_an_account_comes_from_a_file(port: Port, fake: Fake) -> None:
+    """What is sent is handed on as it is; who imported the account learns its secret."""
+    status, made = await port.ask("POST", "/accounts/import?appid=wx9", b"openid\n")
+    assert (status, made["secret"]) == (201, "its-secret")
+    assert (await port.ask("POST", "/accounts/import", b"{"))[0] == 201
+    assert fake.done == [("import", b"openid\n", "wx9"), ("import", b"{", None)]
+
+
+async def test_an_account_may_be_called_import(port: Port) -> None:
+    """The route that imports hides no account."""
+    assert (await port.ask("GET", "/accounts/import"))[1]["error"] == "unknown_account"
 
 
 async def test_snapshots_are_told(port: Port, fake: Fake) -> None:

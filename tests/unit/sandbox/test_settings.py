@@ -1,6 +1,8 @@
 """What a sandbox is asked to be, and which account it tells."""
 
 import asyncio
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from fenzu.sandbox.first import first_account
 from fenzu.sandbox.listen import Complaints, address_of, bind, is_exposed, loopback_like, place_of, url_of
 from fenzu.sandbox.seeds import DEMO_APPID
 from fenzu.sandbox.serve import Settings, check
+from fenzu.sandbox.transfer.arrival import Content
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "::1"])
@@ -106,6 +109,11 @@ class Fake:
         self.accounts.append(account)
         return account
 
+    async def import_account(self, content: Content) -> NewAccount:
+        with content.open() as file:
+            self.accounts.append(make(file.read().decode()))
+        return self.accounts[-1]
+
     async def list_accounts(self) -> list[NewAccount]:
         return self.accounts
 
@@ -122,6 +130,23 @@ async def test_a_new_store_gets_an_account() -> None:
 async def test_a_new_account_gets_the_followers_asked_for() -> None:
     """--followers counts for the account that is made."""
     assert (await first_account(Fake(), demo=False, followers=5)).followers == 5
+
+
+async def test_a_new_account_is_made_from_a_seed(tmp_path: Path) -> None:
+    """--seed counts for the account that is made; a store that has one is not touched, nor is the file read."""
+    seed = str(tmp_path / "seed")
+    (tmp_path / "seed").write_text("wxseed")
+    assert (await first_account(Fake(), demo=False, followers=None, seed=seed)).appid == "wxseed"
+    assert (await first_account(Fake("wx1"), demo=False, followers=None, seed="/none")).appid == "wx1"
+    with pytest.raises(UsageError, match="cannot read /none: No such file"):
+        await first_account(Fake(), demo=False, followers=None, seed="/none")
+
+
+@pytest.mark.parametrize("other", [{"demo": True}, {"followers": 3}])
+def test_a_seed_brings_its_own_followers(other: dict[str, Any]) -> None:
+    """Two ways to fill the first account at once are refused."""
+    with pytest.raises(UsageError, match="--seed brings its own followers"):
+        check(Settings(seed="x", **other))
 
 
 async def test_a_store_tells_its_first_account() -> None:

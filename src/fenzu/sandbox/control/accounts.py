@@ -1,10 +1,13 @@
 """The control port's routes about accounts and who follows them."""
 
+from collections.abc import AsyncIterator
+
 import msgspec
 
 from fenzu.sandbox.accounts import AccountSpec, Kind, NewAccount
 from fenzu.sandbox.control.controlled import Controlled
-from fenzu.sandbox.control.route import Asked, Done, Route, body_as
+from fenzu.sandbox.control.route import Asked, Done, Route, body_as, query_as
+from fenzu.sandbox.transfer.arrival import Content
 from fenzu.wire.states import State
 
 
@@ -29,6 +32,18 @@ class ChangeAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     whitelist: list[str] | None = None
 
 
+class ImportAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which appid stands in for that of the file."""
+
+    appid: str | None = None
+
+
+class ExportAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether the secret is told."""
+
+    secret: bool = False
+
+
 class Account(msgspec.Struct, frozen=True):
     """An account without its secret: only the answer that made it tells that."""
 
@@ -44,6 +59,17 @@ class Account(msgspec.Struct, frozen=True):
 async def create_account(platform: Controlled, asked: Asked) -> NewAccount:
     """Create an account."""
     return await platform.create_account(body_as(AccountSpec, asked))
+
+
+async def import_account(platform: Controlled, asked: Asked) -> NewAccount:
+    """Make an account from an export, or from a table of followers."""
+    appid = query_as(ImportAccount, asked).appid
+    return await platform.import_account(Content(asked.content), appid=appid)
+
+
+async def export_account(platform: Controlled, asked: Asked) -> AsyncIterator[bytes]:
+    """Return an account as lines of JSON: its groups and tags, its followers in their order."""
+    return await platform.export_account(asked.appid, secret=query_as(ExportAccount, asked).secret)
 
 
 async def list_accounts(platform: Controlled, _asked: Asked) -> list[Account]:
@@ -104,10 +130,20 @@ ONE = "/accounts/{appid}"
 ROUTES = (
     Route("GET", "/accounts", list_accounts, list[Account]),
     Route("POST", "/accounts", create_account, NewAccount, AccountSpec, status=201),
+    Route(
+        "POST",
+        "/accounts/import",
+        import_account,
+        NewAccount,
+        asks=ImportAccount,
+        status=201,
+        takes_file=True,
+    ),
     Route("GET", ONE, get_account, Account),
     Route("PATCH", ONE, change_account, Account, ChangeAccount),
     Route("DELETE", ONE, delete_account, Done),
     Route("POST", ONE + "/followers", add_followers, Account, AddFollowers),
     Route("DELETE", ONE + "/followers", remove_followers, Account, RemoveFollowers),
+    Route("GET", ONE + "/export", export_account, None, asks=ExportAccount, gives_file=True),
     Route("POST", ONE + "/reset", reset, Account),
 )

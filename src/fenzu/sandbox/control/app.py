@@ -5,8 +5,10 @@ does stands in the modules of its noun; how the platform answers is not its busi
 """
 
 import traceback
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import partial
 from hmac import compare_digest
+from typing import TypeAlias
 from urllib.parse import parse_qsl, quote
 
 import msgspec
@@ -18,6 +20,7 @@ from fenzu.sandbox.announce import say
 from fenzu.sandbox.app import Disconnected, read_body
 from fenzu.sandbox.control.controlled import Controlled
 from fenzu.sandbox.control.events import LAST_EVENT_ID, send_events
+from fenzu.sandbox.control.files import send_file
 from fenzu.sandbox.control.openapi import Problem, describe
 from fenzu.sandbox.control.route import Asked, Route
 from fenzu.sandbox.control.table import ROUTES, find
@@ -26,6 +29,9 @@ from fenzu.sandbox.refused import Refused
 
 OPENAPI_PATH = "/openapi.json"
 JSON = (b"content-type", b"application/json")
+
+Sending: TypeAlias = Callable[[ASGIReceiveCallable, ASGISendCallable], Awaitable[None]]
+"""What sends an answer that comes in pieces."""
 
 
 class Refusal(Exception):
@@ -51,7 +57,7 @@ def make_control_app(platform: Controlled, *, hosts: Hosts, key: bytes | None = 
         except Refusal as refusal:
             status, answer, more = refusal.status, refusal.body, refusal.headers
         if not isinstance(answer, bytes):
-            await send_events(answer, receive, send)
+            await answer(receive, send)
             return
         headers = [JSON, (b"content-length", b"%d" % len(answer)), *more]
         await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -102,17 +108,18 @@ def _holds(authorization: bytes, key: bytes) -> bool:
 
 async def _answer(
     platform: Controlled, scope: HTTPScope, receive: ASGIReceiveCallable, *, has_key: bool
-) -> tuple[int, bytes | AsyncIterator[bytes]]:
+) -> tuple[int, bytes | Sending]:
     method, path = scope["method"], scope["raw_path"].decode("ascii")
     if path == OPENAPI_PATH and method in ("GET", "HEAD"):
         return 200, describe(ROUTES, has_key=has_key)
     route, names = choose(method, path)
     body = decode(route.takes, await read_body(receive)) if route.takes else None
     query = read_query(route.asks, _query(route, scope)) if route.asks else None
-    value = await _perform(route, platform, Asked(names, query, body))
-    if route.streams:
+    content = await read_body(receive) if route.takes_file else b""
+    value = await _perform(route, platform, Asked(names, query, body, content))
+    if route.streams or route.gives_file:
         assert isinstance(value, AsyncIterator)
-        return route.status, value
+        return route.status, partial(send_events if route.streams else send_file, value)
     return route.status, msgspec.json.encode(value)
 
 

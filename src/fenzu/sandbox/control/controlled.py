@@ -1,5 +1,6 @@
 """What the control port needs of the platform, noun by noun. Knows no HTTP and no route."""
 
+from collections.abc import AsyncIterator
 from typing import Protocol
 
 import msgspec
@@ -10,6 +11,7 @@ from fenzu.sandbox.faults.asked import FaultRules, HeldRules
 from fenzu.sandbox.log.memory import RequestLog
 from fenzu.sandbox.quota import AccountQuota, Mode, QuotaWish
 from fenzu.sandbox.snapshot_files import Snapshot
+from fenzu.sandbox.transfer.arrival import Content
 from fenzu.wire.states import State
 
 
@@ -133,6 +135,14 @@ class Controlled(Protocol):
 
     async def create_account(self, spec: AccountSpec) -> NewAccount:
         """Make an account."""
+        ...
+
+    async def import_account(self, content: Content, *, appid: str | None = None) -> NewAccount:
+        """Make an account from an export or a table."""
+        ...
+
+    async def export_account(self, appid: str, *, secret: bool = False) -> AsyncIterator[bytes]:
+        """Return an account as lines, in pieces."""
         ...
 
     async def list_accounts(self) -> list[NewAccount]:

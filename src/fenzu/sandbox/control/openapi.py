@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from fenzu._version import __version__
+from fenzu.sandbox.control.files import LINES_TYPE
 from fenzu.sandbox.control.route import Route
 
 
@@ -43,6 +44,8 @@ def _operation(route: Route, named: dict[str, dict[str, object]]) -> dict[str, o
     answer: dict[str, object] = {"description": "done"}
     if route.gives is not None:
         answer["content"] = {"application/json": {"schema": named[repr(route.gives)]}}
+    if route.gives_file:
+        answer["content"] = {LINES_TYPE: {"schema": {"type": "string"}}}
     problem = {"description": "an error", "content": {"application/json": {"schema": named[repr(Problem)]}}}
     operation: dict[str, object] = {
         "operationId": route.name,
@@ -64,4 +67,7 @@ def _operation(route: Route, named: dict[str, dict[str, object]]) -> dict[str, o
     if route.takes is not None:
         body = {"application/json": {"schema": named[repr(route.takes)]}}
         operation["requestBody"] = {"required": True, "content": body}
+    if route.takes_file:
+        text = {"schema": {"type": "string"}}
+        operation["requestBody"] = {"required": True, "content": {LINES_TYPE: text, "text/csv": text}}
     return operation

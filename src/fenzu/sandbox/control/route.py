@@ -16,6 +16,8 @@ class Asked(msgspec.Struct, frozen=True):
     path: Mapping[str, str] = {}
     query: msgspec.Struct | None = None
     body: msgspec.Struct | None = None
+    content: bytes = b""
+    """The body as it is, where the route takes a file."""
 
     @property
     def appid(self) -> str:
@@ -55,6 +57,11 @@ class Route(msgspec.Struct, frozen=True):
     streams: bool = False
     """Whether it answers with server-sent events: then `perform` gives an iterator of them, and `gives` is of what
     each event tells. `asks` has the field `after`, which the header Last-Event-ID stands in for."""
+
+    takes_file: bool = False
+    """Whether the body is a file, handed on as it is."""
+    gives_file: bool = False
+    """Whether it answers with a file, lines of JSON: then `perform` gives an iterator of its pieces."""
 
     @property
     def name(self) -> str:

@@ -310,6 +310,18 @@ FOLLOWS_ALREADY = """
 SELECT r.openid FROM roll AS r JOIN follower AS f ON f.account = r.account AND f.openid = r.openid
 WHERE r.account = ?1 AND r.number >= ?2 AND f.number < ?2 LIMIT 1
 """
+LISTED_TWICE = """
+SELECT openid FROM roll WHERE account = ? GROUP BY openid HAVING count(*) > 1 ORDER BY min(number) LIMIT 1
+"""
+WAVES = "SELECT first, since, pace FROM wave WHERE account = ? ORDER BY first"
+FOLLOWERS_AFTER = """
+SELECT r.number, r.openid, coalesce(g.id, 0), coalesce(n.tags, ''), coalesce(n.remark, '')
+FROM roll AS r
+JOIN membership AS m ON m.account = r.account AND m.number = r.number
+LEFT JOIN follower_group AS g ON g.account = r.account AND g.id = m.group_id
+LEFT JOIN note AS n ON n.account = r.account AND n.number = r.number
+WHERE r.account = ? AND r.number > ? ORDER BY r.number LIMIT ?
+"""
 ADD_WAVE = "INSERT INTO wave (account, first, since, pace) VALUES (?, ?, ?, ?)"
 TAG_RANGE = (
     """
