@@ -7,7 +7,7 @@ import pytest
 
 from fenzu import Client
 from fenzu.control import GroupSeed
-from fenzu.errors import InvalidOpenid
+from fenzu.errors import InvalidOpenid, UsageError
 from fenzu.testing import AccountMaker, SandboxAccount
 
 pytest_plugins = ["pytester"]
@@ -184,11 +184,25 @@ def test_the_clients_trust_a_sandbox_that_speaks_https(pytester: pytest.Pytester
     """With `--tls` among the arguments the fixtures' clients come with the authority to trust."""
     pytester.makepyfile(
         """
+        import os
+        import subprocess
+        import sys
+
         import pytest
 
         @pytest.fixture(scope="session")
         def wechat_sandbox_arguments():
-            return ("--tls",)
+            return ("--tls", "--proxy-port", "0")
+
+        def test_a_program_with_a_fixed_host(wechat_sandbox):
+            url = (
+                "https://api.weixin.qq.com/cgi-bin/token?grant_type=client_credential"
+                f"&appid={wechat_sandbox.appid}&secret={wechat_sandbox.secret}"
+            )
+            program = f"import urllib.request; print(urllib.request.urlopen({url!r}, timeout=20).read())"
+            environment = {**os.environ, **wechat_sandbox.proxy_environment}
+            printed = subprocess.check_output([sys.executable, "-c", program], env=environment)
+            assert b"access_token" in printed
 
         def test_https(wechat_sandbox, wechat_client):
             assert wechat_sandbox.base_url.startswith("https://")
@@ -199,4 +213,10 @@ def test_the_clients_trust_a_sandbox_that_speaks_https(pytester: pytest.Pytester
             assert (await wechat_async_client.groups.create("VIP")).id == 100
         """
     )
-    run(pytester, "-o", "asyncio_mode=auto").assert_outcomes(passed=2)
+    run(pytester, "-o", "asyncio_mode=auto").assert_outcomes(passed=3)
+
+
+def test_without_a_proxy_there_is_no_way_to_it(wechat_sandbox: SandboxAccount) -> None:
+    """Who asks for the variables of a proxy that is not there is told how to have one."""
+    with pytest.raises(UsageError, match="--proxy-port 0"):
+        _ = wechat_sandbox.proxy_environment

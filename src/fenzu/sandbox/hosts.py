@@ -40,6 +40,15 @@ class Hosts:
         return self.any_address or address.is_loopback
 
 
+def is_host(name: str) -> bool:
+    """Tell whether it is a name or an address alone, which a Host header could hold."""
+    try:
+        ip_address(name)
+    except ValueError:
+        return bool(name) and hostname(f"//{name}") == name.lower()
+    return True
+
+
 def hostname(url: str) -> str:
     """Return the host that a URL names, in lower case and without brackets; empty for none."""
     try:

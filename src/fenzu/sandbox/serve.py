@@ -26,7 +26,7 @@ from fenzu.sandbox.faults.asked import FaultRules
 from fenzu.sandbox.faults.hostile import hostile
 from fenzu.sandbox.faults.tell import tell_all
 from fenzu.sandbox.first import first_account
-from fenzu.sandbox.hosts import Hosts, hostname
+from fenzu.sandbox.hosts import Hosts, is_host
 from fenzu.sandbox.limits import Limits
 from fenzu.sandbox.listen import (
     Complaints,
@@ -128,7 +128,7 @@ def check(settings: Settings) -> None:
             Words("give one of --seed, --demo and --followers", "--seed、--demo 和 --followers 只能选一个"),
         )
     for name in settings.allow_host:
-        if not name or hostname(f"//{name}") != name.lower():
+        if not is_host(name):
             raise UsageError(
                 Words(f"{name} is no host name", f"{name} 不是主机名"),
                 Words("give a name alone, such as sandbox.internal", "只写主机名，例如 sandbox.internal"),

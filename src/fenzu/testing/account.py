@@ -15,7 +15,9 @@ from fenzu.control import (
     LoggedRequest,
     TagSeed,
 )
+from fenzu.errors import UsageError
 from fenzu.testing.process import Ready
+from fenzu.wire.words import Words
 
 AT_ONCE = 10_000
 """Openids told to the control port in one request: 300 kB, of the megabyte that it takes."""
@@ -35,6 +37,7 @@ class SandboxAccount:
         self.base_url: str = ready.base_url
         self.control_url: str = ready.control_url
         self.ca_file: str | None = ready.ca_file
+        self._proxy_url = ready.proxy_url
         self.control = control
         self.appid = appid
         self.secret = secret
@@ -54,6 +57,21 @@ class SandboxAccount:
             "FENZU_CONTROL_URL": self.control_url,
             **({} if self.ca_file is None else {"FENZU_CA_FILE": self.ca_file}),
         }
+
+    @property
+    def proxy_environment(self) -> dict[str, str]:
+        """The variables that lead a program here that asks the platform's own host, for one that the test starts.
+
+        The sandbox has to be started with `--proxy-port 0`; raises `UsageError` else.
+        """
+        if self._proxy_url is None or self.ca_file is None:
+            raise UsageError(
+                Words("this sandbox serves no proxy", "此沙箱没有代理"),
+                Words("add --proxy-port 0 to its arguments", "给它加上参数 --proxy-port 0"),
+            )
+        trusting = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE")
+        proxying = ("HTTPS_PROXY", "https_proxy")
+        return dict.fromkeys(proxying, self._proxy_url) | dict.fromkeys(trusting, self.ca_file)
 
     def add_followers(self, who: int | Iterable[str] = 1, *, group: int = 0) -> list[str]:
         """Let so many people, or these openids, follow the account, in `group`; return their openids.

@@ -61,6 +61,13 @@ def test_a_name_is_a_name(name: str) -> None:
         check(Settings(allow_host=(name,)))
 
 
+@pytest.mark.parametrize("name", ["sandbox", "my_sandbox.internal", "10.1.2.3", "fd00::1"])
+def test_names_and_addresses_may_be_allowed(name: str) -> None:
+    """What others reach the sandbox by may be told, with underscores and colons as networks have them."""
+    check(Settings(allow_host=(name,)))
+    assert Hosts([name]).admits(b"[%b]:8060" % name.encode() if ":" in name else name.encode())
+
+
 async def test_a_foreign_name_is_refused_before_its_body() -> None:
     """A rebound page gets 403 and words as soon as its Host header is there, and the platform hears nothing of it."""
     tap = Tap(hosts=Hosts())

@@ -30,6 +30,8 @@ def curl(base_url: str, row: Recorded, own_secret: str) -> str:
     if row.query:
         url += [Piece("?"), *_quoted(pieces(readable(row.query), own_secret), _IN_QUERY)]
     line = ["curl"]
+    if base_url.startswith("https://"):
+        line.append('--cacert "$FENZU_CA_FILE"')
     if any(mark in piece.text for piece in url[1:] for mark in "[]{}"):
         line.append("--globoff")
     if "/." in row.path:

@@ -40,6 +40,12 @@ def test_a_line_can_be_read_and_pasted() -> None:
     )
 
 
+def test_https_needs_its_authority() -> None:
+    """Whom to trust is left to the variable that the sandbox's recipes set."""
+    line = curl("https://127.0.0.1:8060", row(method="GET", query=b"", body=b""), "")
+    assert line == f"curl --cacert \"$FENZU_CA_FILE\" 'https://127.0.0.1:8060{PATH}'"
+
+
 @pytest.mark.parametrize(
     ("given", "line"),
     [
