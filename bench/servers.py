@@ -1,12 +1,15 @@
 """The servers that are measured, each in a process of its own that ends with its `with` block."""
 
 import importlib.util
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import msgspec
 
@@ -36,6 +39,47 @@ def moto() -> Iterator[Server]:
     with _ended(subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet)) as process:
         await_answer(port, process)
         yield Server(port, process.pid)
+
+
+NGINX = """
+daemon off;
+master_process off;
+pid {folder}/pid;
+error_log stderr crit;
+events {{ worker_connections 1024; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    keepalive_requests 100000000;
+    default_type application/json;
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{ return 200 '{answer}'; }}
+    }}
+}}
+"""
+
+
+@contextmanager
+def nginx(answer: str) -> Iterator[Server]:
+    """Run nginx, one process, with one answer to everything."""
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="fenzu-bench-nginx-") as folder:
+        config = Path(folder, "nginx.conf")
+        config.write_text(NGINX.format(folder=folder, port=port, answer=answer), encoding="utf-8")
+        command = ["nginx", "-p", folder, "-e", "stderr", "-c", str(config)]
+        with _ended(subprocess.Popen(command, stdin=subprocess.DEVNULL)) as process:
+            await_answer(port, process)
+            yield Server(port, process.pid)
+
+
+def lacks_program(name: str) -> str:
+    """Return why a program cannot be measured, nothing if it is here."""
+    return "" if shutil.which(name) else f"{name} is not installed"
 
 
 def lacks(package: str) -> str:

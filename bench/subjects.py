@@ -29,7 +29,8 @@ SUBJECTS = {
     "start": Subject("start:measure_start", "a sandbox's first answer after its start, over moto_server"),
     "memory": Subject("memory:measure_memory", "what a sandbox holds, idle and after a million calls"),
     "reads": Subject(
-        "reads:measure_reads", "groups/getid and groups/get under load, over the bare echo and moto"
+        "reads:measure_reads",
+        "groups/getid and groups/get under load, over the bare echo, a Flask stub, nginx and moto",
     ),
     "moves": Subject("writes:measure_moves", "durable single moves, over a commit each and the bare store"),
     "batches": Subject("writes:measure_batches", "durable moves of fifty, over the bare store"),
