@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -11,6 +11,7 @@ import pytest
 
 from fenzu.testing import SandboxProcess
 from tests.conformance.referee import open_account
+from tests.strain.hasty import HastyProcess
 from tests.strain.history import GROUP_SPECS, History, write_history
 from tests.strain.linear import first_wrong
 
@@ -31,15 +32,8 @@ async def test_a_history_of_many_writers_is_linearizable(
     if kind == "postgres":
         new_postgres: Callable[[], str] = request.getfixturevalue("new_postgres")
         stores = [new_postgres()] * 2
-    seed = secrets.randbelow(1 << 32) if full else 64
-    history = History(OPENIDS)
-    with contextlib.ExitStack() as stack:
-        sandboxes = [stack.enter_context(SandboxProcess("--store", store)) for store in stores]
-        urls, control_url = [one.ready.base_url for one in sandboxes], sandboxes[0].ready.control_url
-        spec: dict[str, object] = {"followers": OPENIDS, "groups": GROUP_SPECS}
-        account = await asyncio.to_thread(open_account, urls[0], control_url, spec)
-        query = f"access_token={await asyncio.to_thread(account.token)}"
-        await write_history(urls, query, history, CLIENTS, 60 if full else 3, seed)
+    seed, history = secrets.randbelow(1 << 32) if full else 64, History(OPENIDS)
+    await record([SandboxProcess("--store", store) for store in stores], history, 60 if full else 3, seed)
     print(f"{kind}: seed {seed}, {history.calls} calls, {history.lost} answers lost")
     assert history.calls > 1_000
     assert history.lost > 0
@@ -47,6 +41,24 @@ async def test_a_history_of_many_writers_is_linearizable(
         wrong = first_wrong(history.operations[openid], 0)
         assert wrong is None, f"seed {seed}, {openid}: nothing explains {wrong}"
     assert_a_change_is_found(history)
+
+
+@pytest.mark.timeout(120)
+async def test_an_answer_before_the_commit_is_found_out(tmp_path: Path) -> None:
+    """The history of a sandbox that answers before others can read the change is explained by no order."""
+    history = History(OPENIDS)
+    await record([HastyProcess("--store", str(tmp_path / "store"))], history, 2, 64)
+    assert any(first_wrong(history.operations[openid], 0) for openid in OPENIDS)
+
+
+async def record(sandboxes: Sequence[SandboxProcess], history: History, seconds: float, seed: int) -> None:
+    """Start the sandboxes and let the writers write, all to one account."""
+    with contextlib.ExitStack() as stack:
+        ready = [stack.enter_context(sandbox).ready for sandbox in sandboxes]
+        spec: dict[str, object] = {"followers": OPENIDS, "groups": GROUP_SPECS}
+        account = await asyncio.to_thread(open_account, ready[0].base_url, ready[0].control_url, spec)
+        query = f"access_token={await asyncio.to_thread(account.token)}"
+        await write_history([one.base_url for one in ready], query, history, CLIENTS, seconds, seed)
 
 
 def assert_a_change_is_found(history: History) -> None:

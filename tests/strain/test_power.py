@@ -78,10 +78,11 @@ async def test_a_power_cut_loses_nothing_acknowledged(tmp_path: Path, full: bool
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.parametrize("failures", [0, 20])
 @pytest.mark.parametrize("synchronous", ["NORMAL", "OFF"])
-async def test_less_syncing_is_found_out(tmp_path: Path, synchronous: Synchronous) -> None:
-    """With `synchronous` turned down the same cuts lose acknowledged changes: the test above can fail."""
-    history, _ = await write_history(tmp_path, synchronous)
+async def test_less_syncing_is_found_out(tmp_path: Path, synchronous: Synchronous, failures: int) -> None:
+    """With `synchronous` turned down the same cuts lose acknowledged changes: the tests above and below can fail."""
+    history, _ = await write_history(tmp_path, synchronous, failures)
     for number, (moment, image) in enumerate(cut(history, 60)):
         if await what_is_wrong(history, moment, image, tmp_path / f"cut-{number}"):
             return
@@ -129,6 +130,7 @@ async def write_history(
             }.__contains__
             await asyncio.gather(*(one.run(Inside(platform), query, CHANGES_EACH) for one in writers))
             end = len(disk.events)
+            disk.fails = lambda _: False
             found = await read_back(Inside(platform), query, [one.promises for one in writers])
             settle_all([one.promises.copy() for one in writers], found, Ids())
     return History(disk, begin, end, query), writers

@@ -136,7 +136,9 @@ def openids_of(writer: int, followers: int) -> list[str]:
 
 async def read_back(caller: Caller, query: str, promises: Sequence[Promises]) -> Found:
     """Ask the sandbox where everybody is, and what its groups are."""
-    rows = (await caller.call(f"/cgi-bin/groups/get?{query}"))["groups"]
+    answer = await caller.call(f"/cgi-bin/groups/get?{query}")
+    assert "groups" in answer, answer
+    rows = answer["groups"]
     group_of = {
         openid: (await caller.call(f"/cgi-bin/groups/getid?{query}", {"openid": openid}))["groupid"]
         for one in promises
