@@ -9,6 +9,7 @@ from tools.generate.commands import commands_page
 from tools.generate.endpoints import endpoints_page
 from tools.generate.errors import errors_page
 from tools.generate.fidelity import fidelity_page
+from tools.generate.openapi import control_document, platform_document
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 
@@ -19,4 +20,6 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "endpoints.md": endpoints_page,
     "errors.md": errors_page,
     "fidelity.md": fidelity_page,
+    "openapi-control.json": control_document,
+    "openapi-platform.json": platform_document,
 }

@@ -40,12 +40,11 @@ def add_tags(
     """Write the tags and who carries them; `sizes` tells how many came for each, from number `first` on."""
     notes: dict[int, Note] = {}
     for (id_, tag), size in zip(tags.items(), sizes, strict=True):
+        count = tag.followers if isinstance(tag.followers, int) else len(tag.followers)
         if isinstance(tag.followers, int):
-            count = tag.followers
             for statement in sql.TAG_RANGE:
                 connection.execute(statement, (account, id_, first, first + size))
-        else:
-            count = len(tag.followers)
+        elif tag.followers:
             members = read_members(connection, account, tuple(tag.followers))
             write_taggings(connection, account, {(id_, number): True for number, _ in members.values()})
             for number, _ in members.values():

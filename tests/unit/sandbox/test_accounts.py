@@ -332,6 +332,12 @@ async def test_a_disk_that_fails_is_told_in_words(world: World, monkeypatch: pyt
         await world.platform.list_accounts()
 
 
+async def test_a_tag_may_come_with_nobody(world: World) -> None:
+    """No openids at all are as good as none by number."""
+    tenant = await world.tenant(tags=[{"name": "t", "followers": []}, {"name": "u", "followers": 0}])
+    assert [tag["count"] for tag in json.loads(await tenant.get("tags/get"))["tags"]] == [0, 0, 0]
+
+
 async def test_health(world: World) -> None:
     """A sandbox tells its rulebook, how many accounts it has, and that its store is temporary."""
     await world.tenant()

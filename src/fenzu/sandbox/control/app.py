@@ -21,13 +21,13 @@ from fenzu.sandbox.app import Disconnected, read_body
 from fenzu.sandbox.control.controlled import Controlled
 from fenzu.sandbox.control.events import LAST_EVENT_ID, send_events
 from fenzu.sandbox.control.files import send_file
-from fenzu.sandbox.control.openapi import Problem, describe
+from fenzu.sandbox.control.openapi import OPENAPI_PATH, PLATFORM_PATH, Problem, describe
+from fenzu.sandbox.control.openapi_platform import describe_platform
 from fenzu.sandbox.control.route import Asked, Route
 from fenzu.sandbox.control.table import ROUTES, find
 from fenzu.sandbox.hosts import Hosts, hostname
 from fenzu.sandbox.refused import Refused
 
-OPENAPI_PATH = "/openapi.json"
 JSON = (b"content-type", b"application/json")
 
 Sending: TypeAlias = Callable[[ASGIReceiveCallable, ASGISendCallable], Awaitable[None]]
@@ -112,6 +112,8 @@ async def _answer(
     method, path = scope["method"], scope["raw_path"].decode("ascii")
     if path == OPENAPI_PATH and method in ("GET", "HEAD"):
         return 200, describe(ROUTES, has_key=has_key)
+    if path == PLATFORM_PATH and method in ("GET", "HEAD"):
+        return 200, describe_platform(platform.request_log.base_url)
     route, names = choose(method, path)
     body = decode(route.takes, await read_body(receive)) if route.takes else None
     query = read_query(route.asks, _query(route, scope)) if route.asks else None
