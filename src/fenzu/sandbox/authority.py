@@ -89,7 +89,8 @@ def open_authority(
     It is made where there is none. Raises `FenzuError` for a place that cannot be used.
     """
     if folder is not None:
-        opened = _kept(Path(folder, KEY), Path(folder, CERTIFICATE), names)
+        place = Path(folder).absolute()  # clients read the file from wherever they are
+        opened = _kept(place / KEY, place / CERTIFICATE, names)
     elif store is not None and "://" not in store:
         file = os.path.realpath(store)
         opened = _kept(Path(f"{file}.{KEY}"), Path(f"{file}.{CERTIFICATE}"), names)

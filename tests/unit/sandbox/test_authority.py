@@ -92,6 +92,18 @@ def test_beside_a_store(tmp_path: Path, careless: None) -> None:
     assert modes == {"my.db.ca.key": 0o600, "my.db.ca.pem": 0o644}
 
 
+def test_clients_find_the_file_from_wherever_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder or a store named from here is told by its whole path."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "certificates").mkdir()
+    with open_authority([], folder="certificates") as opened:
+        assert opened.ca_file == tmp_path / "certificates" / "ca.pem"
+    with open_authority([], store="my.db") as opened:
+        assert opened.ca_file == tmp_path / "my.db.ca.pem"
+
+
 def test_a_key_that_was_opened_to_others_is_closed(tmp_path: Path) -> None:
     """Whoever copied it with less care finds it private again."""
     with open_authority([], folder=str(tmp_path)):
