@@ -9,7 +9,7 @@ from collections.abc import Awaitable
 from time import perf_counter
 from typing import Protocol
 
-from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
+from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
 
 from fenzu.errors import FenzuError
 from fenzu.sandbox.announce import say
@@ -35,21 +35,27 @@ class Answering(Protocol):
         ...
 
 
-class Disconnected(Exception):
-    """The client is gone before its request was complete."""
-
-
 def make_app(platform: Answering) -> ASGI3Application:
     """Return the application that answers by `platform`."""
 
     async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         assert scope["type"] == "http"  # the protocol speaks nothing else
-        try:
-            call = await _read(scope, receive)
-        except Disconnected:
-            return
+        method = scope["method"]
+        body = b""
+        if method != "GET":
+            message = await receive()
+            assert message["type"] == "http.request"  # an exchange begins with its whole body
+            body = message["body"]
+        client = scope["client"]
+        ip = client[0] if client else ""
+        call = Call(method, scope["path"], scope["query_string"], body, ip, scope["scheme"] == "https")
         begun = perf_counter()
-        answer = await _answer(platform, call)
+        try:
+            found = platform.answer(call)
+            answer = found if isinstance(found, bytes) else await found
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with us, the client hears: busy
+            say(f"fenzu sandbox: {error}" if isinstance(error, FenzuError) else traceback.format_exc())
+            answer = BUSY
         platform.request_log.record(call, answer, begun)
         if call.fault is not None and call.fault.effect is not None:
             await send_spoilt(call.fault.effect, answer, CONTENT_TYPE, send)
@@ -64,39 +70,3 @@ def make_app(platform: Answering) -> ASGI3Application:
         await send({"type": "http.response.body", "body": answer})
 
     return app
-
-
-async def _read(scope: HTTPScope, receive: ASGIReceiveCallable) -> Call:
-    method = scope["method"]
-    body = b"" if method == "GET" else await read_body(receive)
-    client = scope["client"]
-    ip = client[0] if client else ""
-    return Call(method, scope["path"], scope["query_string"], body, ip, scope["scheme"] == "https")
-
-
-async def _answer(platform: Answering, call: Call) -> bytes:
-    try:
-        answer = platform.answer(call)
-        return answer if isinstance(answer, bytes) else await answer
-    except FenzuError as error:
-        say(f"fenzu sandbox: {error}")
-    except Exception:  # noqa: BLE001 - whatever is wrong with us, the client hears that the platform is busy
-        say(traceback.format_exc())
-    return BUSY
-
-
-async def read_body(receive: ASGIReceiveCallable) -> bytes:
-    """Return the whole body; its size is limited below, on the connection."""
-    message = await receive()
-    if message["type"] != "http.request":
-        raise Disconnected
-    body = message["body"]
-    if not message["more_body"]:
-        return body
-    pieces = [body]
-    while message["more_body"]:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise Disconnected
-        pieces.append(message["body"])
-    return b"".join(pieces)

@@ -17,7 +17,6 @@ from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallab
 from fenzu.errors import FenzuError, UsageError
 from fenzu.sandbox.accounts import AccountExists, UnknownAccount
 from fenzu.sandbox.announce import say
-from fenzu.sandbox.app import Disconnected, read_body
 from fenzu.sandbox.control.controlled import Controlled
 from fenzu.sandbox.control.events import LAST_EVENT_ID, send_events
 from fenzu.sandbox.control.files import send_file
@@ -52,8 +51,6 @@ def make_control_app(platform: Controlled, *, hosts: Hosts, key: bytes | None = 
         try:
             guard(dict(scope["headers"]), hosts, key)
             status, answer = await _answer(platform, scope, receive, has_key=key is not None)
-        except Disconnected:
-            return
         except Refusal as refusal:
             status, answer, more = refusal.status, refusal.body, refusal.headers
         if not isinstance(answer, bytes):
@@ -115,9 +112,9 @@ async def _answer(
     if path == PLATFORM_PATH and method in ("GET", "HEAD"):
         return 200, describe_platform(platform.request_log.base_url)
     route, names = choose(method, path)
-    body = decode(route.takes, await read_body(receive)) if route.takes else None
+    body = decode(route.takes, await _read(receive)) if route.takes else None
     query = read_query(route.asks, _query(route, scope)) if route.asks else None
-    content = await read_body(receive) if route.takes_file else b""
+    content = await _read(receive) if route.takes_file else b""
     value = await _perform(route, platform, Asked(names, query, body, content))
     if route.streams or route.gives_file:
         assert isinstance(value, AsyncIterator)
@@ -148,6 +145,12 @@ async def _perform(route: Route, platform: Controlled, asked: Asked) -> object:
     except Exception:  # noqa: BLE001 - whatever is wrong with us, the client gets an answer and we the trace
         say(traceback.format_exc())
         raise Refusal(500, "internal", "the sandbox failed; its stderr says why") from None
+
+
+async def _read(receive: ASGIReceiveCallable) -> bytes:
+    message = await receive()
+    assert message["type"] == "http.request"  # an exchange begins with its whole body
+    return message["body"]
 
 
 def choose(method: str, path: str) -> tuple[Route, Mapping[str, str]]:
