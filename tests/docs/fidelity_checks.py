@@ -6,14 +6,19 @@
 import asyncio
 import contextlib
 import json
+import re
 from collections.abc import Awaitable, Callable
 from http.client import HTTPConnection
 from typing import Any, NamedTuple, TypeAlias
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
+from wechatpy import parse_message
+from wechatpy.utils import check_signature
 
 from fenzu.sandbox.accounts import AccountSpec
+from fenzu.sandbox.events.callback import Answered, Callback, read_callback
+from fenzu.sandbox.events.pushing import Events
 from fenzu.sandbox.quota import QuotaWish
 from fenzu.testing import SandboxAccount
 from fenzu.wire.limits import TAGGINGS_AT_ONCE, TOKEN_GRACE, TOKEN_LIFE
@@ -415,6 +420,41 @@ async def _(tenant: Tenant) -> None:
     assert [await tenant.group_of(DAN), (await tenant.groups())[104]] == [40003, ("华东媒", 0)]
     await platform.add_followers(tenant.appid, openids=[DAN])
     assert [await tenant.group_of(DAN), await tags_of(tenant, DAN)] == [0, []]
+
+
+async def pushed(tenant: Tenant, openid: str) -> tuple[str, str]:
+    """Let somebody follow, and return query and body of the push that was taken at the third try."""
+    sent: list[tuple[str, str]] = []
+
+    def post(_: Callback, query: str, body: bytes) -> Answered:
+        sent.append((query, body.decode()))
+        return Answered(is_good=len(sent) == 3, detail="")
+
+    events = Events(lambda: tenant.world.now, post=post)
+    events.callback = read_callback("http://127.0.0.1:1/", "fenzu")
+    tenant.world.platform.events = events
+    await tenant.world.platform.add_followers(tenant.appid, openids=[openid])
+    with events._lock:
+        events._lock.wait_for(lambda: not events._waiting and events._under_way is None, 10)
+    events.stop()
+    assert [(event.state, event.tries) for event in events.list()] == [("taken", 3)]
+    return sent[-1]
+
+
+@shown("events of following and unfollowing")
+async def _(tenant: Tenant) -> None:
+    query, body = await pushed(tenant, STRANGER)
+    given = dict(parse_qsl(query))
+    assert given["openid"] == STRANGER
+    check_signature("fenzu", given["signature"], given["timestamp"], given["nonce"])
+    message = parse_message(body)
+    assert (message.event, message.source) == ("subscribe", STRANGER)
+
+
+@shown("an account's own name in events")
+async def _(tenant: Tenant) -> None:
+    _, body = await pushed(tenant, STRANGER)
+    assert re.fullmatch("gh_[0-9a-f]{12}", parse_message(body).target)
 
 
 @shown("remarks")

@@ -31,6 +31,7 @@ MODULES = {
     "fenzu.control.faults": ("Faults of a sandbox", "fenzu.control"),
     "fenzu.control.clock": ("The sandbox's clock", "fenzu.control"),
     "fenzu.control.quota": ("The quotas of a sandbox's accounts", "fenzu.control"),
+    "fenzu.control.events": ("Events of a sandbox's followers", "fenzu.control"),
     "fenzu.control.snapshots": ("Snapshots of a sandbox", "fenzu.control"),
     "fenzu.control.requests": ("The sandbox's log of requests", "fenzu.control"),
     "fenzu.control.values": ("What control gives and takes", "fenzu.control"),

@@ -165,6 +165,21 @@ PORT = click.IntRange(0, 65535)
         "把供 shell 使用的变量写入此文件；沙箱就绪期间文件一直存在",
     ),
 )
+@option(
+    "--callback",
+    metavar="URL",
+    words=Words(
+        "push who subscribes or unsubscribes to this address of yours, as the platform does",
+        "有人关注或取消关注时，按平台的方式推送到此地址",
+    ),
+)
+@option(
+    "--callback-token",
+    default="fenzu",
+    show_default=True,
+    metavar="TEXT",
+    words=Words("what these pushes are signed with", "推送签名所用的 Token"),
+)
 @option("--until-stdin-ends", is_flag=True, words=Words("end when stdin does", "标准输入结束时退出"))
 @click.pass_context
 def sandbox(context: click.Context, /, **options: object) -> int:

@@ -2,6 +2,7 @@
 
 from fenzu.control.client import Control
 from fenzu.control.clock import ClockReading
+from fenzu.control.events import PushedEvent
 from fenzu.control.faults import Fault, FaultReport, HeldFault, When
 from fenzu.control.quota import AccountQuota
 from fenzu.control.requests import LoggedRequest, RequestStream
@@ -21,6 +22,7 @@ __all__ = [
     "HeldFault",
     "LoggedRequest",
     "NewAccount",
+    "PushedEvent",
     "RequestStream",
     "Snapshot",
     "TagSeed",

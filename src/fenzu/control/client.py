@@ -8,6 +8,7 @@ from typing import Self
 from fenzu.client.transport import HttpTransport, Transport
 from fenzu.control._port import Port, check_appid, path_of
 from fenzu.control.clock import Clock
+from fenzu.control.events import Events
 from fenzu.control.faults import Faults
 from fenzu.control.quota import Quota
 from fenzu.control.requests import Requests
@@ -129,6 +130,7 @@ class Control:
         self.followers: Followers = Followers(self._port)
         self.clock: Clock = Clock(self._port)
         self.quota: Quota = Quota(self._port)
+        self.events: Events = Events(self._port)
         self.snapshots: Snapshots = Snapshots(self._port)
         self.requests: Requests = Requests(self._port)
         self.faults: Faults = Faults(self._port)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from fenzu.sandbox.clock import Reading
+from fenzu.sandbox.events.callback import Callback
 from fenzu.sandbox.quota import Mode
 from fenzu.wire.words import Language, Words
 
@@ -94,6 +95,16 @@ CONTROL_EXPOSED = Words(
     "Its control port is open to them too, at {at}, for whoever has the key.",
     "控制端口也对其他机器开放（{at}），持有密钥者可用。",
 )
+
+PUSHING = Words(
+    "Who subscribes or unsubscribes is pushed to {url} as an event, signed with the token {token}.",
+    "关注和取消关注会作为事件推送到 {url}，签名用的 Token 为 {token}。",
+)
+
+
+def pushing(language: Language, callback: Callback) -> str:
+    """Return the line about where events go."""
+    return PUSHING.say(language).format(url=callback.url, token=callback.token)
 
 
 def warning(language: Language, *, at: str, control_at: str | None, is_plain: bool) -> str:

@@ -117,14 +117,17 @@ def _has_group(connection: Connection, account: int, group: int) -> bool:
     return connection.execute(sql.GROUP_EXISTS, (account, group)).fetchone() is not None
 
 
-def remove_followers(connection: Connection, account: int, openids: Sequence[str]) -> int:
-    """Let followers go, and return how many; who does not follow is passed over."""
+def remove_followers(connection: Connection, account: int, openids: Sequence[str]) -> list[str]:
+    """Let followers go, and return them; who does not follow is passed over."""
     openids = [openid for openid in dict.fromkeys(openids) if is_openid(openid)]
     starts = range(0, len(openids), AT_ONCE)
-    return sum(_remove_some(connection, account, tuple(openids[start : start + AT_ONCE])) for start in starts)
+    gone: list[str] = []
+    for start in starts:
+        gone += _remove_some(connection, account, tuple(openids[start : start + AT_ONCE]))
+    return gone
 
 
-def _remove_some(connection: Connection, account: int, openids: tuple[str, ...]) -> int:
+def _remove_some(connection: Connection, account: int, openids: tuple[str, ...]) -> list[str]:
     gone: dict[int, int] = {}
     tags: dict[int, list[int]] = {}
     members = read_members(connection, account, openids)
@@ -141,7 +144,7 @@ def _remove_some(connection: Connection, account: int, openids: tuple[str, ...])
     for statement in by_number:
         connection.executemany(statement, [(account, number) for number, _ in members.values()])
     connection.executemany(sql.ADD_TO_COUNT, [(-count, account, group) for group, count in gone.items()])
-    return len(members)
+    return [openid for openid in openids if openid in members]
 
 
 def change_account(connection: Connection, account: int, state: State, whitelist: list[str]) -> None:

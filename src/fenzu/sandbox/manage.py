@@ -26,6 +26,8 @@ from fenzu.sandbox.control.controlled import Health
 from fenzu.sandbox.database import Connection, Store
 from fenzu.sandbox.desk import Card, Desk
 from fenzu.sandbox.earlier import Earlier
+from fenzu.sandbox.events.message import EventName
+from fenzu.sandbox.events.pushing import Events
 from fenzu.sandbox.faulting import Faulting
 from fenzu.sandbox.faults.standing import Faults
 from fenzu.sandbox.reader import Reader
@@ -62,6 +64,7 @@ class Management:
         self._writer = writer
         self._clock = clock
         self._random = random
+        self.events = Events(clock)
         self._faults = Faults()
         self._earlier = Earlier(store)
         self.faults = Faulting(self._faults, self._earlier, desk)
@@ -168,22 +171,24 @@ class Management:
         card = self._card(appid)
         if (count is None) == (openids is None):
             raise UsageError(Words("give either count or openids", "count 和 openids 只能给一个"))
-        wanted = count if count is not None else list(openids or ())
+        listed = list(openids or ())
+        wanted = count if count is not None else listed
         now = int(self._clock())
         return await self._perform(
             card,
             lambda connection, account: load.check_and_add_followers(connection, account, wanted, group, now),
-            lambda _: self._touch(appid),
+            lambda _: self._note_followers("subscribe", appid, listed),
         )
 
     async def remove_followers(self, appid: str, openids: Sequence[str]) -> int:
         """Let followers unsubscribe, and return how many did; who does not follow is passed over."""
         card = self._card(appid)
-        return await self._perform(
+        gone = await self._perform(
             card,
             lambda connection, account: load.remove_followers(connection, account, openids),
-            lambda _: self._touch(appid),
+            lambda gone: self._note_followers("unsubscribe", appid, gone),
         )
+        return len(gone)
 
     async def reset(self, appid: str) -> None:
         """Empty an account: no followers, no groups of its own, the next id is 100. Credentials and tokens stay."""
@@ -220,6 +225,11 @@ class Management:
             await self._writer.renumber(card.number, work, enter)
         except UnknownAccount:
             raise UnknownAccount(card.appid) from None
+
+    def _note_followers(self, event: EventName, appid: str, openids: Sequence[str]) -> None:
+        """Note that these came or went."""
+        self._touch(appid)
+        self.events.announce(event, appid, openids)
 
     def _touch(self, appid: str) -> None:
         """Note that an account changed, if it is still there."""

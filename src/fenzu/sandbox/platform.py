@@ -133,6 +133,7 @@ class Platform(Management):
         """Finish what is queued and close the store; doing it twice does nothing."""
         if self._is_open:
             self._is_open = False
+            self.events.stop()
             self._writer.close()
             self._earlier.close()
             self._save_use()

@@ -18,10 +18,11 @@ from fenzu._version import __version__
 from fenzu.errors import UsageError
 from fenzu.sandbox import env_file
 from fenzu.sandbox.accounts import NewAccount
-from fenzu.sandbox.announce import Ready, all_variables, announce, say, unusual, warning
+from fenzu.sandbox.announce import Ready, all_variables, announce, pushing, say, unusual, warning
 from fenzu.sandbox.app import make_app
 from fenzu.sandbox.control.app import make_control_app, make_gate
 from fenzu.sandbox.control.key import read_key
+from fenzu.sandbox.events.callback import read_callback
 from fenzu.sandbox.faults.asked import FaultRules
 from fenzu.sandbox.faults.hostile import hostile
 from fenzu.sandbox.faults.tell import tell_all
@@ -81,6 +82,10 @@ class Settings(msgspec.Struct, frozen=True):
     """The seed of a bad day; None for a platform that answers."""
     env_file: str | None = None
     """A file of variables for shells, which is there exactly while the sandbox answers."""
+    callback: str | None = None
+    """Where events of followers are pushed; on this machine, unless `expose`."""
+    callback_token: str = "fenzu"
+    """What they are signed with."""
     limits: Limits = Limits()
     until_stdin_ends: bool = False
     """End when standard input does: whoever holds the other end cannot leave the sandbox behind."""
@@ -133,6 +138,8 @@ def check(settings: Settings) -> None:
                 Words(f"{name} is no host name", f"{name} 不是主机名"),
                 Words("give a name alone, such as sandbox.internal", "只写主机名，例如 sandbox.internal"),
             )
+    if settings.callback is not None:
+        read_callback(settings.callback, settings.callback_token, anywhere=settings.expose)
     if settings.speaks_tls:
         from fenzu.sandbox.authority import require
 
@@ -152,6 +159,10 @@ async def _run(settings: Settings, ports: Ports, key: bytes | None) -> int:
         account = await _seed(platform, settings, stop)
         if account is None:
             return 0
+        if settings.callback is not None:
+            platform.events.callback = read_callback(
+                settings.callback, settings.callback_token, anywhere=settings.expose
+            )
         faults = FaultRules() if settings.hostile is None else hostile(settings.hostile)
         platform.faults.set(faults)
         async with _keeping(platform), AsyncExitStack() as stack:
@@ -167,6 +178,8 @@ async def _run(settings: Settings, ports: Ports, key: bytes | None) -> int:
             clock, mode = platform.timekeeping.read(), platform.quotas.mode()
             if told := unusual(settings.language, clock=clock, mode=mode):
                 say(told)
+            if platform.events.callback is not None:
+                say(pushing(settings.language, platform.events.callback))
             if settings.env_file is not None:
                 env_file.write(Path(settings.env_file), all_variables(ready))
             announce(ready, settings.language, temporary=settings.store is None)

@@ -269,6 +269,23 @@ _FOLLOWERS = Topic(
             ),
             (OURS,),
         ),
+        Behaviour(
+            Words("events of following and unfollowing", "关注与取消关注事件"),
+            Words(
+                "are pushed to the developer's address as XML, signed in the query; whoever does not answer within "
+                "five seconds gets them three times; an empty answer will do",
+                "以 XML 推送到开发者地址，签名在查询参数中；五秒内不应答则共推送三次；应答可以为空",
+            ),
+            (D, W),
+        ),
+        Behaviour(
+            Words("an account's own name in events", "事件中的账号"),
+            Words(
+                "is `gh_` and twelve hexadecimal digits; here they are made of the appid",
+                "为 `gh_` 加十二位十六进制数；此处由 appid 得出",
+            ),
+            (W, OURS),
+        ),
     ),
 )
 

@@ -45,6 +45,11 @@ FORCED_REFRESH_PAUSE = 30
 """Seconds between two forced refreshes; a sooner one refreshes nothing."""
 CLEARS_A_MONTH = 10
 
+EVENT_SECONDS = 5.0
+"""How long the receiver of an event may take to answer."""
+EVENT_TRIES = 3
+"""How often an event is pushed that nobody takes."""
+
 
 class DailyQuota(msgspec.Struct, frozen=True):
     """Calls a day for an ordinary and for a test account; they renew at midnight in Beijing."""

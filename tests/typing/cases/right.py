@@ -14,6 +14,7 @@ from fenzu.control import (
     FaultReport,
     LoggedRequest,
     NewAccount,
+    PushedEvent,
     Snapshot,
 )
 from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, NotFound, TransportError, UsageError
@@ -209,6 +210,9 @@ def control_a_sandbox() -> None:
         assert_type(control.snapshots.create("before"), Snapshot)
         assert_type(control.snapshots.list(), list[Snapshot])
         control.snapshots.restore("before")
+        assert_type(control.events.list("wx1", after=3), list[PushedEvent])
+        address: str | None = control.events.callback()
+        print(address)
         exported: bytes = control.accounts.export("wx1", secret=True)
         assert_type(control.accounts.import_(exported, appid="wx2"), NewAccount)
         control.snapshots.delete("before")

@@ -20,6 +20,7 @@ from fenzu.control import (
     Health,
     HeldFault,
     NewAccount,
+    PushedEvent,
     Snapshot,
     TagSeed,
 )
@@ -36,6 +37,8 @@ REPORT = FaultReport(7, (HeldFault("*", errcode=-1, nth=3, since=5.0, met=4, str
 READING = ClockReading(1.5, "1970-01-01T08:00:01.500+08:00", 57600, False, 1.0, 0.0)
 
 KEPT = b'{"name":"a.b","made":1.5,"size":4096,"version":5,"accounts":2}'
+EVENT = PushedEvent(4, "wx1", "o1", "subscribe", 5, "taken", 1, "taken")
+EVENTS = b'{"callback":"http://127.0.0.1:5000/","events":[%b]}' % msgspec.json.encode(EVENT)
 SNAPSHOT = Snapshot("a.b", 1.5, 4096, 5, 2)
 
 
@@ -188,6 +191,14 @@ def control(status: int, body: bytes) -> tuple[Control, Recorded]:
         (lambda port: port.clock.resume(), ("POST", "/clock", {"freeze": False}), CLOCK, READING),
         (lambda port: port.clock.rate(60), ("POST", "/clock", {"rate": 60}), CLOCK, READING),
         (lambda port: port.clock.reset(), ("DELETE", "/clock", None), CLOCK, READING),
+        (lambda port: port.events.list(), ("GET", "/events?after=0", None), EVENTS, [EVENT]),
+        (
+            lambda port: port.events.list("wx1", after=3),
+            ("GET", "/events?after=3&appid=wx1", None),
+            EVENTS,
+            [EVENT],
+        ),
+        (lambda port: port.events.callback(), ("GET", "/events", None), EVENTS, "http://127.0.0.1:5000/"),
         (lambda port: port.snapshots.create("a.b"), ("POST", "/snapshots/a.b", None), KEPT, SNAPSHOT),
         (lambda port: port.snapshots.list(), ("GET", "/snapshots", None), b"[%b]" % KEPT, [SNAPSHOT]),
         (

@@ -16,6 +16,8 @@ from fenzu.sandbox.clock import Reading, Turn
 from fenzu.sandbox.control.app import make_control_app
 from fenzu.sandbox.control.controlled import Health
 from fenzu.sandbox.control.table import ROUTES
+from fenzu.sandbox.events.callback import Answered, read_callback
+from fenzu.sandbox.events.pushing import Events
 from fenzu.sandbox.faults.asked import FaultRules, HeldRules
 from fenzu.sandbox.faults.standing import Faults
 from fenzu.sandbox.hosts import Hosts
@@ -28,6 +30,12 @@ from fenzu.wire.states import State
 from fenzu.wire.words import Words
 
 ALICE = NewAccount("wxalice", "its-secret", "ordinary", 3, 4, ["10.0.0.0/8"], calls={"token.get": 2})
+
+
+def settle(events: Events) -> None:
+    """Wait until no event is on its way."""
+    with events._lock:
+        assert events._lock.wait_for(lambda: not events._waiting and events._under_way is None, 10)
 
 
 class FakeClock:
@@ -130,6 +138,7 @@ class Fake:
         self.timekeeping = FakeClock(self.done)
         self.faults = FakeFaults()
         self.snapshots = FakeSnapshots(self.done)
+        self.events = Events(lambda: 1.5, post=lambda *_: Answered(is_good=True, detail="taken"))
         self.quotas = FakeQuotas(self.done)
 
     async def catch_up(self) -> None:
@@ -367,6 +376,23 @@ async def test_an_account_comes_from_a_file(port: Port, fake: Fake) -> None:
 async def test_an_account_may_be_called_import(port: Port) -> None:
     """The route that imports hides no account."""
     assert (await port.ask("GET", "/accounts/import"))[1]["error"] == "unknown_account"
+
+
+async def test_events_are_told(port: Port, fake: Fake) -> None:
+    """Who looks learns where events go and what became of them; without a callback there are none."""
+    fake.events.announce("subscribe", "wxalice", ["o1"])
+    assert await port.ask("GET", "/events") == (200, {"callback": None, "events": []})
+    fake.events.callback = read_callback("http://127.0.0.1:5000/wechat?key=1", "fenzu")
+    fake.events.announce("subscribe", "wxalice", ["o1", "o2"])
+    fake.events.announce("unsubscribe", "wxbob", ["o1"])
+    settle(fake.events)
+    status, told = await port.ask("GET", "/events?after=1")
+    assert (status, told["callback"]) == (200, "http://127.0.0.1:5000/wechat")
+    first = {"id": 2, "appid": "wxalice", "openid": "o2", "event": "subscribe", "at": 1}
+    assert told["events"][0] == {**first, "state": "taken", "tries": 1, "detail": "taken"}
+    assert [event["id"] for event in told["events"]] == [2, 3]
+    assert [event["id"] for event in (await port.ask("GET", "/events?appid=wxbob"))[1]["events"]] == [3]
+    fake.events.stop()
 
 
 async def test_snapshots_are_told(port: Port, fake: Fake) -> None:

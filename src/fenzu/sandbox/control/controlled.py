@@ -7,6 +7,7 @@ import msgspec
 
 from fenzu.sandbox.accounts import AccountSpec, NewAccount
 from fenzu.sandbox.clock import Reading, Turn
+from fenzu.sandbox.events.pushing import Events
 from fenzu.sandbox.faults.asked import FaultRules, HeldRules
 from fenzu.sandbox.log.memory import RequestLog
 from fenzu.sandbox.quota import AccountQuota, Mode, QuotaWish
@@ -122,6 +123,11 @@ class Controlled(Protocol):
 
     async def catch_up(self) -> None:
         """Learn what other sandboxes on the same store have done; each route is preceded by it."""
+        ...
+
+    @property
+    def events(self) -> Events:
+        """The events of followers, as they are pushed."""
         ...
 
     @property
