@@ -317,6 +317,7 @@ def test_an_exposed_control_port_speaks_tls_too(tmp_path: Path) -> None:
         assert url.startswith("https://127.0.0.1:")
         with Control(url, key=key.read_text(), ca_file=ca_file) as control:
             assert control.health().ready
+            assert list(control.requests.stream(timeout=0.1)) == []
     assert "in the clear" not in process.stderr
 
 

@@ -22,13 +22,18 @@ from fenzu.sandbox.control.openapi import describe
 from fenzu.sandbox.control.openapi_platform import describe_platform
 from fenzu.sandbox.control.table import ROUTES
 from fenzu.sandbox.hosts import Hosts
+from fenzu.sandbox.limits import REFUSALS
 from fenzu.wire.endpoints import ENDPOINTS
 from fenzu.wire.rulebooks import RulebookName
 
 CONTROL: dict[str, Any] = json.loads(describe(ROUTES))
 PLATFORM: dict[str, Any] = json.loads(describe_platform("http://127.0.0.1:8060"))
 Operation = tuple[str, str, dict[str, Any]]
-bounded = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+bounded = settings(
+    max_examples=min(100, settings().max_examples),  # of each of ninety requests
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 
 
 def operations(document: dict[str, Any]) -> Iterator[Operation]:
@@ -91,6 +96,12 @@ def test_every_body_has_an_example(route: Any) -> None:
     """Each route of the control port that takes a body shows one that it would take (`control/examples.py`)."""
     assert route.name in BODIES, "add an example of its body"
     msgspec.convert(BODIES[route.name], route.takes)
+
+
+def test_every_refusal_is_described() -> None:
+    """What the connection refuses by itself stands beside each answer of the platform's port."""
+    for _, _, told in operations(PLATFORM):
+        assert set(told["responses"]) == {"200", *map(str, REFUSALS)}
 
 
 def test_every_call_is_described() -> None:

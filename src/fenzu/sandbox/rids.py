@@ -1,4 +1,4 @@
-"""The last requests that were answered with a rid, for openapi/rid/get: a bounded memory, secrets masked.
+"""The last requests that were answered with a rid, for openapi/rid/get: a bounded memory, told with secrets masked.
 
 It lives as long as the process. Only rulebook 2021 gives rids; under 2013 it stays empty.
 """
@@ -36,6 +36,18 @@ class Seen(NamedTuple):
         return f"Seen({self.account})"
 
 
+class _Kept(NamedTuple):
+    """What is remembered; it is made a record of when somebody asks."""
+
+    seen: Seen
+    begun: float
+    seconds: float
+    answer: bytes
+
+    def __repr__(self) -> str:
+        return f"_Kept({self.seen})"
+
+
 class Record(msgspec.Struct, frozen=True):
     """A request as it is told."""
 
@@ -57,7 +69,7 @@ class Rids:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._known: dict[str, tuple[str | None, Record]] = {}
+        self._known: dict[str, _Kept] = {}
 
     def watch(self, answer: bytes | Awaitable[bytes], seen: Seen) -> None:
         """Remember a request if its answer, which may still be on its way, carries a rid."""
@@ -71,32 +83,36 @@ class Rids:
         """Return a request of the account; refuses what is no rid, unknown, another account's, or too old."""
         if not isinstance(rid, str) or not _RID.fullmatch(rid):
             raise refusal(76002)
-        owner, record = self._known.get(rid, (None, None))
-        if record is None:
+        kept = self._known.get(rid)
+        if kept is None:
             raise refusal(76001)
-        if owner != account:
+        if kept.seen.account != account:
             raise refusal(76003)
-        if self._clock() - record.invoke_time > A_WEEK:
+        if self._clock() - int(kept.begun) > A_WEEK:
             raise refusal(76004)
-        return record
+        return _record(kept)
 
     def _enter(self, answer: bytes, seen: Seen, begun: float) -> None:
         found = _TOLD.search(answer) if answer.startswith(_ERROR) else None
         if found is None:
             return
         rid = found[1].decode()
-        cost = max(0, int((self._clock() - begun) * 1000))
-        self._known[rid] = (
-            seen.account,
-            Record(int(begun), cost, _told(seen.query), _told(seen.body), answer.decode(), seen.client_ip),
-        )
+        part = seen._replace(query=seen.query[:BODY_BYTES], body=seen.body[:BODY_BYTES])
+        self._known[rid] = _Kept(part, begun, self._clock() - begun, answer)
         if len(self._known) > REMEMBERED:
             del self._known[next(iter(self._known))]
 
 
-def _told(content: bytes) -> str:
-    """Return the beginning of a query or body, tokens and secrets masked."""
-    return mask(content[:BODY_BYTES])
+def _record(kept: _Kept) -> Record:
+    seen = kept.seen
+    return Record(
+        invoke_time=int(kept.begun),
+        cost_in_ms=max(0, int(kept.seconds * 1000)),
+        request_url=mask(seen.query),
+        request_body=mask(seen.body),
+        response_body=kept.answer.decode(),
+        client_ip=seen.client_ip,
+    )
 
 
 def _result(done: "asyncio.Future[bytes]") -> bytes:

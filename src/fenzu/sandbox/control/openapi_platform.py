@@ -85,7 +85,9 @@ _EVERYWHERE = frozenset.intersection(*(frozenset(row.codes) for row in ENDPOINTS
 _REFUSED = {
     "400": "Broken HTTP · HTTP 格式错误",
     "413": f"The body has more than {BODY_BYTES:,} bytes · 请求体过大",
-    "421": "The Host header names another machine · Host 不是本机",
+    "403": "The Host header names another machine · Host 不是本机",
+    "408": "The request did not come in time · 请求未在限时内收完",
+    "431": "The head is too large · 请求头过大",
 }
 
 
