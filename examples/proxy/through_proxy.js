@@ -1,6 +1,6 @@
 'use strict';
 
-// Lets Node's https go by the proxy in HTTPS_PROXY, which Node itself does from version 24 on (NODE_USE_ENV_PROXY=1).
+// Lets every https agent go by the proxy in HTTPS_PROXY; by itself Node heeds that variable for its global agent at most.
 // NODE_OPTIONS="--require /path/to/through_proxy.js" loads it before any program, whose code stays as it is.
 const http = require('http');
 const https = require('https');

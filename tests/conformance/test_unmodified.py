@@ -80,7 +80,7 @@ def test_a_python_program_needs_two_variables(
 def test_a_node_program_needs_a_preload_too(
     name: str, process: SandboxProcess, account: Account, tmp_path: Path
 ) -> None:
-    """Before version 24 Node heeds no proxy variable by itself; the recipe's file, loaded by NODE_OPTIONS, makes it."""
+    """Node's agents heed no proxy variable by themselves; the recipe's file, loaded by NODE_OPTIONS, makes them."""
     if not (NODE_FOLDER / "node_modules").is_dir():
         pytest.skip("needs the Node SDKs, which `make peers` installs")
     ready = process.ready

@@ -55,8 +55,8 @@ TRUST = Words(
     "沙箱使用 https，客户端须信任其 CA：{ca_file}",
 )
 PRELOAD = Words(
-    "Node before version 24 needs a file to load as well: docs/howto/unmodified-sdks.md",
-    "Node 24 之前的版本还需加载一个文件，见 docs/howto/unmodified-sdks.md",
+    "Node needs a file to load as well: docs/howto/unmodified-sdks.md",
+    "Node 还需加载一个文件，见 docs/howto/unmodified-sdks.md",
 )
 POINT = Words("To point an SDK at it:", "让其他 SDK 指向沙箱：")
 MORE = Words(
