@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from http.client import HTTPConnection
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -16,12 +16,14 @@ import msgspec
 from wechatpy import parse_message
 from wechatpy.utils import check_signature
 
+from fenzu.control import Fault
 from fenzu.sandbox.accounts import AccountSpec
 from fenzu.sandbox.events.callback import Answered, Callback, read_callback
 from fenzu.sandbox.events.pushing import Events
 from fenzu.sandbox.quota import QuotaWish
 from fenzu.testing import SandboxAccount
-from fenzu.wire.limits import TAGGINGS_AT_ONCE, TOKEN_GRACE, TOKEN_LIFE
+from fenzu.wire.limits import PAGE_OPENIDS, TAGGINGS_AT_ONCE, TOKEN_GRACE, TOKEN_LIFE
+from fenzu.wire.states import State
 from tests.fixtures.world import ANA, BEN, CAT, DAN, OK, STRANGER, Tenant, code
 
 Check: TypeAlias = Callable[[Tenant], Awaitable[None]]
@@ -49,6 +51,19 @@ def request(account: SandboxAccount, method: str, path: str, body: bytes = b"", 
         connection.request(method, path, body, headers)
         with connection.getresponse() as answer:
             return Answer(answer.status, answer.getheader("Content-Type"), answer.read())
+
+
+def token_of(account: SandboxAccount) -> str:
+    asked = urlencode({"grant_type": "client_credential", "appid": account.appid, "secret": account.secret})
+    token: str = json.loads(request(account, "GET", f"/cgi-bin/token?{asked}").body)["access_token"]
+    return token
+
+
+@contextlib.contextmanager
+def faulty(account: SandboxAccount, *faults: Fault) -> Iterator[None]:
+    account.control.faults.set(faults, account.appid)
+    yield
+    account.control.faults.clear(account.appid)
 
 
 async def make(tenant: Tenant, name: str = "test") -> int:
@@ -97,9 +112,15 @@ async def _(tenant: Tenant) -> None:
     assert not found or (int(parts[0], 16) == tenant.world.now and [len(part) for part in parts] == [8, 8, 8])
 
 
-@shown("text/plain and empty bodies")
-async def _(tenant: Tenant) -> None:
-    assert await tenant.get("user/get", next_openid=DAN)
+@on_the_wire("text/plain and empty bodies")
+def _(account: SandboxAccount) -> None:
+    listing = f"/cgi-bin/groups/get?access_token={token_of(account)}"
+    plain = request(account, "GET", listing)
+    assert plain.body.startswith(b'{"groups":')
+    with faulty(account, Fault.empty("groups.list", nth=1), Fault.text_plain("groups.list", nth=2)):
+        assert request(account, "GET", listing).body == b""
+        answer = request(account, "GET", listing)
+    assert (answer.content_type, answer.body) == ("text/plain", plain.body)
 
 
 # --- what is taken
@@ -227,6 +248,16 @@ async def _(tenant: Tenant) -> None:
     for number, given in asked:
         assert code(await tenant.world.send("GET", "token", urlencode(given))) == number
         assert code(await tenant.world.send("POST", "stable_token", body=given)) == number
+    states: tuple[tuple[State, int, dict[str, str]], ...] = (
+        ("https_only", 43003, {"appid": listed.appid}),
+        ("secret_frozen", 40125, {"appid": listed.appid, "secret": "x"}),
+        ("secret_frozen", 40243, {"appid": listed.appid, "secret": "s"}),
+        ("address_pending", 40002, {"appid": listed.appid, "secret": "s"}),
+        ("address_pending", 89501, {"appid": listed.appid, "secret": "s", "grant_type": "client_credential"}),
+    )
+    for state, number, given in states:
+        await tenant.world.platform.change_account(listed.appid, state=state)
+        assert code(await tenant.world.send("GET", "token", urlencode(given))) == number
 
 
 # --- groups
@@ -271,9 +302,33 @@ async def _(tenant: Tenant) -> None:
     assert await make(tenant, "华东媒") != 104
 
 
-@shown("empty answer of groups/delete")
+@on_the_wire("empty answer of groups/delete")
+def _(account: SandboxAccount) -> None:
+    deleting = f"/cgi-bin/groups/delete?access_token={token_of(account)}"
+    for name, answered in (("a", OK), ("b", b"")):
+        made = request(
+            account, "POST", deleting.replace("delete", "create"), b'{"group":{"name":"%b"}}' % name.encode()
+        )
+        with faulty(account, *([] if answered else [Fault.empty("groups.delete")])):
+            assert request(account, "POST", deleting, made.body).body == answered
+
+
+@shown("moving somebody to where they are")
 async def _(tenant: Tenant) -> None:
-    assert await tenant.post("groups/delete", {"group": {"id": 104}}) == OK
+    assert await tenant.post("groups/members/update", {"openid": DAN, "to_groupid": 104}) == OK
+    body = {"openid_list": [ANA, DAN], "to_groupid": 104}
+    assert await tenant.post("groups/members/batchupdate", body) == OK
+    assert (await tenant.groups())[104] == ("华东媒", 2)
+
+
+@shown("counts")
+async def _(tenant: Tenant) -> None:
+    before = await tenant.groups()
+    await tenant.post("groups/members/update", {"openid": ANA, "to_groupid": 104})
+    after = await tenant.groups()
+    assert after[104][1] == before[104][1] + 1
+    await tagged(tenant, 2, ANA, BEN)
+    assert json.loads(await tenant.get("tags/get"))["tags"][0]["count"] == 2
 
 
 # --- tokens
@@ -355,7 +410,9 @@ async def _(tenant: Tenant) -> None:
 async def _(tenant: Tenant) -> None:
     listed = await tenant.world.tenant(whitelist=["127.0.0.1"])
     query = urlencode(listed.credentials)
-    assert code(await tenant.world.send("GET", "token", query, ip="192.0.2.1")) == 40164
+    refused = json.loads(await tenant.world.send("GET", "token", query, ip="192.0.2.1"))
+    message = "invalid ip 192.0.2.1 ipv6 ::ffff:192.0.2.1, not in whitelist"
+    assert (refused["errcode"], refused["errmsg"].partition(" rid: ")[0]) == (40164, message)
     assert not code(
         await tenant.world.send("GET", "groups/get", f"access_token={listed.token}", ip="192.0.2.1")
     )
@@ -707,6 +764,69 @@ async def _(tenant: Tenant) -> None:
     codes = [code(await tenant.post("clear_quota", {"appid": tenant.appid})) for _ in range(11)]
     assert codes == [0] * 10 + [48006]
     assert await used(tenant) == 0
+
+
+@shown("the look of a token")
+async def _(tenant: Tenant) -> None:
+    plain = json.loads(await tenant.world.send("GET", "token", urlencode(tenant.credentials)))
+    for given in (plain, await tenant.stable()):
+        assert re.fullmatch(r"[1-9][0-9]_[A-Za-z0-9_-]{86}", given["access_token"])
+        assert given["expires_in"] == TOKEN_LIFE
+
+
+@shown("size of a page")
+async def _(tenant: Tenant) -> None:
+    big = await tenant.world.tenant(
+        groups=[{"id": 1, "name": "黑名单", "followers": PAGE_OPENIDS + 1}],
+        tags=[{"id": 134, "name": "大", "followers": PAGE_OPENIDS + 1}],
+    )
+    for answer in (
+        await big.get("user/get"),
+        await big.post("user/tag/get", {"tagid": 134}),
+        await big.post("tags/members/getblacklist", {}),
+    ):
+        page = json.loads(answer)
+        assert (page["count"], len(page["data"]["openid"])) == (PAGE_OPENIDS, PAGE_OPENIDS)
+
+
+@shown("size of a batch")
+async def _(tenant: Tenant) -> None:
+    batches: dict[str, tuple[int, dict[str, object]]] = {
+        "groups/members/batchupdate": (50, {"to_groupid": 0}),
+        "tags/members/batchtagging": (50, {"tagid": 2}),
+        "tags/members/batchuntagging": (50, {"tagid": 2}),
+        "tags/members/batchblacklist": (20, {}),
+        "tags/members/batchunblacklist": (20, {}),
+    }
+    for path, (most, more) in batches.items():
+        sizes = [
+            code(await tenant.post(path, {"openid_list": [ANA] * count, **more}))
+            for count in (0, 1, most, most + 1)
+        ]
+        assert sizes == [40032, 0, 0, 40032]
+    for count, number in ((0, 40032), (100, 0), (101, 40032)):
+        body = {"user_list": [{"openid": ANA}] * count}
+        assert code(await tenant.post("user/info/batchget", body)) == number
+
+
+@shown("`lang`")
+async def _(tenant: Tenant) -> None:
+    told = [await tenant.get("user/info", openid=ANA, **more) for more in ({}, {"lang": "en"}, {"lang": "x"})]
+    assert len(set(told)) == 1
+    users = [{"openid": ANA, "lang": "en"}, {"openid": ANA, "lang": "zh_CN"}]
+    one, other = json.loads(await tenant.post("user/info/batchget", {"user_list": users}))["user_info_list"]
+    assert one == other == json.loads(told[0])
+
+
+@shown("fields of a profile that nobody sets")
+async def _(tenant: Tenant) -> None:
+    profile = json.loads(await tenant.get("user/info", openid=ANA))
+    assert [profile[name] for name in ("unionid", "subscribe_scene", "qr_scene", "qr_scene_str")] == [
+        "",
+        "ADD_SCENE_SEARCH",
+        0,
+        "",
+    ]
 
 
 # --- codes that are rarely met

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from fenzu.sandbox.handlers import HANDLERS
 from fenzu.wire import ENDPOINTS, ERRCODES, Mark
+from fenzu.wire.arrangements import ARRANGEMENTS
 from fenzu.wire.behaviours import TOPICS, Behaviour, Topic
-from fenzu.wire.causes import CAUSES
+from fenzu.wire.causes import ALL, CAUSES
 from fenzu.wire.evidence import MEANING
 from fenzu.wire.limits import DAILY
 from fenzu.wire.rulebooks import POINTS
+from tools.generate.codes import name_calls
 from tools.generate.markdown import both, code, page, table
 
 INTRODUCTION = """
@@ -33,7 +35,7 @@ def fidelity_page() -> str:
         _marks(),
         _calls(),
         _rulebooks(),
-        *(_topic(topic) for topic in TOPICS),
+        *(_topic(topic) for topic in (*TOPICS, *ARRANGEMENTS)),
         _quotas(),
         _codes(),
     )
@@ -52,8 +54,13 @@ def _rulebooks() -> str:
 
 
 def _topic(topic: Topic) -> str:
-    rows = ([both(row.what), both(row.how), _join(row.marks), state(row)] for row in topic.rows)
-    return f"## {topic.title.en} · {topic.title.zh}\n\n" + table(["what", "how", "marks", "sandbox"], rows)
+    rows = (
+        [both(row.what), both(name_calls(row.calls or ALL)), both(row.how), _join(row.marks), state(row)]
+        for row in topic.rows
+    )
+    return f"## {topic.title.en} · {topic.title.zh}\n\n" + table(
+        ["what", "calls", "how", "marks", "sandbox"], rows
+    )
 
 
 def _calls() -> str:

@@ -77,6 +77,18 @@ _GROUPS = Topic(
             ("groups.delete",),
         ),
         Behaviour(
+            Words("moving somebody to where they are", "移动到原来的分组"),
+            Words("ok, and nothing changes", "ok，什么也不变"),
+            (OURS,),
+            ("groups.move", "groups.move_many"),
+        ),
+        Behaviour(
+            Words("counts", "人数"),
+            Words("are true at once; production's may come later", "立即准确；线上可能滞后"),
+            (OURS,),
+            ("groups.list", "tags.list"),
+        ),
+        Behaviour(
             Words("equal names", "重名"),
             Words("two groups may have the same name", "允许两个分组同名"),
             (L,),
@@ -92,8 +104,8 @@ _GROUPS = Topic(
         Behaviour(
             Words("empty answer of groups/delete", "groups/delete 的空应答"),
             Words(
-                "two libraries met an empty body instead of ok; the sandbox answers ok",
-                "有两个库遇到过空包体而不是 ok；沙箱应答 ok",
+                "two libraries met an empty body instead of ok; the sandbox answers ok, and the empty body as a fault",
+                "有两个库遇到过空包体而不是 ok；沙箱应答 ok，设了故障时才为空",
             ),
             (L,),
             ("groups.delete",),
@@ -127,6 +139,15 @@ _TOKENS = Topic(
             ),
             (L,),
             (TOKEN,),
+        ),
+        Behaviour(
+            Words("the look of a token", "token 的样子"),
+            Words(
+                "two digits, `_`, then 86 letters, digits, `_` and `-`; expires_in is 7200",
+                "两位数字、`_`，再加 86 个字母、数字、`_`、`-`；expires_in 为 7200",
+            ),
+            (D, OURS),
+            (TOKEN, STABLE),
         ),
         Behaviour(
             Words("length of a token", "token 的长度"),
@@ -185,7 +206,12 @@ _TOKENS = Topic(
         ),
         Behaviour(
             Words("addresses not on the whitelist", "不在白名单的地址"),
-            Words("40164, at the token calls only", "40164，只在获取 token 时检查"),
+            Words(
+                "40164, at the token calls only; the text names the address twice:"
+                " `invalid ip 192.0.2.1 ipv6 ::ffff:192.0.2.1, not in whitelist`",
+                "40164，只在获取 token 时检查；文字里写两遍地址："
+                "`invalid ip 192.0.2.1 ipv6 ::ffff:192.0.2.1, not in whitelist`",
+            ),
             (W,),
             (TOKEN, STABLE),
         ),
@@ -226,6 +252,28 @@ _FOLLOWERS = Topic(
             ("followers.list",),
         ),
         Behaviour(
+            Words("size of a page", "一页的大小"),
+            Words("up to 10,000 openids", "至多 10,000 个 openid"),
+            (D,),
+            ("followers.list", "tags.members", "blacklist.list"),
+        ),
+        Behaviour(
+            Words("size of a batch", "批量的大小"),
+            Words(
+                "50 openids, 20 at the blacklist, 100 profiles; one more, or none, is 40032",
+                "50 个 openid，拉黑 20 个，资料 100 个；多一个或为空应答 40032",
+            ),
+            (D, I),
+            (
+                "groups.move_many",
+                "tags.add",
+                "tags.remove",
+                "blacklist.add",
+                "blacklist.remove",
+                "followers.get_many",
+            ),
+        ),
+        Behaviour(
             Words("order of user/get", "user/get 的顺序"),
             Words("the order in which they followed", "按关注的先后"),
             (OURS,),
@@ -241,6 +289,21 @@ _FOLLOWERS = Topic(
             Words("profile of somebody who does not follow", "非粉丝的资料"),
             Words("`subscribe` 0 and the openid, nothing else", "只有 `subscribe` 0 和 openid"),
             (D,),
+            ("followers.get", "followers.get_many"),
+        ),
+        Behaviour(
+            Words("`lang`", "`lang`"),
+            Words("changes nothing of what is still answered", "对现在仍返回的字段没有影响"),
+            (I,),
+            ("followers.get", "followers.get_many"),
+        ),
+        Behaviour(
+            Words("fields of a profile that nobody sets", "资料里无处可设的字段"),
+            Words(
+                '`unionid` `""`, `subscribe_scene` `ADD_SCENE_SEARCH`, `qr_scene` 0, `qr_scene_str` `""`',
+                '`unionid` `""`、`subscribe_scene` `ADD_SCENE_SEARCH`、`qr_scene` 0、`qr_scene_str` `""`',
+            ),
+            (OURS,),
             ("followers.get", "followers.get_many"),
         ),
         Behaviour(
@@ -503,8 +566,8 @@ _ANSWERS = Topic(
         Behaviour(
             Words("text/plain and empty bodies", "text/plain 与空包体"),
             Words(
-                "have been met, so judge an answer by its content; the sandbox sends neither",
-                "都有人遇到过，所以判断应答要看内容；沙箱不会这样应答",
+                "have been met, so judge an answer by its content; the sandbox sends them as faults only",
+                "都有人遇到过，所以判断应答要看内容；沙箱只在设了故障时这样应答",
             ),
             (W, L),
         ),
@@ -570,8 +633,11 @@ _ORDER = Topic(
         Behaviour(
             Words("token calls", "获取 token 的接口"),
             Words(
-                "appid missing 41002, unknown 40013; secret missing 41004, wrong 40125; grant_type 40002; whitelist 40164; quota",
-                "缺 appid 41002，不存在 40013；缺 secret 41004，错误 40125；grant_type 40002；白名单 40164；额度",
+                "appid missing 41002, unknown 40013; 43003; secret missing 41004, wrong 40125, then the account's"
+                " [state](codes.md#states-of-an-account); grant_type 40002; the address 61004, 89501 and the like, whitelist"
+                " 40164; quota",
+                "缺 appid 41002，不存在 40013；43003；缺 secret 41004，错误 40125，然后是账号[状态]"
+                "(codes.md#states-of-an-account)；grant_type 40002；地址 61004、89501 等，白名单 40164；额度",
             ),
             (W, OURS),
             (TOKEN, STABLE),

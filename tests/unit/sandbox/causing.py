@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
-import apsw
+from tests.fixtures.dead_disk import DeadDisk
 from tests.fixtures.world import ANA, BEN, CAT, DAN, STRANGER, Tenant, World
 
 from fenzu.sandbox.quota import QuotaWish
@@ -156,33 +156,6 @@ async def in_state(scene: Scene, call: Endpoint, state: str) -> bytes:
 
 
 # --- any call
-
-
-class DeadDisk(apsw.VFS):
-    """A disk that a test can let die."""
-
-    def __init__(self) -> None:
-        self.is_dead = False
-        super().__init__("dead", "")
-
-    def xOpen(self, name: Any, flags: list[int]) -> apsw.VFSFile:  # noqa: N802 - SQLite's name
-        return _DeadFile(self, name, flags)
-
-
-class _DeadFile(apsw.VFSFile):
-    def __init__(self, disk: DeadDisk, name: Any, flags: list[int]) -> None:
-        self._disk = disk
-        super().__init__("", name, flags)
-
-    def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802 - SQLite's name
-        if self._disk.is_dead:
-            raise apsw.exception_for(apsw.SQLITE_IOERR_READ)
-        return super().xRead(amount, offset)
-
-    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802 - SQLite's name
-        if self._disk.is_dead:
-            raise apsw.exception_for(apsw.SQLITE_FULL)
-        super().xWrite(data, offset)
 
 
 @causes(-1, what="the store cannot be read or written: the disk is full or fails")

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from fenzu import wire
-from fenzu.wire import behaviours, limits, rulebooks
+from fenzu.wire import arrangements, behaviours, limits, rulebooks
 from fenzu.wire.endpoints import (
     BY_PATH,
     COMMON_CODES,
@@ -178,7 +178,7 @@ def test_words() -> None:
 
 def test_what_is_told_of_behaviours() -> None:
     """Each fact of the fidelity page has words in both languages, evidence, and calls that exist."""
-    for topic in behaviours.TOPICS:
+    for topic in (*behaviours.TOPICS, *arrangements.ARRANGEMENTS):
         for row in topic.rows:
             assert row.marks
             assert set(row.calls) <= set(ENDPOINTS)
