@@ -1,5 +1,6 @@
 """Faults over real sockets: which bytes arrive, what is on disk, who waits, and what our own client makes of it."""
 
+import asyncio
 import os
 import time
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from fenzu import Client
+from fenzu import AsyncClient, Client
 from fenzu.control import Control, ControlError, Fault, GroupSeed
 from fenzu.errors import DailyQuotaExceeded, InvalidCredential, PlatformBusy, TokenExpired, TransportError
 from fenzu.testing import SandboxAccount, SandboxFailed, SandboxProcess
@@ -249,6 +250,30 @@ def test_a_job_ends_right_on_a_hostile_platform(naps: list[float], full: bool) -
         assert [told[f"group {number}"] for number in range(4)] == [530, 490, 490, 490]
         assert len(told) == 8
         assert struck > 10
+
+
+async def test_many_at_once_end_right_on_a_hostile_platform(naps: list[float], full: bool) -> None:
+    """Whatever goes wrong while 50 calls are on their way, each of them ends right."""
+    openids = [f"o{number:027}" for number in range(600)]
+    for seed in range(100, 110 if full else 102):
+        with SandboxProcess("--hostile", str(seed)) as process, Control(process.ready.control_url) as control:
+            made = control.accounts.create(followers=openids, groups=[GroupSeed("VIP")])
+            async with AsyncClient(made.appid, made.secret, base_url=process.ready.base_url) as client:
+                await move_all(client, openids)
+                assert sum(fault.struck for fault in control.faults.get().rules) > 60
+                control.faults.clear()
+                assert [group.count for group in await client.groups.list() if group.name == "VIP"] == [600]
+
+
+async def move_all(client: AsyncClient, openids: list[str]) -> None:
+    """Move everybody into group 100, fifty at once."""
+    turns = asyncio.Semaphore(50)
+
+    async def move(openid: str) -> None:
+        async with turns:
+            await client.groups.move(openid, to=100)
+
+    await asyncio.gather(*map(move, openids))
 
 
 def test_a_hostile_start_says_what_it_will_do() -> None:

@@ -1,6 +1,7 @@
 """The mixture of --hostile: what it holds, how it is told, and that nobody is struck beyond what can be borne."""
 
 from collections import Counter
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -25,14 +26,21 @@ def test_the_mixture_is_one_that_may_be_set(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_patient_client_gets_through(seed: int) -> None:
-    """Two tokens never end one right after the other, and of 2,000 calls none fails five times in a row."""
+    """Tokens end at longer and longer distances, and of 2,000 calls none fails five times in a row."""
     faults = Faults()
     faults.set(hostile(seed))
     strikes = [faults.meet("groups.move", "wx1", 0) for _ in range(2_000)]
     fails = "".join("-+"[strike is None or _is_answer(strike.errcode, strike.effect)] for strike in strikes)
     assert "-----" not in fails
-    ends = "".join("-+"[strike is None or strike.effect != "expire_token"] for strike in strikes)
-    assert "--" not in ends
+    ends = sorted(
+        number for rule in hostile(seed).rules if rule.effect == "expire_token" for number in _nth(rule)
+    )
+    assert all(later >= 20 * sooner for sooner, later in pairwise(ends))
+
+
+def _nth(rule: FaultRule) -> list[int]:
+    assert isinstance(rule.nth, list)
+    return rule.nth
 
 
 def _is_answer(errcode: int | None, effect: str | None) -> bool:
