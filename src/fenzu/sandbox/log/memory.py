@@ -57,7 +57,8 @@ class RequestLog:
         if size > PART_BYTES:
             query, body, answer = query[: PART_BYTES + 1], body[: PART_BYTES + 1], answer[: PART_BYTES + 1]
             size = ENTRY_BYTES + len(query) + len(body) + len(answer)
-        self._rows.append(
+        rows = self._rows
+        rows.append(
             (
                 self._clock(),
                 seconds,
@@ -74,8 +75,8 @@ class RequestLog:
         )
         self.last += 1
         self._size += size
-        if self._size > self._most or len(self._rows) > self._entries:
-            self._forget()
+        while len(rows) > self._entries or self._size > self._most:
+            self._size -= rows.popleft()[-1]
         if self._waiting:
             self._wake()
 
@@ -105,10 +106,6 @@ class RequestLog:
         finally:
             if waiting in self._waiting:
                 self._waiting.remove(waiting)
-
-    def _forget(self) -> None:
-        while self._size > self._most or len(self._rows) > self._entries:
-            self._size -= self._rows.popleft()[-1]
 
     def _wake(self) -> None:
         waiting, self._waiting = self._waiting, []

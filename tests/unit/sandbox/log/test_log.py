@@ -13,6 +13,7 @@ from tests.unit.sandbox.wire_tap import Tap
 
 from fenzu.errors import UsageError
 from fenzu.sandbox.control.app import make_control_app
+from fenzu.sandbox.faults.asked import FaultRule, FaultRules
 from fenzu.sandbox.handlers.call import Call
 from fenzu.sandbox.hosts import Hosts
 from fenzu.sandbox.log.memory import ENTRY_BYTES, RequestLog
@@ -106,6 +107,17 @@ async def test_a_request_of_nobody_is_told_too(world: World) -> None:
         (None, "groups.list", 40001),
         (tenant.appid, "token.get", 40125),
     ]
+
+
+async def test_what_was_done_on_purpose_is_told(world: World) -> None:
+    """A fault stands beside the request that it struck, also where no answer reached the client."""
+    desk, tenant = Desk(world), await world.tenant()
+    rule = FaultRule(call="groups.list", effect="empty", delay_ms=1, times=1)
+    world.platform.faults.set(FaultRules(rules=[rule]))
+    token = f"?access_token={tenant.token}"
+    assert await desk.send("GET", "groups/get" + token) == b""
+    await desk.send("GET", "groups/get" + token)
+    assert [entry["fault"] for entry in await desk.ask()] == ["delay 1 ms, empty", None]
 
 
 async def test_searching(world: World) -> None:
@@ -285,6 +297,25 @@ async def test_a_slow_reader_misses_what_is_forgotten_meanwhile(world: World) ->
     numbers = [entry["id"] for entry in events(await desk.control.read())]
     assert numbers[-3:] == [8, 9, 10]
     assert len(numbers) < 10
+
+
+async def test_a_stream_says_that_it_is_there(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With nothing to tell a comment comes now and then, so that both sides find out when the other has gone."""
+    monkeypatch.setattr("fenzu.sandbox.control.events.KEEP_ALIVE_SECONDS", 0)
+    desk = Desk(world)
+    assert b": nothing new\n\n" in await desk.control.send(STREAM % (b"", b""))
+    desk.control.protocol.connection_lost(None)
+    await desk.control.read()
+    assert not desk.control.state.tasks
+
+
+async def test_a_stream_may_be_asked_for_its_head(world: World) -> None:
+    """HEAD tells what kind of answer it would be, and leaves nothing running."""
+    desk = Desk(world)
+    answer = await desk.control.send(b"HEAD /requests/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert b"text/event-stream" in answer
+    assert answer.endswith(b"\r\n\r\n")
+    assert not desk.control.state.tasks
 
 
 async def test_a_stream_that_is_left_is_over(world: World) -> None:
