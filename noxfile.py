@@ -34,5 +34,5 @@ def lowest(session: nox.Session) -> None:
 @nox.session(python=PYTHONS)
 def newest(session: nox.Session) -> None:
     """The tests with the newest releases of everything, unlocked: what a user gets who installs today."""
-    session.install("-r", "requirements/dev.in", "-e", ".[keyring,otel,postgres,redis]")
+    session.install("-r", "requirements/dev.in", "-e", ".[keyring,otel,postgres,redis,tls]")
     session.run("pytest", *session.posargs)

@@ -5,7 +5,7 @@ request carries the page's name in its Host header, never an address.
 """
 
 from collections.abc import Iterable
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 REMEMBERED = 64
@@ -13,7 +13,7 @@ REMEMBERED = 64
 
 
 class Hosts:
-    """`localhost`, the loopback addresses and `names`; `any_address` takes every address, as no name can rebind one."""
+    """`localhost`, the loopback addresses and `names`; with `any_address` every address, as no name can rebind one."""
 
     def __init__(self, names: Iterable[str] = (), *, any_address: bool = False) -> None:
         self.names = frozenset(map(_plain, ("localhost", *names)))
@@ -23,30 +23,22 @@ class Hosts:
 
     def admits(self, host: bytes) -> bool:
         """Tell whether a Host header names this sandbox."""
-        if not self.has(hostname("//" + host.decode("latin-1"))):
+        name = hostname("//" + host.decode("latin-1"))
+        if not self.has(name) and not (self.any_address and _address(name)):
             return False
         if len(self.known) < REMEMBERED:
             self.known.add(host)
         return True
 
     def has(self, name: str) -> bool:
-        """Tell whether the name or address is one of this sandbox's."""
-        if _plain(name) in self.names:
-            return True
-        try:
-            address = ip_address(name)
-        except ValueError:
-            return False
-        return self.any_address or address.is_loopback
+        """Tell whether the name or address is known to be this sandbox's."""
+        address = _address(name)
+        return _plain(name) in self.names or (address is not None and address.is_loopback)
 
 
 def is_host(name: str) -> bool:
     """Tell whether it is a name or an address alone, which a Host header could hold."""
-    try:
-        ip_address(name)
-    except ValueError:
-        return bool(name) and hostname(f"//{name}") == name.lower()
-    return True
+    return _address(name) is not None or (bool(name) and hostname(f"//{name}") == name.lower())
 
 
 def hostname(url: str) -> str:
@@ -55,6 +47,13 @@ def hostname(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
+
+
+def _address(name: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(name)
+    except ValueError:
+        return None
 
 
 def _plain(name: str) -> str:

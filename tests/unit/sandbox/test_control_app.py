@@ -546,6 +546,14 @@ async def test_the_description_tells_of_the_key(locked: Port, port: Port) -> Non
     assert "security" not in (await port.ask("GET", "/openapi.json"))[1]
 
 
+async def test_an_exposed_port_has_no_more_origins_for_it(fake: Fake) -> None:
+    """Other machines may ask by any address; a page that one of them serves may not have a browser ask."""
+    port = Port(make_control_app(fake, hosts=Hosts(any_address=True)))
+    assert (await port.ask("GET", "/health", host="10.1.2.3:8061"))[0] == 200
+    status, problem = await port.ask("GET", "/health", host="10.1.2.3:8061", origin="http://10.6.6.6")
+    assert (status, problem["error"]) == (403, "forbidden_origin")
+
+
 async def test_the_key_does_not_open_it_to_foreign_pages(locked: Port) -> None:
     """A page of another site is refused, whatever it sends along."""
     headers = {"authorization": f"Bearer {KEY.decode()}", "origin": "https://evil.example"}
