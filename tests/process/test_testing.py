@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from fenzu.testing import SandboxFailed, SandboxProcess
+from fenzu import Client
+from fenzu.control import ControlError
+from fenzu.errors import PermissionDenied
+from fenzu.testing import SandboxAccount, SandboxFailed, SandboxProcess
 
 
 def test_a_process_that_is_not_started_says_so() -> None:
@@ -40,6 +43,19 @@ def test_a_process_can_be_started_again() -> None:
     with process:
         assert process.ready.pid != first.pid
         assert process.stdout.count("\n") == 1
+
+
+def test_an_account_in_a_state(wechat_sandbox: SandboxAccount, wechat_client: Client) -> None:
+    """A test puts its account into a state while a client has a token, sees the code, and ends it again."""
+    wechat_client.groups.list()
+    wechat_sandbox.set_state("frozen")
+    with pytest.raises(PermissionDenied) as refused:
+        wechat_client.groups.list()
+    assert refused.value.code == 50007
+    wechat_sandbox.set_state("active")
+    assert wechat_client.groups.list()
+    with pytest.raises(ControlError, match="frozzen"):
+        wechat_sandbox.set_state("frozzen")
 
 
 def test_no_repr_shows_the_secret() -> None:

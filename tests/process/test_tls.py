@@ -228,6 +228,24 @@ def test_a_client_that_does_not_trust_it_is_told_of() -> None:
     assert "does it trust the CA file?" in process.stderr
 
 
+@both
+def test_an_account_that_wants_https(secure: SandboxProcess, connect: Open) -> None:
+    """In a state that refuses plain HTTP, calls by TLS are done: on the port itself and in a tunnel."""
+    with Control(secure.ready.control_url) as control:
+        account = control.accounts.create(state="https_only")
+        asked = f"grant_type=client_credential&appid={account.appid}&secret={account.secret}"
+        fetching = b"GET /cgi-bin/token?%b HTTP/1.1\r\nHost: localhost\r\n\r\n" % asked.encode()
+        with connect(secure) as connection:
+            connection.send(fetching)
+            assert b'"access_token"' in connection.read_answer()
+        control.accounts.delete(account.appid)
+    with SandboxProcess() as plain, Control(plain.ready.control_url) as control:
+        control.accounts.change(plain.ready.appid, state="https_only")
+        asked = f"grant_type=client_credential&appid={plain.ready.appid}&secret=x"
+        fetching = b"GET /cgi-bin/token?%b HTTP/1.1\r\nHost: localhost\r\n\r\n" % asked.encode()
+        assert ask(plain.ready.base_url, fetching).endswith(b'{"errcode":43003,"errmsg":"require https"}')
+
+
 def test_our_own_clients(secure: SandboxProcess) -> None:
     """Client and the transports speak https with `ca_file`, and reach the production address by `proxy`."""
     ready = secure.ready

@@ -132,6 +132,13 @@ class SandboxAccount:
         """
         return self.control.faults.set(faults, self.appid, seed=seed)
 
+    def set_state(self, state: str) -> None:
+        """Put the account into a state in which the platform refuses calls, `"frozen"`; `"active"` ends it.
+
+        The states, and the codes that they answer, stand in docs/reference/codes.md. Tokens stay as they are.
+        """
+        self.control.accounts.change(self.appid, state=state)
+
     def reset(self) -> None:
         """Take all followers and groups away; appid and secret stay."""
         self.control.reset(self.appid)

@@ -7,6 +7,7 @@ from typing import assert_type
 
 from fenzu import AsyncClient, BatchResult, Client
 from fenzu.control import (
+    Account,
     AccountQuota,
     ClockReading,
     Control,
@@ -232,6 +233,7 @@ def look_at_requests() -> None:
 def let_a_sandbox_fail(account: SandboxAccount) -> None:
     """Faults of one account, of all, and what they have done."""
     assert_type(account.faults(Fault.busy("groups.move", nth=3), seed=7), FaultReport)
+    account.set_state("frozen")
     with Control("http://127.0.0.1:8061") as control:
         control.faults.set(
             [
@@ -243,6 +245,7 @@ def let_a_sandbox_fail(account: SandboxAccount) -> None:
         struck: int = control.faults.get(account.appid).rules[0].struck
         print(struck)
         control.faults.clear()
+        assert_type(control.accounts.change(account.appid, state="busy", whitelist=["10.0.0.0/8"]), Account)
 
 
 async def asynchronously() -> None:
