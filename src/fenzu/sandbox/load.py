@@ -29,6 +29,8 @@ from fenzu.wire.states import State
 from fenzu.wire.words import Words
 
 AT_ONCE = 10_000
+FIRST_ACCOUNT = 1
+"""Held by whoever makes a store's first account."""
 
 
 class Crowd(msgspec.Struct, frozen=True):
@@ -38,9 +40,18 @@ class Crowd(msgspec.Struct, frozen=True):
     followers: int | list[str]
 
 
-def create_account(connection: Connection, spec: AccountSpec, appid: str, secret: str, now: int) -> int:
-    """Make the account with its groups and followers, and return its number; refuses followers that cannot be."""
+def create_account(
+    connection: Connection, spec: AccountSpec, appid: str, secret: str, now: int, *, first: bool = False
+) -> int:
+    """Make the account with its groups and followers, and return its number; refuses followers that cannot be.
+
+    `first` refuses by AccountExists where there is any account.
+    """
     check_people(spec)
+    if first:
+        connection.lock(FIRST_ACCOUNT)
+        if connection.execute(sql.ACCOUNT_NUMBERS).fetchone() is not None:
+            raise AccountExists(appid)
     if connection.execute(sql.ACCOUNT_NUMBER, (appid,)).fetchone() is not None:
         raise AccountExists(appid)
     groups = name_groups(spec.groups, [tag.id for tag in spec.tags if tag.id is not None])
@@ -48,7 +59,9 @@ def create_account(connection: Connection, spec: AccountSpec, appid: str, secret
     next_group = max(FIRST_CUSTOM_ID - 1, *groups, *tags) + 1
     whitelist = msgspec.json.encode(spec.whitelist).decode()
     values = (appid, secret, spec.kind or "", spec.state, whitelist, appid, next_group)
-    number = int(connection.execute(sql.ADD_ACCOUNT, values).get)
+    number: int | None = connection.execute(sql.ADD_ACCOUNT, values).get
+    if number is None:  # another sandbox has made it since
+        raise AccountExists(appid)
     connection.execute(sql.SET_PLACE, (number,))
     if spec.appid is None:
         connection.execute(sql.SET_SEED, (f"account {number}", number))

@@ -69,8 +69,11 @@ class Management:
         self._earlier = Earlier(store)
         self.faults = Faulting(self._faults, self._earlier, desk)
 
-    async def create_account(self, spec: AccountSpec) -> NewAccount:
-        """Make an account; raises UsageError for one that cannot be, AccountExists where the appid is taken."""
+    async def create_account(self, spec: AccountSpec, *, first: bool = False) -> NewAccount:
+        """Make an account; raises UsageError for one that cannot be, AccountExists where the appid is taken.
+
+        `first` raises AccountExists where there is any account.
+        """
         check_spec(spec)
         appid = spec.appid or f"wx{self._random(8).hex()}"
         secret = spec.secret or self._random(16).hex()
@@ -81,7 +84,7 @@ class Management:
 
         now = int(self._clock())
         await self._writer.perform(
-            lambda connection: load.create_account(connection, spec, appid, secret, now), enter
+            lambda connection: load.create_account(connection, spec, appid, secret, now, first=first), enter
         )
         return await self._describe(self._card(appid))
 

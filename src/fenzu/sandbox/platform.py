@@ -68,8 +68,8 @@ class Platform(Management):
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         """Take over a store that is open. `clock` is real time; the sandbox's own is made of it."""
-        book, desk, reader = RULEBOOKS[rules], Desk(), Reader(store.reader)
-        clock = SandboxClock(clock, read_setting(store.reader))
+        book, desk, reader = RULEBOOKS[rules], self._make_desk(), Reader(store.reader)
+        self._sandbox_clock = clock = SandboxClock(clock, read_setting(store.reader))
         if quota is not None:
             write_mode(store.writer, quota)
         counting = Counting(desk, clock)
@@ -118,7 +118,8 @@ class Platform(Management):
         """
         opened = open_store(store, vfs=vfs, synchronous=synchronous)
         try:
-            return cls(opened, rules=rules, quota=quota, clock=clock, random=random, sleep=sleep)
+            kind = _shared_platform() if opened.is_shared else cls
+            return kind(opened, rules=rules, quota=quota, clock=clock, random=random, sleep=sleep)
         except opened.failures as error:
             opened.close()
             raise opened.explain(error) from None
@@ -128,6 +129,9 @@ class Platform(Management):
         except BaseException:
             opened.close()
             raise
+
+    def _make_desk(self) -> Desk:
+        return Desk()
 
     def close(self) -> None:
         """Finish what is queued and close the store; doing it twice does nothing."""
@@ -182,11 +186,11 @@ class Platform(Management):
             endpoint, handler = route
             call.endpoint = endpoint
             if endpoint.takes_token:
-                self._admit(endpoint, call)
+                self._admit(endpoint, call, self._resources)
             if self._faults.is_on:
                 answer = self._answer_under_faults(endpoint, handler, call)
             else:
-                call.admit(self._resources, _read_fields(endpoint, call))
+                call.admit(self._resources, read_fields(endpoint, call))
                 answer = handler(call)
         except self._failures as error:
             answer = self._say(error)
@@ -199,13 +203,13 @@ class Platform(Management):
 
         def do(resources: Resources) -> Answer:
             try:
-                call.admit(resources, _read_fields(endpoint, call))
+                call.admit(resources, read_fields(endpoint, call))
                 return handler(call)
             except self._failures as error:
                 return self._say(error)
 
         if not endpoint.takes_token:
-            call.admit(self._resources, _read_fields(endpoint, call))
+            call.admit(self._resources, read_fields(endpoint, call))
             check_credentials(call)
         strike = self._striker.meet(endpoint, call)
         if strike is None:
@@ -221,25 +225,25 @@ class Platform(Management):
         log.error("cannot read the store: %s", error)
         return self._answers.busy()
 
-    def _admit(self, endpoint: Endpoint, call: Call) -> None:
+    def _admit(self, endpoint: Endpoint, call: Call, resources: Resources) -> None:
         """Note whose token it is; refuses tokens, then the method, the account, its quota; counts the call."""
         token = read_token(call.query)
         if not token:
             raise refusal(41001)
-        session, now = self._desk.session(token), self._clock()
+        session, now = resources.desk.session(token), resources.clock()
         if session is None:
             if not may_be_token(token):
                 raise refusal(40014)
-            raise refusal(40001, self._resources.book.invalid_credential)
+            raise refusal(40001, resources.book.invalid_credential)
         card = call.owner = session.card
         code = code_of(session.ends, session.dies, now)
         if code:
-            raise refusal(code, self._resources.book.invalid_credential if code == 40001 else None)
+            raise refusal(code, resources.book.invalid_credential if code == 40001 else None)
         if call.method != endpoint.method:
             raise refusal(REQUIRES[endpoint.method])
         if card.standing is not None:
             check_call(card.standing, endpoint, call.body, secure=call.secure)
-        self._counting.count(card, endpoint.name, now)
+        resources.counting.count(card, endpoint.name, now)
 
     def _settle(self, account: int, outcome: Decision | ApiError | None) -> bytes:
         """Take note of what is on disk, and return the answer."""
@@ -267,7 +271,7 @@ def _fill(desk: Desk, reader: Reader, connection: Connection, day: int) -> None:
     fill_quotas(desk, connection, day)
 
 
-def _read_fields(endpoint: Endpoint, call: Call) -> Mapping[str, object]:
+def read_fields(endpoint: Endpoint, call: Call) -> Mapping[str, object]:
     """Return the fields of a request; /cgi-bin/token alone takes a POST form in place of its query."""
     if endpoint.method == "POST":
         if call.method != "POST":  # only the token calls come here unchecked
@@ -280,6 +284,12 @@ def _read_fields(endpoint: Endpoint, call: Call) -> Mapping[str, object]:
     if call.method != "GET":
         raise refusal(43001)
     return read_query(call.query) if endpoint.params else {}
+
+
+def _shared_platform() -> type[Platform]:
+    from fenzu.sandbox.postgres.platform import SharedPlatform
+
+    return SharedPlatform
 
 
 def _seen(call: Call) -> Seen:

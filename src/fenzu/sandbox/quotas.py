@@ -136,7 +136,7 @@ def fill_quotas(desk: Desk, connection: Connection, day: int) -> None:
     """Enter what the store keeps of the accounts' quotas, and what they used on this day."""
     for appid, *row in connection.execute(sql.QUOTAS):
         card = desk.by_appid[appid]
-        card.quota = _read_quota(row)
+        card.quota = read_quota(row)
         card.settle(desk.mode)
     for appid, call, used in connection.execute(sql.USAGE, (day,)):
         desk.by_appid[appid].tally.set_used({call: used})
@@ -147,7 +147,7 @@ def write_wish(connection: Connection, appid: str, wish: QuotaWish, day: int) ->
     if connection.execute(sql.ACCOUNT_NUMBER, (appid,)).fetchone() is None:
         raise UnknownAccount(appid)
     row = connection.execute(sql.QUOTA, (appid,)).fetchone()
-    quota = change(Quota() if row is None else _read_quota(row), wish)
+    quota = change(Quota() if row is None else read_quota(row), wish)
     enforced = None if quota.enforced is None else int(quota.enforced)
     daily, a_minute = (msgspec.json.encode(numbers).decode() for numbers in (quota.daily, quota.a_minute))
     connection.execute(sql.SET_QUOTA, (appid, enforced, daily, a_minute))
@@ -168,7 +168,8 @@ def write_uses(connection: Connection, uses: list[Use]) -> None:
         connection.executemany(sql.ADD_USAGE, rows)
 
 
-def _read_quota(row: Sequence[Any]) -> Quota:
+def read_quota(row: Sequence[Any]) -> Quota:
+    """Return an account's own settings from their row."""
     enforced, daily, a_minute = row
     return Quota(
         None if enforced is None else bool(enforced), _decode_limits(daily), _decode_limits(a_minute)

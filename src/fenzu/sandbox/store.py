@@ -16,6 +16,7 @@ import apsw
 from fenzu.errors import StoreError
 from fenzu.sandbox import sql
 from fenzu.sandbox.audit import counts_agree, openids_agree
+from fenzu.sandbox.database import Store
 from fenzu.sandbox.lock import Lock
 from fenzu.sandbox.scratch import STORE, make_folder
 from fenzu.sandbox.sqlite import CACHE_KB, SqliteConnection
@@ -28,6 +29,7 @@ CHECKED_WHOLE = 64 * 1024 * 1024
 """Up to this size a store is checked page by page when it is opened; a larger one by its frame only."""
 COMPARED_WHOLE = 16 * 1024 * 1024
 """Up to this size every openid is compared as well."""
+SERVERS = ("postgresql://", "postgres://")
 READER_CACHE_KB = 4096
 CHECKPOINT_PAGES = 4000
 LOG_BYTES = 32 * 1024 * 1024
@@ -151,8 +153,10 @@ class FileSnapshot:
         self.connection.close(True)
 
 
-def open_store(path: str | None, *, vfs: str | None = None, synchronous: Synchronous = "FULL") -> FileStore:
+def open_store(path: str | None, *, vfs: str | None = None, synchronous: Synchronous = "FULL") -> Store:
     """Open the store at `path`, making it if there is none; without a path a temporary one.
+
+    A path may be the address of a PostgreSQL server, whose store several sandboxes share.
 
     `vfs` puts another file system underneath SQLite, and `synchronous` says how hard it syncs: both are for tests of
     durability, and only FULL keeps what was acknowledged. Raises StoreError for what is no store, is one of
@@ -162,10 +166,12 @@ def open_store(path: str | None, *, vfs: str | None = None, synchronous: Synchro
     if path is None:
         folder = make_folder()
         path = str(Path(folder.name, STORE))
+    elif path.startswith(SERVERS):
+        return _open_server(path)
     elif "://" in path:
         raise StoreError(
             Words(f"{path.partition(':')[0]} is no kind of store", f"不支持 {path.partition(':')[0]} 存储"),
-            Words("give the path of a file", "请给出文件路径"),
+            Words("give the path of a file, or postgresql://…", "请给出文件路径或 postgresql://…"),
         )
     file = Path(os.path.realpath(path))  # as SQLite does: one store has one lock, whatever link leads to it
     lock = Lock(file.with_name(file.name + ".lock"))
@@ -184,6 +190,19 @@ def open_store(path: str | None, *, vfs: str | None = None, synchronous: Synchro
     except BaseException:
         lock.free()
         raise
+
+
+def _open_server(address: str) -> Store:
+    try:
+        from fenzu.sandbox.postgres.store import open_postgres
+    except ModuleNotFoundError as error:
+        if error.name != "psycopg":
+            raise
+        raise StoreError(
+            Words("a store on PostgreSQL needs psycopg", "PostgreSQL 存储需要 psycopg"),
+            Words("pip install 'fenzu[postgres]'", "pip install 'fenzu[postgres]'"),
+        ) from None
+    return open_postgres(address)
 
 
 def _prepare(file: Path, lock: Lock) -> None:

@@ -8,6 +8,8 @@ from fenzu.sandbox.kept import read_kept, write_kept
 from fenzu.sandbox.writer import Writer
 
 NAME = "clock"
+TURN = 2
+"""Held by whoever turns the clock of a store that several sandboxes share; 1 is held for the first account."""
 
 
 class Timekeeping:
@@ -27,6 +29,7 @@ class Timekeeping:
 
         def work(connection: Connection) -> Setting:
             # What the store says counts: turns that are asked for at once come one after the other here.
+            connection.lock(TURN)
             setting = turn(read_setting(connection), self._clock.raw(), wish)
             write_kept(connection, NAME, setting)
             return setting

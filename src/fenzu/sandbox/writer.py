@@ -132,9 +132,11 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="fenzu-sandbox-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, request: Request) -> "asyncio.Future[bytes]":
-        """Queue a request; the future gets the answer."""
-        ticket = Ticket(request, asyncio.get_running_loop())
+    def submit(
+        self, request: Request, loop: asyncio.AbstractEventLoop | None = None
+    ) -> "asyncio.Future[bytes]":
+        """Queue a request; the future gets the answer. A thread says which event loop waits."""
+        ticket = Ticket(request, loop or asyncio.get_running_loop())
         self._queue.put(ticket)
         return ticket.future
 

@@ -317,6 +317,7 @@ async def test_a_control_operation_whose_caller_left_is_still_entered(world: Wor
     assert await Tenant(world, "wx1", "s").renew()
 
 
+@pytest.mark.file_store
 async def test_a_disk_that_fails_is_told_in_words(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Control says what is wrong with the store, when it writes and when it reads."""
     tenant = await world.tenant()
@@ -338,6 +339,7 @@ async def test_a_tag_may_come_with_nobody(world: World) -> None:
     assert [tag["count"] for tag in json.loads(await tenant.get("tags/get"))["tags"]] == [0, 0, 0]
 
 
+@pytest.mark.file_store
 async def test_health(world: World) -> None:
     """A sandbox tells its rulebook, how many accounts it has, and that its store is temporary."""
     await world.tenant()

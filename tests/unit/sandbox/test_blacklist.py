@@ -80,6 +80,7 @@ async def test_pages_of_ten_thousand(world: World) -> None:
     assert json.loads(await blacklist(tenant, first["next_openid"]))["count"] == 1
 
 
+@pytest.mark.file_store
 def test_the_blacklist_has_an_index(world: World) -> None:
     """It is found without looking at everybody."""
     execute = world.platform._store.reader.execute

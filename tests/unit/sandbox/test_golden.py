@@ -1,6 +1,7 @@
 """The recorded exchanges of tests/wire, asked of the sandbox without a socket."""
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,11 @@ CASES = [
 
 
 @pytest.mark.parametrize(("case", "rules"), CASES)
-async def test_recorded_exchanges_are_answered_to_the_byte(case: dict[str, Any], rules: RulebookName) -> None:
+async def test_recorded_exchanges_are_answered_to_the_byte(
+    case: dict[str, Any], rules: RulebookName, new_store: Callable[[], str | None]
+) -> None:
     """What is recorded of a call that is built comes back byte for byte, under each rulebook that it holds for."""
-    world = World(rules)
+    world = World(rules, new_store())
     try:
         tenant = await world.tenant(**case["state"])
         request = case["request"]

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -18,9 +18,9 @@ async def tenant(world: World) -> Tenant:
 
 
 @pytest.fixture(params=["2013", "2021"])
-async def either(request: Any) -> AsyncIterator[Tenant]:
+async def either(request: Any, new_store: Callable[[], str | None]) -> AsyncIterator[Tenant]:
     """The same account under each rulebook."""
-    world = World(request.param)
+    world = World(request.param, new_store())
     yield await world.tenant(
         followers=[ANA, BEN, CAT], groups=[{"id": 104, "name": "华东媒", "followers": [DAN]}]
     )
@@ -228,6 +228,7 @@ async def test_a_name_is_judged_before_the_id(either: Tenant) -> None:
         assert code(await either.post("groups/update", {"group": {"id": id_, "name": ""}})) == 40051
 
 
+@pytest.mark.file_store
 async def test_requests_decided_together_see_each_other(tenant: Tenant) -> None:
     """What queues up in one commit is decided in its order: create, move there, delete, and home again."""
     pending = [

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fenzu.errors import FenzuError, UsageError
-from fenzu.sandbox.accounts import AccountSpec, NewAccount
+from fenzu.sandbox.accounts import AccountExists, AccountSpec, NewAccount
 from fenzu.sandbox.first import first_account
 from fenzu.sandbox.listen import Complaints, address_of, bind, is_exposed, loopback_like, place_of, url_of
 from fenzu.sandbox.seeds import DEMO_APPID
@@ -103,8 +103,14 @@ class Fake:
 
     def __init__(self, *appids: str) -> None:
         self.accounts = [make(appid) for appid in appids]
+        self.made_elsewhere: list[NewAccount] = []
 
-    async def create_account(self, spec: AccountSpec) -> NewAccount:
+    async def catch_up(self) -> None:
+        self.accounts += self.made_elsewhere
+
+    async def create_account(self, spec: AccountSpec, *, first: bool = False) -> NewAccount:
+        if self.made_elsewhere:
+            raise AccountExists("wx")
         account = make(spec.appid or "wxnew", spec.followers if isinstance(spec.followers, int) else 0)
         self.accounts.append(account)
         return account
@@ -163,3 +169,11 @@ async def test_the_demo_is_told_where_it_was_asked_for(there: tuple[str, ...]) -
     for _ in range(2):
         assert (await first_account(fake, demo=True, followers=None)).appid == DEMO_APPID
     assert [account.appid for account in fake.accounts].count(DEMO_APPID) == 1
+
+
+@pytest.mark.parametrize(("demo", "appid"), [(True, DEMO_APPID), (False, "wxquick")])
+async def test_an_account_that_another_sandbox_made_first(demo: bool, appid: str) -> None:
+    """Who is late with the first account of a shared store tells the one that is there."""
+    fake = Fake()
+    fake.made_elsewhere = [make(appid)]
+    assert (await first_account(fake, demo=demo, followers=None)).appid == appid

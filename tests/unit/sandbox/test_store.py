@@ -306,8 +306,8 @@ def test_paths_that_cannot_be(tmp_path: Path) -> None:
     round_.unlink()
     assert "Is a directory" in str(refusal_of(tmp_path))
     assert "No such file" in str(refusal_of(tmp_path / "no" / "store"))
-    message = str(refusal_of("postgresql://user:secret@host/db"))
-    assert "postgresql is no kind of store" in message
+    message = str(refusal_of("mysql://user:secret@host/db"))
+    assert "mysql is no kind of store" in message
     assert "secret" not in message
     assert not list(tmp_path.iterdir())
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -132,9 +133,11 @@ async def test_pages_of_ten_thousand(world: World) -> None:
         ("tags/getidlist", {"openid": STRANGER}, 40003),
     ],
 )
-async def test_what_is_refused(rules: str, path: str, body: object, refused: int) -> None:
+async def test_what_is_refused(
+    rules: str, path: str, body: object, refused: int, new_store: Callable[[], str | None]
+) -> None:
     """Fields are judged in the documented order, then rules; a group is no tag; both rulebooks agree."""
-    world = World("2013" if rules == "2013" else "2021")
+    world = World("2013" if rules == "2013" else "2021", new_store())
     tags = [{"id": 134, "name": "广东"}, {"id": 135, "name": "b"}]
     tenant = await world.tenant(followers=[ANA], groups=[{"id": 104, "name": "a"}], tags=tags)
     assert code(await tenant.post(path, body)) == refused

@@ -99,6 +99,7 @@ async def test_a_token_that_is_superseded_twice(world: World) -> None:
     assert await works(tenant, old) == 40001
 
 
+@pytest.mark.file_store
 async def test_the_stable_token_stays_the_same(world: World) -> None:
     """A repeat gives the same token with the seconds that are left, and answers without waiting."""
     tenant = await world.tenant()
@@ -225,6 +226,7 @@ async def test_a_crowd_gets_one_stable_token(world: World) -> None:
     assert len({answer["access_token"] for answer in answers}) == 1
 
 
+@pytest.mark.file_store
 async def test_a_crowd_gets_a_token_each_from_token(world: World) -> None:
     """Each call of /token gives another, and all but the last have their grace."""
     tenant = await world.tenant()
@@ -238,6 +240,7 @@ async def test_a_crowd_gets_a_token_each_from_token(world: World) -> None:
     assert [await works(tenant, token) for token in tokens] == [40001] * 99 + [0]
 
 
+@pytest.mark.file_store
 async def test_tokens_that_are_kept_are_bounded(world: World) -> None:
     """However many are fetched, each has its grace; of dead ones a bounded number is kept, and the last one works."""
     tenant = await world.tenant()

@@ -1,6 +1,5 @@
 """Where a PostgreSQL store is: the address as libpq takes it, and as it may be told to anybody."""
 
-import re
 from typing import Any, TypeAlias
 
 import psycopg
@@ -40,7 +39,7 @@ class Address:
     @property
     def names_schema(self) -> bool:
         """Tell whether the address says itself where the tables are."""
-        return re.search(r"\bsearch_path\b", str(self._settings.get("options", ""))) is not None
+        return "search_path" in str(self._settings.get("options", ""))
 
     def reveal(self) -> Settings:
         """Return what to connect with, password and all."""

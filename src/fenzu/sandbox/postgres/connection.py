@@ -22,6 +22,7 @@ MARK = "\U0010fffd"
 _NUL, _SELF = f"{MARK}0", f"{MARK}1"
 _JSON = ((_NUL.encode(), rb"\u0000"), (_SELF.encode(), MARK.encode()))
 
+SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 LOCK = "SELECT pg_advisory_xact_lock(?::int, hashtext(current_schema()))"
 
 Row = tuple[Any, ...]
@@ -94,6 +95,7 @@ class PostgresConnection:
         connection.adapters.register_loader("json", _JsonLoader)
         self._connection = connection
         self._changes = 0
+        self._is_held = False
 
     def execute(self, statement: str, values: Sequence[object] = (), /) -> PostgresCursor:
         """Carry out a statement."""
@@ -149,12 +151,21 @@ class PostgresConnection:
     @contextmanager
     def moment(self) -> Iterator[None]:
         """Let all that is read in a `with` block be of one moment."""
-        self.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        if self._is_held:
+            yield
+            return
+        self.execute(SNAPSHOT)
         try:
             yield
         finally:
             if not self.is_lost:
                 self.rollback()
+
+    def hold(self) -> None:
+        """Let all that is read from now on be of this moment."""
+        self.execute(SNAPSHOT)
+        self.execute("SELECT 1")  # a snapshot is taken by the first statement
+        self._is_held = True
 
     @property
     def is_idle(self) -> bool:

@@ -31,7 +31,19 @@ class PostgresStore:
     def __init__(self, address: Address) -> None:
         self._address = address
         self.name: str | None = address.name
+        self._reader: PostgresConnection | None = None
         self.writer = self.connect(durable=True)
+
+    @property
+    def reader(self) -> PostgresConnection:
+        """A connection for what is read before there are threads that read."""
+        if self._reader is None or self._reader.is_lost:
+            self._reader = self.connect()
+        return self._reader
+
+    def open_snapshot(self) -> "PostgresSnapshot":
+        """Return a view of the store as it is now."""
+        return PostgresSnapshot(self.connect())
 
     def connect(self, *, durable: bool = False) -> PostgresConnection:
         """Return a new connection; `durable` is for the one that must not answer before it is on disk."""
@@ -68,6 +80,21 @@ class PostgresStore:
     def close(self) -> None:
         """Close the writing connection; what `connect` made belongs to whoever asked for it."""
         self.writer.close()
+        if self._reader is not None:
+            self._reader.close()
+
+
+class PostgresSnapshot:
+    """A connection with a transaction that reads; the server keeps for it what is written over meanwhile."""
+
+    def __init__(self, connection: PostgresConnection) -> None:
+        self.connection = connection
+        connection.run("SET idle_in_transaction_session_timeout = 0")
+        connection.hold()
+
+    def close(self) -> None:
+        """End the transaction."""
+        self.connection.close()
 
 
 def open_postgres(address: str) -> PostgresStore:

@@ -261,7 +261,7 @@ DELETE_TOKEN = "DELETE FROM token WHERE account = ? AND kind = ? AND serial = ?"
 ADD_ACCOUNT = """
 INSERT INTO account (appid, secret, kind, state, whitelist, seed, next_group, next_follower, next_seed,
                      forced_day, forced_count, forced_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0, 0, 0, 0) RETURNING number
+VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0, 0, 0, 0) ON CONFLICT (appid) DO NOTHING RETURNING number
 """
 SET_PLACE = "UPDATE account SET place = number WHERE number = ?"
 SET_SEED = "UPDATE account SET seed = ? WHERE number = ?"

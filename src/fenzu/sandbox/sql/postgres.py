@@ -62,7 +62,7 @@ CREATE TABLE token (
     ends bigint NOT NULL, dies bigint NOT NULL,
     PRIMARY KEY (account, kind, serial)
 );
-CREATE INDEX token_text ON token (text);
+CREATE INDEX token_public ON token (left(text, 16));
 CREATE TABLE tag (
     account bigint NOT NULL, id bigint NOT NULL, name text NOT NULL, count bigint NOT NULL,
     PRIMARY KEY (account, id)
@@ -83,26 +83,56 @@ CREATE TABLE usage (
     appid text NOT NULL, call text NOT NULL, day bigint NOT NULL, used bigint NOT NULL,
     PRIMARY KEY (appid, call)
 ) WITH (fillfactor = 50);
+CREATE TABLE minute_usage (
+    appid text NOT NULL, call text NOT NULL, minute bigint NOT NULL, used bigint NOT NULL,
+    PRIMARY KEY (appid, call)
+) WITH (fillfactor = 50);
 """
+"""`minute_usage` is here only: one process alone counts the calls of a minute in memory."""
 STEPS: tuple[str, ...] = ()
 """From `FIRST_VERSION` to the next version, and from each to the one after it."""
 
 # --- what is asked of PostgreSQL alone
 
-SESSION = """
-SELECT a.number, a.appid, a.secret, a.kind, a.state, a.whitelist, t.ends, t.dies
-FROM token AS t JOIN account AS a ON a.number = t.account
-WHERE t.text = ?
+_CALLER = """
+SELECT s.clock, s.quota, a.number, a.appid, a.secret, a.kind, a.state, a.whitelist,
+    q.enforced, q.daily, q.a_minute, t.account, t.kind, t.serial, t.text, t.ends, t.dies
+FROM (
+    SELECT max(value) FILTER (WHERE name = 'clock') AS clock, max(value) FILTER (WHERE name = 'quota') AS quota
+    FROM setting
+) AS s
 """
-ACCOUNT = """
-SELECT a.number, a.appid, a.secret, a.kind, a.state, a.whitelist, t.serial, t.text, t.ends, t.dies
-FROM account AS a LEFT JOIN LATERAL (
-    SELECT serial, text, ends, dies FROM token
-    WHERE account = a.number AND kind = 'stable' ORDER BY serial DESC LIMIT 1
-) AS t ON true
-WHERE a.appid = ?
+BY_TOKEN = f"""{_CALLER}
+LEFT JOIN (
+    token AS t JOIN account AS a ON a.number = t.account LEFT JOIN quota AS q ON q.appid = a.appid
+) ON left(t.text, 16) = ?
 """
-COUNT_ACCOUNTS = "SELECT count(*) FROM account"
+"""How the sandbox is set, and the account that a token is of; the token is found by its public part."""
+BY_APPID = f"""{_CALLER}
+LEFT JOIN (
+    account AS a LEFT JOIN quota AS q ON q.appid = a.appid LEFT JOIN LATERAL (
+        SELECT * FROM token WHERE account = a.number AND kind = 'stable' ORDER BY serial DESC LIMIT 1
+    ) AS t ON true
+) ON a.appid = ?
+"""
+"""The same of an appid, with the stable token given last."""
+COUNT_CALL = """
+INSERT INTO usage AS u (appid, call, day, used) VALUES (?1, ?2, ?3, 1)
+ON CONFLICT (appid, call) DO UPDATE SET day = excluded.day,
+    used = CASE WHEN u.day = excluded.day THEN u.used + 1 ELSE 1 END
+WHERE u.day <> excluded.day OR u.used < ?4
+RETURNING used
+"""
+"""No row comes back where that many calls were made already; so many processes count as one."""
+COUNT_IN_MINUTE = """
+INSERT INTO minute_usage AS u (appid, call, minute, used) VALUES (?1, ?2, ?3, 1)
+ON CONFLICT (appid, call) DO UPDATE SET minute = excluded.minute,
+    used = CASE WHEN u.minute = excluded.minute THEN u.used + 1 ELSE 1 END
+WHERE u.minute <> excluded.minute OR u.used < ?4
+RETURNING used
+"""
+USED = "SELECT call, used FROM usage WHERE appid = ? AND day = ?"
+
 _OPENIDS = (
     """SELECT '[' || coalesce(string_agg('"' || openid || '"', ',' ORDER BY number), '') || ']', count(*)"""
 )
@@ -151,6 +181,7 @@ JOIN follower AS f ON f.account = a.number AND f.openid = k.value
 """,
     sql.LEDGER: sql.LEDGER + "FOR UPDATE",
     sql.CLAIM_DISCARDED: sql.NEXT_DISCARDED + " FOR UPDATE SKIP LOCKED",
+    sql.ACCOUNT_NUMBER: sql.ACCOUNT_NUMBER + " FOR UPDATE",
     sql.MEMBERS: """
 SELECT coalesce(json_object_agg(f.openid, json_build_array(f.number, coalesce(g.id, 0))), '{}')
 FROM unnest(?2::text[]) AS k(value)

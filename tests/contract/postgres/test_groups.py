@@ -1,0 +1,3 @@
+"""The suite about groups, on PostgreSQL."""
+
+from tests.unit.sandbox.test_groups import *  # noqa: F403 - the suite as it is, on another store
