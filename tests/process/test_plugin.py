@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -166,6 +167,23 @@ def test_accounts_as_wished(make_wechat_sandbox: AccountMaker) -> None:
         assert [(group.name, group.count) for group in client.groups.list()][3:] == [("VIP", 3)]
         assert not set(client.followers.list()) & set(two.add_followers(1))
     assert two.control.accounts.get(two.appid).kind == "test"
+
+
+def test_an_account_from_a_file(make_wechat_sandbox: AccountMaker, tmp_path: Path) -> None:
+    """An account is made from a table, with an appid of its own each time; groups of its own are refused then."""
+    seed = tmp_path / "followers.csv"
+    seed.write_text("openid,group\n" + f"o{'a' * 27},VIP\n")
+    one, two = make_wechat_sandbox(seed=seed), make_wechat_sandbox(seed=str(seed), followers=2)
+    with Client(two.appid, two.secret, base_url=two.base_url) as client:
+        assert [(group.name, group.count) for group in client.groups.list()] == [
+            ("未分组", 2),
+            ("黑名单", 0),
+            ("星标组", 0),
+            ("VIP", 1),
+        ]
+    assert one.appid != two.appid
+    with pytest.raises(UsageError, match="a seed brings its own"):
+        make_wechat_sandbox(seed=seed, groups=[GroupSeed("x")])
 
 
 def test_a_program_finds_its_account_in_the_environment(wechat_sandbox: SandboxAccount) -> None:

@@ -4,6 +4,9 @@ It knows the control port that makes them, and neither the client nor pytest.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from secrets import token_hex
 
 from fenzu.control import (
     AccountQuota,
@@ -172,9 +175,19 @@ class AccountMaker:
         groups: Sequence[GroupSeed] = (),
         tags: Sequence[TagSeed] = (),
         kind: str | None = None,
+        seed: str | PathLike[str] | None = None,
     ) -> SandboxAccount:
-        """Make an account with so many followers, these groups and tags, and of this kind: ordinary, test or large."""
-        new = self._control.accounts.create(kind=kind, groups=groups or None, tags=tags or None)
+        """Make an account with so many followers, these groups and tags, and of this kind: ordinary, test or large.
+
+        Or one from a file, `seed`: a table of followers (CSV, TSV) or an export. It gets an appid of its own.
+        """
+        if seed is None:
+            new = self._control.accounts.create(kind=kind, groups=groups or None, tags=tags or None)
+        elif groups or tags or kind:
+            raise UsageError(Words("a seed brings its own groups and tags", "seed 自带分组和标签"))
+        else:
+            content = Path(seed).read_bytes()
+            new = self._control.accounts.import_(content, appid=f"wx{token_hex(8)}")
         prefix = f"oTest{len(self._made) + 1:03}"
         account = SandboxAccount(self._ready, self._control, new.appid, new.secret, openid_prefix=prefix)
         self._made.append(account)
