@@ -6,7 +6,7 @@ clock is set. It knows no file format; what lies in memory is filled anew by who
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from fenzu.errors import StoreError
@@ -73,16 +73,15 @@ class Snapshots:
             draft = files.draft()
             copy = await asyncio.to_thread(draft.__enter__)
             try:
-                await asyncio.to_thread(_take_out, files, name, copy)
-                await self._take_over(store, copy)
+                numbers = await asyncio.to_thread(_take_out, files, name, copy)
+                await self._take_over(store, copy, numbers)
             finally:
                 await asyncio.to_thread(draft.__exit__, None, None, None)
 
-    async def _take_over(self, store: FileStore, copy: Path) -> None:
+    async def _take_over(self, store: FileStore, copy: Path, after: Mapping[str, int]) -> None:
         def work(connection: Connection) -> dict[int, int]:
             before = _numbers(connection)
-            store.take_over(copy)
-            after = _numbers(connection)
+            store.take_over(copy)  # nothing that may fail stands behind it
             return {number: after.get(appid, NOBODY) for appid, number in before.items()}
 
         await self._writer.replace(work, self._reader.hold, self._reader.release, lambda _: self._refill())
@@ -115,14 +114,21 @@ def _make(store: FileStore, files: SnapshotFiles, name: str) -> Snapshot:
         return files.keep(draft, name, version=sql.VERSION, made=time.time(), accounts=accounts)
 
 
-def _take_out(files: SnapshotFiles, name: str, copy: Path) -> None:
-    """Write the store that a snapshot holds, brought up to the present version; refuses what is none."""
+def _take_out(files: SnapshotFiles, name: str, copy: Path) -> dict[str, int]:
+    """Write the store that a snapshot holds, brought up to the present version; refuses what is none.
+
+    Returns the numbers of its accounts by their appids.
+    """
     files.take_out(name, copy)
     try:
-        open_store(str(copy)).close()
+        store = open_store(str(copy))
     except StoreError as error:
         en, zh = (error.words.say(language).replace(str(copy), name) for language in ("en", "zh"))
         raise BadSnapshot(name, f"cannot be restored: {en}", f"无法恢复：{zh}") from None
+    try:
+        return _numbers(store.reader)
+    finally:
+        store.close()
 
 
 def _numbers(connection: Connection) -> dict[str, int]:

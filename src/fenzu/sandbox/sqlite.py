@@ -80,10 +80,10 @@ class SqliteConnection(apsw.Connection):
         try:
             self.execute("COMMIT")
         except apsw.Error:
-            self._annul()
+            self.annul()
             raise
 
-    def _annul(self) -> None:
+    def annul(self) -> None:
         """Make sure that what could not be committed was not done, whatever happens next.
 
         Where only the sync failed, all of it stands in the log, and a kill before the next commit would bring it back.

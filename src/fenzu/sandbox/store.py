@@ -112,12 +112,17 @@ class FileStore:
         Who reads goes on with what was there until that is done. No number that was given here is given again.
         """
         highest = self.writer.execute(HIGHEST).get
-        with (
-            closing(apsw.Connection(str(file), apsw.SQLITE_OPEN_READONLY)) as source,
-            self.writer.backup("main", source, "main") as backup,
-        ):
-            backup.step()
-        self.writer.execute(RAISE_HIGHEST, (highest,))
+        try:
+            with (
+                closing(apsw.Connection(str(file), apsw.SQLITE_OPEN_READONLY)) as source,
+                self.writer.backup("main", source, "main") as backup,
+            ):
+                backup.step()
+        except apsw.Error:
+            self.writer.annul()
+            raise
+        with suppress(apsw.Error):  # it is done: a number that is given twice is the smaller evil
+            self.writer.execute(RAISE_HIGHEST, (highest,))
 
     def explain(self, error: Exception) -> StoreError:
         """Return in words what SQLite complains of, or a row that makes no sense."""

@@ -46,6 +46,9 @@ log = logging.getLogger("fenzu.sandbox")
 class WriteFailed(Exception):
     """Nothing of the request was written."""
 
+    def __str__(self) -> str:
+        return "an earlier trouble is not undone yet"
+
 
 class Ticket:
     """A request in the queue, and who waits for it."""
@@ -353,12 +356,14 @@ class Writer:
     def _replace(self, job: Replacement) -> None:
         self._books.forget()
         try:
+            if not self._store.writer.is_idle:
+                raise WriteFailed
             self._hold(job)
             job.result = job.work(self._store.writer)
             self._note_numbers(job.result)
         except Exception as error:  # noqa: BLE001 - handed to whoever asked for it
             self._recover()
-            job.error = self._store.explain(error) if isinstance(error, self._store.failures) else error
+            job.error = self._store.explain(error) if self._is_trouble(error) else error
         _tell([job], self._answer_replacement)
         job.entered.wait(HOLD_SECONDS)
 

@@ -131,6 +131,31 @@ async def test_a_failed_commit_does_not_come_back(
     killed.platform.close()
 
 
+@pytest.mark.parametrize("trouble", ["is_broken", "is_full"])
+async def test_a_restore_that_the_disk_refuses(
+    frail: World, disk: FailingDisk, tmp_path: Path, trouble: str
+) -> None:
+    """It is told in words and changes nothing, also for the next sandbox; once the disk works again it succeeds."""
+    tenant = await frail.tenant(appid="wx1", followers=[ANA, *(f"o{number:027}" for number in range(2_000))])
+    await frail.platform.snapshots.create("a")
+    assert await tenant.post("groups/members/update", {"openid": ANA, "to_groupid": 2}) == OK
+    setattr(disk, trouble, True)
+    with pytest.raises(StoreError, match="cannot use the store"):
+        await frail.platform.snapshots.restore("a")
+    assert await tenant.group_of(ANA) == 2
+    killed = tmp_path / "killed"
+    killed.mkdir()
+    for name in ("store", "store-wal"):
+        (killed / name).write_bytes((tmp_path / name).read_bytes())
+    again = World(store=str(killed / "store"))
+    assert await Tenant(again, "wx1", tenant.secret, tenant.token).group_of(ANA) == 2
+    again.platform.close()
+    setattr(disk, trouble, False)
+    assert await tenant.post("groups/members/update", {"openid": ANA, "to_groupid": 1}) == OK
+    await frail.platform.snapshots.restore("a")
+    assert await tenant.group_of(ANA) == 0
+
+
 async def test_one_commit_for_many(frail: World, disk: FailingDisk) -> None:
     """What has queued up while the writer was busy costs one sync together; one after another costs one each."""
     tenant = await frail.tenant(followers=[ANA, BEN, CAT])
