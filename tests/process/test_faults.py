@@ -208,6 +208,24 @@ def test_faults_end_with_the_process(tmp_path: Path) -> None:
             control.faults.set([Fault.busy()])
 
 
+def test_what_was_never_answered_is_on_disk(tmp_path: Path) -> None:
+    """A move whose answer was lost is there after a kill -9, as one that was answered would be."""
+    store = str(tmp_path / "kept.db")
+    with SandboxProcess("--store", store) as process, Control(process.ready.control_url) as control:
+        made = control.accounts.create(appid="wxkept", groups=[GroupSeed("VIP")], followers=[ANA])
+        kept = SandboxAccount(process.ready, control, made.appid, made.secret)
+        kept.faults(Fault.lost_answer("groups.move"))
+        with client_of(kept) as client, Plain(kept.base_url) as connection:
+            connection.send(move(kept, client))
+            assert connection.read_all() == b""
+        process.kill()
+    with (
+        SandboxProcess("--store", store) as process,
+        Client(made.appid, made.secret, base_url=process.ready.base_url) as client,
+    ):
+        assert client.groups.of(ANA) == 100
+
+
 def test_a_delayed_call_does_not_hold_the_end() -> None:
     """Ctrl-C ends a sandbox in which a call would have to wait for minutes."""
     with SandboxProcess() as process, Control(process.ready.control_url) as control:
