@@ -111,6 +111,17 @@ def test_errors_explains_a_code(shell: Shell) -> None:
     assert "每日" in shell.run("errors", "45009", terminal=True).out.splitlines()[1]
 
 
+def test_errors_tells_what_brings_a_code_about(shell: Shell) -> None:
+    """On a terminal a code is followed by its causes in the sandbox, and by the fault that orders it."""
+    lines = shell.run("errors", "40152", terminal=True).out.splitlines()
+    causes = ["- no group has the id (--rules 2021): groups.delete"]
+    causes.append('- a fault, at any call: {"call":"*","errcode":40152}')
+    assert [line.strip() for line in lines[lines.index("  Causes in the sandbox:") + 1 :]] == causes
+    many = shell.run("errors", "41001", terminal=True).out
+    assert "no token in the query: 27 calls" in many
+    assert "sandbox" not in shell.run("errors", "0", terminal=True).out
+
+
 def test_errors_takes_a_negative_code(shell: Shell) -> None:
     """-1 is a code and no option."""
     assert shell.run("errors", "-1").out.startswith("-1\tsystem error\tbusy\tyes\t")
@@ -120,6 +131,7 @@ def test_errors_as_json(shell: Shell) -> None:
     """A code is an object, all codes are a list."""
     one = json.loads(shell.run("errors", "40003", "--json").out)
     assert (one["code"], one["class"], one["advice"].keys()) == (40003, "InvalidOpenid", {"en", "zh"})
+    assert {"groups.of", "followers.get"} <= set(one["causes"][0]["calls"])
     assert len(json.loads(shell.run("errors", "--json").out)) == len(ERRCODES)
 
 

@@ -1,14 +1,23 @@
 """`fenzu errors`: what the platform's codes mean, and what to do about them; in both languages, without an account."""
 
+from collections.abc import Sequence
+
+import msgspec
+
 from fenzu.cli.command import argument, command
 from fenzu.cli.io import Column, Streams
 from fenzu.cli.on_account import JSON, streams_of
 from fenzu.errors import UsageError, class_of
+from fenzu.wire.causes import CAUSES
 from fenzu.wire.errcodes import ERRCODES, ErrCode
 from fenzu.wire.words import Language, Words
 
 CODE = Column(Words("code", "错误码"), right=True, style="cyan")
 MESSAGE = Column(Words("message", "平台原文"))
+SANDBOX = Words("Causes in the sandbox:", "沙箱中的起因：")
+FAULT = Words("a fault, at any call: {rule}", "在任意接口设故障：{rule}")
+FEW = 4
+"""So many calls are named; more are counted."""
 
 
 @command(
@@ -75,6 +84,11 @@ def in_our_names(row: ErrCode) -> dict[str, object]:
         "retry": row.retry,
         "meaning": row.meaning,
         "advice": row.advice,
+        "causes": [
+            {"what": cause.what, "calls": cause.calls, "rules": cause.rules, "evidence": cause.marks}
+            for cause in CAUSES
+            if cause.code == row.code
+        ],
     }
 
 
@@ -88,3 +102,23 @@ def explain(streams: Streams, row: ErrCode) -> None:
         streams.raw(f"  → {row.advice.say(language)}")
     name = class_of(row.code).__name__ if row.code else "-"
     streams.raw(f"  Python: fenzu.errors.{name} · retry: {row.retry.value}")
+    if row.code:
+        _tell_causes(streams, row.code)
+
+
+def _tell_causes(streams: Streams, code: int) -> None:
+    """Tell how the sandbox can be brought to answer the code."""
+    own = streams.language
+    streams.raw(f"  {SANDBOX.say(own)}")
+    for cause in CAUSES:
+        if cause.code == code:
+            rules = f" (--rules {cause.rules})" if cause.rules else ""
+            streams.raw(f"  - {cause.what.say(own)}{rules}: {_name_calls(cause.calls).say(own)}")
+    rule = msgspec.json.encode({"call": "*", "errcode": code}).decode()
+    streams.raw(f"  - {FAULT.say(own).format(rule=rule)}")
+
+
+def _name_calls(calls: Sequence[str]) -> Words:
+    if len(calls) <= FEW:
+        return Words(", ".join(calls), "、".join(calls))
+    return Words(f"{len(calls)} calls", f"{len(calls)} 个接口")
