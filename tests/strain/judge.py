@@ -36,17 +36,18 @@ def judge(case: Case, answer: bytes, rules: Rulebook) -> int:
 def _first_checks(endpoint: Endpoint | None, case: Case) -> set[int] | None:
     """Tell the codes that may answer before a parameter is looked at: route, token, method, body; None for any.
 
-    Whether a token that looks right is the present one is not known here: 40001 is possible then.
+    Whether a token that looks right is the present one is not known here: 40001 is possible then, and 40014 where it
+    cannot be one.
     """
     if endpoint is None or endpoint.name not in SERVED:
         return {40066}
-    maybe_dead = {40001} if endpoint.takes_token else set()
+    maybe_dead = {40001, 40014} if endpoint.takes_token else set()
     parameters = parse_qsl(case.query.decode("latin-1"), keep_blank_values=True)
     given = [value for name, value in parameters if name == "access_token"]
     if endpoint.takes_token and not (given and given[0]):
         return {41001}
     if endpoint.takes_token and given[0] in {"x", "x" * 5000}:
-        return {40001}
+        return {40001 if given[0] == "x" else 40014}
     if case.method != endpoint.method and (endpoint.name, case.method) != ("token.get", "POST"):
         return {43001 if endpoint.method == "GET" else 43002} | maybe_dead
     if endpoint.method == "POST" and not case.body:

@@ -11,7 +11,7 @@ from fenzu.sandbox.faults.hostile import hostile
 from fenzu.sandbox.faults.standing import Faults
 from fenzu.sandbox.faults.tell import tell, tell_all
 
-SEEDS = range(50)
+SEEDS = range(8)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -88,6 +88,6 @@ def test_rules_strike_as_often_as_they_say() -> None:
     """Over many calls each chance comes near its number."""
     faults = Faults()
     faults.set(hostile(1))
-    struck = Counter(str(faults.meet("groups.move", "wx1", 0)).split(",")[-1].strip() for _ in range(20_000))
-    assert 800 < struck["text_plain"] < 1_050
-    assert 70 < struck["lost_answer"] < 130
+    struck = Counter(str(faults.meet("groups.move", "wx1", 0)).split(",")[-1].strip() for _ in range(10_000))
+    assert 400 < struck["text_plain"] < 530
+    assert 35 < struck["lost_answer"] < 65

@@ -170,6 +170,39 @@ async def test_a_stale_read_before_any_write_tells_the_truth(world: World) -> No
     assert await tenant.group_of(ANA) == 100
 
 
+MOVE = ("groups/members/update", {"openid": ANA, "to_groupid": 100})
+TAG = ("tags/members/batchtagging", {"openid_list": [ANA], "tagid": 2})
+BAR = ("tags/members/batchblacklist", {"openid_list": [ANA]})
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "write"),
+    [
+        ("groups/get", None, MOVE),
+        ("groups/getid", {"openid": ANA}, MOVE),
+        ("user/info/batchget", {"user_list": [{"openid": ANA}]}, MOVE),
+        ("user/tag/get", {"tagid": 2}, TAG),
+        ("tags/get", None, TAG),
+        ("tags/getidlist", {"openid": ANA}, TAG),
+        ("tags/members/getblacklist", {"begin_openid": ""}, BAR),
+    ],
+)
+async def test_every_read_may_lag_behind(
+    world: World, path: str, body: object, write: tuple[str, object]
+) -> None:
+    """What a stale read answers is byte for byte what it answered before."""
+    tenant = await member(world)
+
+    async def read() -> bytes:
+        return await (tenant.get(path) if body is None else tenant.post(path, body))
+
+    before = await read()
+    strike(world, tenant, {"call": path, "effect": "stale", "times": 1})
+    assert await tenant.post(*write) == OK
+    assert await read() == before
+    assert await read() != before
+
+
 async def test_many_accounts_may_lag_behind(world: World) -> None:
     """Only the accounts written to last are kept as they were; of the others the truth is told."""
     tenants = [await member(world) for _ in range(20)]
