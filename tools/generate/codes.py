@@ -31,7 +31,8 @@ What the codes mean and what to do stands on the [errors page](errors.md).
 ORDER = """
 A code can also be ordered, at any call and whatever the request: put its rule into the `rules` of
 `PUT /accounts/{appid}/faults`, as it stands below or with `chance`, `nth`, `until` and the like. `call` is a call's
-name or path, or a pattern: `*`, `tags.*`, `groups/members/*`.
+name or path, or a pattern: `*`, `tags.*`, `groups/members/*`. All conditions, and what else can go wrong, stand in
+[Test a bad day of the platform](../howto/test-faults.md).
 """
 
 CHECKS = {

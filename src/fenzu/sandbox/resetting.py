@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+import sys
 from typing import Protocol
 
 LOOK_SECONDS = 0.01
@@ -50,4 +51,4 @@ def _unsent(sock: Socket) -> int:
         waiting: bytes = fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, bytes(4))
     except (ImportError, OSError):
         return 0
-    return int.from_bytes(waiting, "little")
+    return int.from_bytes(waiting, sys.byteorder)

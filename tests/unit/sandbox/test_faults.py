@@ -173,6 +173,8 @@ def test_rules_that_replace_others_count_from_nothing() -> None:
     [
         ({"call": "*"}, "rules[1]"),
         ({"call": "groups/nothing", "errcode": -1}, "rules[1].call"),
+        ({"call": "*" * 101, "errcode": -1}, "rules[1].call"),
+        ({"call": "*", "errcode": -1, "message": "x" * 1_001}, "rules[1].message"),
         ({"call": "*", "errcode": 12345}, "rules[1].errcode"),
         ({"call": "*", "errcode": 0}, "rules[1].errcode"),
         ({"call": "*", "delay_ms": 5, "message": "x"}, "rules[1].message"),

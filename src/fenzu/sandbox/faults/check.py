@@ -15,6 +15,8 @@ from fenzu.wire.words import Words
 MOST_RULES = 100
 MOST_NTH = 1_000
 LONGEST_DELAY_MS = 600_000
+LONGEST_CALL = 100
+LONGEST_MESSAGE = 1_000
 CALLS_BELOW = "/cgi-bin/"
 
 VISIBLE: frozenset[Effect] = frozenset({"truncate", "text_plain"})
@@ -95,6 +97,17 @@ def _check_what(rule: FaultRule, where: str) -> None:
         )
     if rule.message is not None and rule.errcode is None and rule.effect != "expire_token":
         raise _refuse(f"{where}.message", "it belongs to an errcode", "须与 errcode 一起使用")
+    if rule.message is not None and len(rule.message) > LONGEST_MESSAGE:
+        raise _refuse(
+            f"{where}.message",
+            f"at most {LONGEST_MESSAGE:,} characters",
+            f"最多 {LONGEST_MESSAGE:,} 个字符",
+        )
+    _check_pair(rule, where)
+
+
+def _check_pair(rule: FaultRule, where: str) -> None:
+    """Refuse a code where the effect would hide it, and one that no token that ends answers."""
     if rule.errcode is None or rule.effect is None or rule.effect in VISIBLE:
         return
     if rule.effect != "expire_token":
@@ -123,7 +136,8 @@ def _check_when(rule: FaultRule, where: str) -> None:
 
 def _match(rule: FaultRule, where: str) -> frozenset[str]:
     """Return the calls that the pattern means and that the effect can be about."""
-    meant = [endpoint for endpoint in ENDPOINTS.values() if _is_meant(endpoint, rule.call)]
+    fits = len(rule.call) <= LONGEST_CALL
+    meant = [endpoint for endpoint in ENDPOINTS.values() if fits and _is_meant(endpoint, rule.call)]
     if not meant:
         raise _refuse(
             f"{where}.call",
