@@ -15,6 +15,7 @@ from fenzu.wire.words import Language, Words
 CODE = Column(Words("code", "错误码"), right=True, style="cyan")
 MESSAGE = Column(Words("message", "平台原文"))
 SANDBOX = Words("Causes in the sandbox:", "沙箱中的起因：")
+CAUSE = Words("  - {what}: {calls}", "  - {what}：{calls}")
 FAULT = Words("a fault, at any call: {rule}", "在任意接口设故障：{rule}")
 FEW = 4
 """So many calls are named; more are counted."""
@@ -113,7 +114,8 @@ def _tell_causes(streams: Streams, code: int) -> None:
     for cause in CAUSES:
         if cause.code == code:
             rules = f" (--rules {cause.rules})" if cause.rules else ""
-            streams.raw(f"  - {cause.what.say(own)}{rules}: {_name_calls(cause.calls).say(own)}")
+            calls = _name_calls(cause.calls).say(own)
+            streams.raw(CAUSE.say(own).format(what=cause.what.say(own) + rules, calls=calls))
     rule = msgspec.json.encode({"call": "*", "errcode": code}).decode()
     streams.raw(f"  - {FAULT.say(own).format(rule=rule)}")
 
