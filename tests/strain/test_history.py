@@ -20,7 +20,7 @@ OPENIDS = [f"oH{number:026d}" for number in range(48)]
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("kind", ["sqlite"])
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 async def test_a_history_of_many_writers_is_linearizable(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path, full: bool
 ) -> None:

@@ -23,6 +23,7 @@ PORT = click.IntRange(0, 65535)
         "fenzu sandbox --demo",
         "fenzu sandbox --followers 1000000 --rules 2021",
         "fenzu sandbox --store my.db --port 0 --control-port 0",
+        "fenzu sandbox --store postgresql://fenzu@localhost/fenzu",
         "fenzu sandbox --hostile 7",
         "fenzu sandbox --port 0 --control-port 0 --env-file sandbox.env &",
     ),
@@ -55,7 +56,9 @@ PORT = click.IntRange(0, 65535)
     type=click.Path(dir_okay=False),
     metavar="FILE",
     words=Words(
-        "keep the data in this file; else they go with the process", "数据保存到此文件，否则随进程消失"
+        "keep the data in this file, or share them with other sandboxes at postgresql://…; "
+        "else they go with the process",
+        "数据保存到此文件，或存到 postgresql://… 与其他沙箱共用；否则随进程消失",
     ),
 )
 @option(

@@ -53,16 +53,19 @@ def _bring_up(connection: PostgresConnection, name: str, version: int) -> None:
     steps = (
         postgres.STEPS[version - postgres.FIRST_VERSION :] if version else (postgres.SCHEMA, *postgres.STEPS)
     )
+    is_foreign = False
     try:
         for step in steps:
             connection.run(step)
     except (psycopg.errors.DuplicateTable, psycopg.errors.DuplicateObject):
+        is_foreign = True  # so that our error is raised outside: psycopg's frames hold the password
+    if is_foreign:
         raise StoreError(
             Words(f"{name} holds tables of somebody else's", f"{name} 中有其他程序的表"),
             Words(
                 "give a database of its own, or a schema: ?options=-csearch_path%3DNAME",
                 "请使用单独的数据库或模式：?options=-csearch_path%3DNAME",
             ),
-        ) from None
+        )
     connection.execute("DELETE FROM sandbox_version")
     connection.execute("INSERT INTO sandbox_version VALUES (?)", (sql.VERSION,))
