@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.fixtures.world import Tenant, World, code
 
+from fenzu.sandbox.transfer.arrival import Content
 from fenzu.wire.rulebooks import RULEBOOKS, RulebookName
 
 OPENIDS = [f"o{number:027d}" for number in range(12)]
@@ -172,7 +174,7 @@ class Model:
 
 
 class Sandbox(RuleBasedStateMachine):
-    """The sandbox and a dictionary agree after every step, at once, queued up together, and over a restart."""
+    """The sandbox and a dictionary agree after every step, at once, queued up together, over restarts and restores."""
 
     @initialize(rules=st.sampled_from(["2013", "2021"]))
     def open(self, rules: RulebookName) -> None:
@@ -180,6 +182,7 @@ class Sandbox(RuleBasedStateMachine):
         self.folder = TemporaryDirectory()
         self.rulebook = rules
         self.model = Model(rules)
+        self.kept: Model | None = None
         self.world = World(rules, self.path, synchronous="OFF")
         self.tenant = self.run(self.world.tenant(appid="wx1", secret="s"))
 
@@ -297,6 +300,30 @@ class Sandbox(RuleBasedStateMachine):
     def leave(self, some: set[str]) -> None:
         gone = self.run(self.world.platform.remove_followers("wx1", sorted(some)))
         assert gone == sum([self.model.leave(openid) for openid in some])
+
+    @rule()
+    def keep(self) -> None:
+        self.run(self.world.platform.snapshots.create("kept"))
+        self.kept = deepcopy(self.model)
+
+    @precondition(lambda self: self.kept is not None)
+    @rule()
+    def put_back(self) -> None:
+        assert self.kept is not None
+        self.run(self.world.platform.snapshots.restore("kept"))
+        self.model = deepcopy(self.kept)
+        self.run(self.tenant.renew())  # the token may be of later
+
+    @rule()
+    def leave_and_return_as_a_file(self) -> None:
+        async def move_house() -> None:
+            pieces = await self.world.platform.export_account("wx1", secret=True)
+            content = Content(b"".join([piece async for piece in pieces]))
+            await self.world.platform.delete_account("wx1")
+            await self.world.platform.import_account(content)
+            await self.tenant.renew()
+
+        self.run(move_house())
 
     @precondition(lambda self: len(self.model.groups) > 5)
     @rule()

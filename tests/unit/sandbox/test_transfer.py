@@ -194,7 +194,7 @@ HEAD = '{"fenzu":"account","version":1,"appid":"wx1"}\n'
         (f"openid,group\n{ANA},50\n", r"line 2: an id is 0, 1, 2, or 100 and more"),
         (f"openid,group\n\n{ANA},a,b\n", r"line 3: has more than 2 cells"),
         (f'openid,group\n{ANA},"a\nb"\n{BEN},"a"b\n', r"line 4: "),
-        (f"openid,remark\n{ANA},{'备' * 11}\n", r"line 2: a remark has at most 30 bytes"),
+        (f"openid,remark\n{ANA},{'备' * 10}\n", r"line 2: a remark has under 30 bytes"),
         (f"openid,tags\n{ANA},a;a\n", r"line 2: a follower carries at most 20 tags, each once"),
         (f"openid,tags\n{ANA},a;5\n", r"line 2: an id is"),
         (f"openid\n{ANA}\n\n{BEN}\n{ANA}\n", r"oana…____ is listed twice: lines 2, 5"),

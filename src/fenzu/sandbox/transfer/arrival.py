@@ -124,9 +124,9 @@ class Problems:
             self.add(
                 arrival.line, f"{mask(arrival.openid)} is no openid", f"{mask(arrival.openid)} 不是 openid"
             )
-        elif len(arrival.remark.encode("utf-8", "replace")) > REMARK_BYTES:
+        elif len(arrival.remark.encode("utf-8", "replace")) >= REMARK_BYTES:
             self.add(
-                arrival.line, f"a remark has at most {REMARK_BYTES} bytes", f"备注最多 {REMARK_BYTES} 字节"
+                arrival.line, f"a remark has under {REMARK_BYTES} bytes", f"备注须不足 {REMARK_BYTES} 字节"
             )
         elif len(set(arrival.tags)) != len(arrival.tags) or len(arrival.tags) > TAGS_PER_FOLLOWER:
             self.add(
