@@ -9,11 +9,12 @@ import msgspec
 
 
 class Damage(msgspec.Struct, frozen=True):
-    """What was done to a file, and from which byte on it is not what it was."""
+    """What was done to a file, and from which byte to which it is not what it was."""
 
     name: str
     way: str
     at: int
+    end: int
 
     def __str__(self) -> str:
         return f"{self.name}: {self.way} at byte {self.at}"
@@ -61,5 +62,7 @@ def spoil(file: Path, rng: random.Random) -> Damage:
         if after != before:
             break
     file.write_bytes(after)
-    same = next((n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), len(after))
-    return Damage(file.name, way, same)
+    differing = [number for number, (a, b) in enumerate(zip(before, after, strict=False)) if a != b]
+    if len(after) < len(before):
+        return Damage(file.name, way, len(after), len(before))
+    return Damage(file.name, way, differing[0], differing[-1] + 1)

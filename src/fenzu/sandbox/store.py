@@ -20,6 +20,7 @@ from fenzu.sandbox.database import Store
 from fenzu.sandbox.lock import Lock
 from fenzu.sandbox.scratch import STORE, make_folder
 from fenzu.sandbox.sqlite import CACHE_KB, SqliteConnection
+from fenzu.sandbox.wal import is_damaged
 from fenzu.wire.words import Words
 
 Synchronous: TypeAlias = Literal["FULL", "NORMAL", "OFF"]
@@ -293,11 +294,20 @@ def _check(connection: SqliteConnection, file: Path) -> None:
                 "use the fenzu that made it, or give another --store", "用当初建它的 fenzu，或换一个 --store"
             ),
         )
+    _check_log(connection, file)
     connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)  # what a killed sandbox left in the log
     _check_pages(connection, file)
     _bring_up(connection, version)
     _check_tables(connection, file)
     _check_books(connection, file)
+
+
+def _check_log(connection: SqliteConnection, file: Path) -> None:
+    recovered, _ = connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_NOOP)
+    if is_damaged(file.with_name(file.name + "-wal"), max(0, recovered), sql.PAGE_SIZE):
+        # Else closing it writes back what can be read and removes the rest, and the loss could not be seen any more.
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        raise _broken(file)
 
 
 def _create(connection: SqliteConnection) -> None:
