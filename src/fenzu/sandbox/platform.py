@@ -51,6 +51,7 @@ FORM_BYTES = 16 * 1024
 """How much of a form is read: three short fields, and each `%` costs time on the event loop."""
 SAVE_SECONDS = 1.0
 """How often the use of quotas is saved: a kill loses what was counted since."""
+NOTHING_COUNTED: Mapping[str, Mapping[str, int]] = {}
 REQUIRES = {"GET": 43001, "POST": 43002}
 
 
@@ -170,8 +171,9 @@ class Platform(Management):
         """Enter in memory what the store holds after a restore."""
         self._earlier.close()
         self.timekeeping.reload(self._store.reader)
+        counted = {appid: card.tally.calls for appid, card in self._desk.by_appid.items()}
         self._desk.clear()
-        _fill(self._desk, self._reader, self._store.reader, self._counting.day)
+        _fill(self._desk, self._reader, self._store.reader, self._counting.day, counted)
 
     def interrupt(self) -> None:
         """Break off the control operation under way, if any: it fails and leaves no trace."""
@@ -264,10 +266,18 @@ class Platform(Management):
         return self._answers.value(outcome.value)
 
 
-def _fill(desk: Desk, reader: Reader, connection: Connection, day: int) -> None:
-    """Enter the accounts that a store holds, with their tokens and quotas."""
+def _fill(
+    desk: Desk,
+    reader: Reader,
+    connection: Connection,
+    day: int,
+    counted: Mapping[str, Mapping[str, int]] = NOTHING_COUNTED,
+) -> None:
+    """Enter the accounts of a store with their tokens and quotas; `counted` are their calls since the start."""
     desk.set_mode(read_mode(connection))
     fill_desk(desk, reader)
+    for appid in desk.by_appid.keys() & counted.keys():
+        desk.by_appid[appid].tally.carry_on(counted[appid])
     fill_quotas(desk, connection, day)
 
 

@@ -18,6 +18,7 @@ from fenzu.sandbox import sql
 from fenzu.sandbox.accounts import UnknownAccount
 from fenzu.sandbox.clock import Turn
 from fenzu.sandbox.platform import Platform
+from fenzu.sandbox.quota import QuotaWish
 from fenzu.sandbox.refused import BadSnapshot, NotSupported, UnknownSnapshot
 from fenzu.sandbox.store import FileStore
 
@@ -102,6 +103,24 @@ async def test_the_clock_goes_back_with_the_rest(world: World) -> None:
     await world.platform.snapshots.restore("a")
     assert world.platform.timekeeping.read().beijing == before.beijing
     assert not code(await tenant.get("groups/get"))
+
+
+async def test_quotas_go_back_and_counters_go_on(world: World) -> None:
+    """What was used of the day's quota is as it was, over a temporary store as well; calls since the start count on."""
+    tenant = await world.tenant(appid="wx1")
+    quotas = world.platform.quotas
+    await quotas.set("wx1", QuotaWish(enforced=True, limits={"groups.list": 3}))
+    for _ in range(2):
+        await tenant.get("groups/get")
+    await world.platform.snapshots.create("a")
+    await tenant.get("groups/get")
+    assert code(await tenant.get("groups/get")) == 45009
+    await quotas.set("wx1", QuotaWish(enforced=False))
+    for _ in range(2):
+        await world.platform.snapshots.restore("a")
+        assert quotas.get("wx1").used["groups.list"] == 2
+        assert [code(await tenant.get("groups/get")) for _ in range(2)] == [0, 45009]
+    assert (await world.platform.get_account("wx1")).calls["groups.list"] == 5
 
 
 async def test_what_is_being_swept_goes_on_being_swept(kept: World) -> None:
