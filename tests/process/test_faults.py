@@ -322,6 +322,19 @@ def test_the_same_seed_and_calls_give_the_same_faults(full: bool) -> None:
     assert run_of_calls(6, 60) != runs[0][:60]
 
 
+def test_a_hopeful_client_does_not_get_through() -> None:
+    """Without repeats and new tokens a day of 400 calls goes wrong many times: codes, broken answers, dead tokens."""
+    answers = [answer.partition("\r\n\r\n")[2] for answer in run_of_calls(3, 400)]
+    assert {
+        code for code in ("42001", "45011", "-1") if any(f'"errcode":{code}' in each for each in answers)
+    } == {
+        "42001",
+        "45011",
+        "-1",
+    }
+    assert sum(not answer.endswith("}") for answer in answers) > 3
+
+
 def run_of_calls(seed: int, calls: int) -> list[str]:
     """Send reads, one after the other, to a hostile sandbox; return what came of each."""
     seen = []
