@@ -18,9 +18,11 @@ from fenzu.sandbox.clock import SandboxClock
 from fenzu.sandbox.counting import Counting
 from fenzu.sandbox.database import Connection, Store
 from fenzu.sandbox.desk import Desk
+from fenzu.sandbox.faults.standing import Strike
 from fenzu.sandbox.handlers import HANDLERS, Handler
 from fenzu.sandbox.handlers.call import Answer, Call
 from fenzu.sandbox.handlers.tokens import check as check_credentials
+from fenzu.sandbox.handlers.tokens import count as count_token_call
 from fenzu.sandbox.log.memory import RequestLog
 from fenzu.sandbox.manage import Management, fill_desk
 from fenzu.sandbox.quota import Mode
@@ -35,7 +37,7 @@ from fenzu.sandbox.rules import decide
 from fenzu.sandbox.snapshots import Snapshots
 from fenzu.sandbox.standing import check_call
 from fenzu.sandbox.store import Synchronous, open_store
-from fenzu.sandbox.striker import Sleep, Striker
+from fenzu.sandbox.striker import Do, Sleep, Striker
 from fenzu.sandbox.timekeeping import Timekeeping, read_setting
 from fenzu.sandbox.tokens import code_of, may_be_token
 from fenzu.sandbox.writer import Writer
@@ -217,8 +219,24 @@ class Platform(Management):
         if strike is None:
             return do(self._resources)
         if strike.errcode is not None and not endpoint.takes_token:
-            self._counting.count(call.card, endpoint.name, self._clock())  # else its handler does
+            return asyncio.ensure_future(self._count_and_carry_out(strike, call, do))
         return self._striker.carry_out(strike, call, do)
+
+    async def _count_and_carry_out(self, strike: Strike, call: Call, do: Do) -> bytes:
+        """Answer a token call in the place of its handler, which would have counted it; its quota may refuse it."""
+        try:
+            refused = self._handle(count_token_call, call)
+            refused = refused if isinstance(refused, bytes) else await refused
+        except self._failures as error:
+            refused = self._say(error)
+        if refused:
+            return refused
+        answer = self._striker.carry_out(strike, call, do)
+        return answer if isinstance(answer, bytes) else await answer
+
+    def _handle(self, handler: Handler, call: Call) -> Answer:
+        """Let a handler work that stands in no route."""
+        return handler(call)
 
     def _say(self, error: Exception) -> bytes:
         """Return the answer for what went wrong with a call."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -225,6 +226,19 @@ async def test_a_token_may_end_early(world: World, errcode: int | None, after: i
     assert await tenant.group_of(ANA) == after
     await tenant.renew()
     assert await tenant.group_of(ANA) == 100
+
+
+async def test_a_token_that_ended_early_stays_ended(tmp_path: Path) -> None:
+    """After a restart the token still answers 42001, as the store knows when it ended."""
+    store = str(tmp_path / "kept.db")
+    first = World(store=store)
+    tenant = await member(first)
+    strike(first, tenant, {"call": "*", "effect": "expire_token", "nth": 1})
+    assert await tenant.group_of(ANA) == 42001
+    first.platform.close()
+    second = World(store=store)
+    assert await Tenant(second, tenant.appid, tenant.secret, tenant.token).group_of(ANA) == 42001
+    second.platform.close()
 
 
 async def test_a_stable_token_may_end_early(world: World) -> None:

@@ -39,6 +39,13 @@ def stable(call: Call) -> Answer:
     )
 
 
+def count(call: Call) -> Answer:
+    """Count a token call that is not done, because a fault answers it; nothing is answered here."""
+    assert call.endpoint is not None
+    call.resources.counting.count(call.card, call.endpoint.name, call.resources.clock())
+    return b""
+
+
 def check(call: Call) -> Card:
     """Return the account that asks for a token, or refuse: appid, secret, grant_type, address."""
     appid, secret = call.fields.get("appid"), call.fields.get("secret")

@@ -127,6 +127,9 @@ class SharedPlatform(Platform):
         if refused is not None:
             raise refused
 
+    def _handle(self, handler: Handler, call: Call) -> Answer:
+        return self._hand_over(handler, call)
+
     def _hand_over(self, handler: Handler, call: Call) -> Answer:
         """Let a thread carry out a handler, by what was found for the call."""
         found, given, loop = self._found[call], call.resources, asyncio.get_running_loop()

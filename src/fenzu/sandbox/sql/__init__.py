@@ -252,7 +252,7 @@ WHERE number = ?
 """
 SET_TOKEN = """
 INSERT INTO token (account, kind, serial, text, ends, dies) VALUES (?, ?, ?, ?, ?, ?)
-ON CONFLICT (account, kind, serial) DO UPDATE SET dies = excluded.dies
+ON CONFLICT (account, kind, serial) DO UPDATE SET ends = excluded.ends, dies = excluded.dies
 """
 DELETE_TOKEN = "DELETE FROM token WHERE account = ? AND kind = ? AND serial = ?"
 
