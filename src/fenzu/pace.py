@@ -8,6 +8,7 @@ from time import time
 from typing import TYPE_CHECKING, Protocol
 
 from fenzu.errors import StoreError, UsageError
+from fenzu.wire.extras import install
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _limiter(url: str) -> "MovingWindowRateLimiter | UsageError":
     except ImportError:
         return UsageError(
             Words("CallsPerMinute needs the library limits", "CallsPerMinute 需要 limits 库"),
-            Words("install fenzu with its extra: fenzu[pace]", "安装 fenzu 的附加依赖：fenzu[pace]"),
+            install("pace"),
         )
     try:
         if url.startswith("unix://"):

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 from tools.generate.__main__ import main
 from tools.generate.commands import EXITS
+from tools.generate.control import CHINESE
 from tools.generate.pages import PAGES, REFERENCE
 
 from fenzu import errors
 from fenzu.cli import main as exits
+from fenzu.sandbox.control.route import Route
+from fenzu.sandbox.control.table import ROUTES
 from fenzu.wire import ENDPOINTS, ERRCODES
 from fenzu.wire.behaviours import TOPICS
 from fenzu.wire.evidence import Mark
@@ -41,6 +44,15 @@ def test_a_stale_page_is_found_and_mended(
 def test_every_call_has_a_section(call: str) -> None:
     """Each call of the contract has a heading of its own on the page of calls."""
     assert f"\n## {call}\n" in (REFERENCE / "endpoints.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_every_route_of_control_has_a_row(route: Route) -> None:
+    """Each route of the control port has a row on its page, in both languages."""
+    page = (REFERENCE / "control.md").read_text(encoding="utf-8")
+    (row,) = (line for line in page.splitlines() if line.startswith(f"| `{route.method} {route.path}` |"))
+    assert route.summary in row
+    assert CHINESE[route.name] in row
 
 
 @pytest.mark.parametrize("code", [code for code in ERRCODES if code])

@@ -16,6 +16,7 @@ from fenzu.cli.profiles import Keeping, Profile
 from fenzu.cli.refusals import NAME_KEPT_HOST
 from fenzu.client._check import check_appid, is_production
 from fenzu.errors import FenzuError, UsageError
+from fenzu.wire.environment import SECRET
 from fenzu.wire.words import Words
 
 account = Group(
@@ -118,7 +119,7 @@ def given_secret(streams: Streams, secret_file: str | None) -> str:
     if streams.asks:
         question = Words("Secret (not shown)", "AppSecret（不回显）").say(streams.language)
         return secrets.check_secret(str(click.prompt(question, hide_input=True, err=True)).strip())
-    if from_environment := os.environ.get("FENZU_SECRET"):
+    if from_environment := os.environ.get(SECRET):
         return secrets.check_secret(from_environment)
     raise UsageError(
         Words("no secret is given", "没有给出 AppSecret"),

@@ -10,6 +10,7 @@ import msgspec
 from fenzu.cli import profiles, refusals, secrets
 from fenzu.client._check import check_appid, check_base_url
 from fenzu.errors import UsageError
+from fenzu.wire import environment
 from fenzu.wire.endpoints import PRODUCTION_URL
 from fenzu.wire.words import Words
 
@@ -47,7 +48,7 @@ def choose(wanted: Wanted) -> Credentials:
             Words("--account and --appid name two accounts", "--account 与 --appid 指定了两个账号"),
             Words("give one of them", "只给其中一个"),
         )
-    appid, named = os.environ.get("FENZU_APPID"), os.environ.get("FENZU_ACCOUNT")
+    appid, named = os.environ.get(environment.APPID), os.environ.get("FENZU_ACCOUNT")
     if wanted.account:
         return _from_profile(profiles.load().get(wanted.account), wanted)
     if wanted.appid:
@@ -108,16 +109,16 @@ def _from_profile(profile: profiles.Profile, wanted: Wanted) -> Credentials:
 
 
 def _exported_url() -> str | None:
-    url = os.environ.get("FENZU_BASE_URL")
+    url = os.environ.get(environment.BASE_URL)
     return check_base_url(url) if url else None
 
 
 def _exported_secret(appid: str, url: str) -> str | None:
     """Return FENZU_SECRET; raises `UsageError` where what is exported beside it says that it is another account's."""
-    secret = os.environ.get("FENZU_SECRET")
+    secret = os.environ.get(environment.SECRET)
     if not secret:
         return None
-    its_appid, its_url = os.environ.get("FENZU_APPID") or appid, _exported_url() or url
+    its_appid, its_url = os.environ.get(environment.APPID) or appid, _exported_url() or url
     if (its_appid, its_url) != (appid, url):
         raise refusals.secret_of_another(its_appid, its_url, appid, url)
     return secret

@@ -15,6 +15,7 @@ from fenzu.cli.command import USAGE, language_of
 from fenzu.cli.language import Line, pick
 from fenzu.cli.root import root
 from fenzu.cli.usage import usage_line
+from fenzu.wire.environment import CA_FILE
 
 if TYPE_CHECKING:
     from fenzu.client.transport import AsyncTransport
@@ -27,7 +28,7 @@ class Run:
 
     def __init__(self, transport: "AsyncTransport | None" = None) -> None:
         self.language = pick(os.environ)
-        self.ca_file = os.environ.get("FENZU_CA_FILE") or None
+        self.ca_file = os.environ.get(CA_FILE) or None
         self.transport = transport
 
 

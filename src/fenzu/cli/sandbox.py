@@ -111,8 +111,8 @@ PORT = click.IntRange(0, 65535)
     "--tls",
     is_flag=True,
     words=Words(
-        "speak https, under a certificate authority of its own (needs the extra fenzu[tls])",
-        "使用 https，证书由沙箱自己的 CA 签发（需安装 fenzu[tls]）",
+        "speak https, under a certificate authority of its own (needs the extra: pip install '.[tls]' in a clone)",
+        "使用 https，证书由沙箱自己的 CA 签发（需要附加依赖 tls：在克隆目录中 pip install '.[tls]'）",
     ),
 )
 @option(
@@ -129,8 +129,8 @@ PORT = click.IntRange(0, 65535)
     type=PORT,
     metavar="PORT",
     words=Words(
-        "serve a proxy to the platform's hosts for SDKs whose host is fixed; 0 picks a free port",
-        "提供通往微信平台主机的代理，供主机地址写死的 SDK 使用；0 表示任意空闲端口",
+        "serve a proxy to the platform's hosts for SDKs whose host is fixed; 0 picks a free port (needs the extra tls)",
+        "提供通往微信平台主机的代理，供主机地址写死的 SDK 使用；0 表示任意空闲端口（需要附加依赖 tls）",
     ),
 )
 @option(
@@ -164,8 +164,9 @@ PORT = click.IntRange(0, 65535)
     type=click.Path(dir_okay=False),
     metavar="FILE",
     words=Words(
-        "write the variables for a shell to this file, which is there as long as the sandbox answers",
-        "把供 shell 使用的变量写入此文件；沙箱就绪期间文件一直存在",
+        "write the variables to this file, KEY=VALUE, there as long as the sandbox answers; a shell takes them in by "
+        "`set -a; . ./FILE; set +a`",
+        "把变量以 KEY=VALUE 写入此文件，沙箱就绪期间文件一直存在；shell 中用 `set -a; . ./文件; set +a` 读入",
     ),
 )
 @option(

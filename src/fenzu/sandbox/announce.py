@@ -6,13 +6,13 @@ It writes; it knows no port and no store. This is the one place that prints the 
 import os
 import shlex
 import sys
-from collections.abc import Iterator
 
 import msgspec
 
 from fenzu.sandbox.clock import Reading
 from fenzu.sandbox.events.callback import Callback
 from fenzu.sandbox.quota import Mode
+from fenzu.wire import environment
 from fenzu.wire.words import Language, Words
 
 
@@ -135,47 +135,43 @@ def recipes(ready: Ready, language: Language, *, temporary: bool) -> str:
     if temporary:
         lines.append(TEMPORARY.say(language))
     lines += ["", COPY.say(language)]
-    lines += [f"  export {name}={shlex.quote(value)}" for name, value in variables(ready)]
+    lines += [_export(name, value) for name, value in _variables(ready).items()]
     if is_tls(ready):
         lines.append(TRUST.say(language).format(ca_file=ready.ca_file))
     if ready.proxy_url is not None:
         lines += ["", REACH.say(language)]
-        lines += [f"  export {name}={shlex.quote(it)}{why}" for name, it, why in _proxy_variables(ready)]
+        lines += [_export(name, value) for name, value in _proxy_variables(ready).items()]
         lines.append(PRELOAD.say(language))
     lines += ["", POINT.say(language)]
     lines += [f"  {name:<17}{how}" for name, how in _pointers(ready)]
     return "\n".join([*lines, MORE.say(language), ""])
 
 
-def variables(ready: Ready) -> tuple[tuple[str, str], ...]:
-    """Return the variables that the command line, the recipes and `fenzu.testing` read."""
-    trusted = (("FENZU_CA_FILE", ready.ca_file or ""),) if is_tls(ready) else ()
-    return (
-        ("FENZU_BASE_URL", ready.base_url),
-        ("FENZU_APPID", ready.appid),
-        ("FENZU_SECRET", ready.secret),
-        ("FENZU_CONTROL_URL", ready.control_url),
-        *trusted,
+def all_variables(ready: Ready) -> dict[str, str]:
+    """Return all that a shell is told to export, and whose process answers."""
+    return {**_variables(ready), **_proxy_variables(ready), environment.SANDBOX_PID: str(ready.pid)}
+
+
+def _variables(ready: Ready) -> dict[str, str]:
+    return environment.variables(
+        base_url=ready.base_url,
+        appid=ready.appid,
+        secret=ready.secret,
+        control_url=ready.control_url,
+        ca_file=ready.ca_file,
     )
 
 
-def _proxy_variables(ready: Ready) -> tuple[tuple[str, str, str], ...]:
-    proxy, trusted = ready.proxy_url or "", ready.ca_file or ""
-    return (
-        ("HTTPS_PROXY", proxy, ""),
-        ("REQUESTS_CA_BUNDLE", trusted, "  # Python: requests"),
-        ("SSL_CERT_FILE", trusted, "  # OpenSSL: urllib, httpx, Ruby, Go"),
-        ("NODE_EXTRA_CA_CERTS", trusted, "  # Node"),
-        ("CURL_CA_BUNDLE", trusted, "  # curl"),
-    )
+def _proxy_variables(ready: Ready) -> dict[str, str]:
+    if ready.proxy_url is None or ready.ca_file is None:
+        return {}
+    return environment.proxy_variables(ready.proxy_url, ready.ca_file)
 
 
-def all_variables(ready: Ready) -> Iterator[tuple[str, str]]:
-    """Yield all that a shell is told to export, and whose process answers."""
-    yield from variables(ready)
-    if ready.proxy_url is not None:
-        yield from ((name, value) for name, value, _ in _proxy_variables(ready))
-    yield "FENZU_SANDBOX_PID", str(ready.pid)
+def _export(name: str, value: str) -> str:
+    """Return a line for a shell, and behind it who reads that variable."""
+    reader = environment.TRUST.get(name)
+    return f"  export {name}={shlex.quote(value)}{f'  # {reader}' if reader else ''}"
 
 
 def _pointers(ready: Ready) -> tuple[tuple[str, str], ...]:

@@ -19,6 +19,7 @@ from fenzu.errors import FenzuError, UsageError
 from fenzu.sandbox.lock import Lock
 from fenzu.sandbox.scratch import LOCK, make_folder
 from fenzu.wire.endpoints import PRODUCTION_HOSTS
+from fenzu.wire.extras import install
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def require() -> None:
     if find_spec("trustme") is None:
         raise UsageError(
             Words("TLS needs a library that is not installed", "TLS 所需的库没有安装"),
-            Words("pip install 'fenzu[tls]'", "pip install 'fenzu[tls]'"),
+            install("tls"),
         )
 
 

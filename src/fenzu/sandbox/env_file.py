@@ -7,29 +7,13 @@ alone, because it holds the sandbox's secret.
 import os
 import shlex
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from fenzu.errors import FenzuError, UsageError
+from fenzu.wire.environment import OURS
 from fenzu.wire.words import Words
-
-OURS = frozenset(
-    {
-        "FENZU_BASE_URL",
-        "FENZU_APPID",
-        "FENZU_SECRET",
-        "FENZU_CONTROL_URL",
-        "FENZU_CA_FILE",
-        "FENZU_SANDBOX_PID",
-        "HTTPS_PROXY",
-        "REQUESTS_CA_BUNDLE",
-        "SSL_CERT_FILE",
-        "NODE_EXTRA_CA_CERTS",
-        "CURL_CA_BUNDLE",
-    }
-)
-"""What such a file may hold; one with anything else is somebody's own."""
 
 
 @contextmanager
@@ -60,9 +44,9 @@ def clear(path: Path) -> None:
         raise _trouble(path, error) from None
 
 
-def write(path: Path, variables: Iterable[tuple[str, str]]) -> None:
+def write(path: Path, variables: Mapping[str, str]) -> None:
     """Write the whole file at once: whoever finds it can read all of it."""
-    text = "".join(f"{name}={shlex.quote(value)}\n" for name, value in variables)
+    text = "".join(f"{name}={shlex.quote(value)}\n" for name, value in variables.items())
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600
         beside = Path(name)

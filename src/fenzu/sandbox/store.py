@@ -1,6 +1,6 @@
 """A store file: opening it, refusing what is none, keeping other sandboxes out, closing it. Knows no account.
 
-It hands out connections; what is read and written through them stands in `reader`, `ledger` and `load`.
+It hands out connections; what is read and written through them stands in `reader`, `books` and `load`.
 """
 
 import os
@@ -21,6 +21,7 @@ from fenzu.sandbox.lock import Lock
 from fenzu.sandbox.scratch import STORE, make_folder
 from fenzu.sandbox.sqlite import CACHE_KB, SqliteConnection
 from fenzu.sandbox.wal import is_damaged
+from fenzu.wire.extras import install
 from fenzu.wire.words import Words
 
 Synchronous: TypeAlias = Literal["FULL", "NORMAL", "OFF"]
@@ -206,7 +207,7 @@ def _open_server(address: str) -> Store:
             raise
         raise StoreError(
             Words("a store on PostgreSQL needs psycopg", "PostgreSQL 存储需要 psycopg"),
-            Words("pip install 'fenzu[postgres]'", "pip install 'fenzu[postgres]'"),
+            install("postgres"),
         ) from None
     return open_postgres(address)
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from fenzu._version import __version__
 from fenzu.client._events import Answered, AnyEvent, Retrying, TokenRenewed
 from fenzu.errors import UsageError
+from fenzu.wire.extras import install
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
@@ -90,5 +91,5 @@ def _attributes(event: Answered | Retrying) -> dict[str, str | int]:
 def _lacking() -> UsageError:
     return UsageError(
         Words("OpenTelemetry is not installed", "没有安装 OpenTelemetry"),
-        Words('install "fenzu[otel]"', '请安装 "fenzu[otel]"'),
+        install("otel"),
     )

@@ -20,10 +20,11 @@ from fenzu.control import (
 )
 from fenzu.errors import UsageError
 from fenzu.testing.process import Ready
+from fenzu.wire.environment import proxy_variables, variables
 from fenzu.wire.words import Words
 
 AT_ONCE = 10_000
-"""Openids told to the control port in one request: 300 kB, of the megabyte that it takes."""
+"""Openids told to the control port in one request: 300 kB, a small part of what it takes."""
 REQUESTS_AT_ONCE = 1_000
 
 
@@ -53,13 +54,13 @@ class SandboxAccount:
     @property
     def environment(self) -> dict[str, str]:
         """The variables that the command line and the recipes read, for a program that the test starts."""
-        return {
-            "FENZU_BASE_URL": self.base_url,
-            "FENZU_APPID": self.appid,
-            "FENZU_SECRET": self.secret,
-            "FENZU_CONTROL_URL": self.control_url,
-            **({} if self.ca_file is None else {"FENZU_CA_FILE": self.ca_file}),
-        }
+        return variables(
+            base_url=self.base_url,
+            appid=self.appid,
+            secret=self.secret,
+            control_url=self.control_url,
+            ca_file=self.ca_file,
+        )
 
     @property
     def proxy_environment(self) -> dict[str, str]:
@@ -72,9 +73,7 @@ class SandboxAccount:
                 Words("this sandbox serves no proxy", "此沙箱没有代理"),
                 Words("add --proxy-port 0 to its arguments", "给它加上参数 --proxy-port 0"),
             )
-        trusting = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE")
-        proxying = ("HTTPS_PROXY", "https_proxy")
-        return dict.fromkeys(proxying, self._proxy_url) | dict.fromkeys(trusting, self.ca_file)
+        return proxy_variables(self._proxy_url, self.ca_file)
 
     def add_followers(self, who: int | Iterable[str] = 1, *, group: int = 0) -> list[str]:
         """Let so many people, or these openids, follow the account, in `group`; return their openids.

@@ -41,7 +41,7 @@ class DjangoCacheStore:
         except ImportError:
             caches = None
         if caches is None:
-            raise lacking("DjangoCacheStore", "Django", "django")
+            raise lacking("DjangoCacheStore", "Django", Words("pip install django", "pip install django"))
         self._alias = alias
         self._find: Callable[[], _Cache] = lambda: caches[alias]
 

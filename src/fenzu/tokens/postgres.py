@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from fenzu.errors import StoreError, UsageError
 from fenzu.tokens import StoredToken, TokenKey
 from fenzu.tokens.record import away, decode, encode, found, lacking
+from fenzu.wire.extras import install
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class PostgresStore:
         except ImportError:
             psycopg = None  # type: ignore[assignment]  # so that our error is raised outside
         if psycopg is None:
-            raise lacking("PostgresStore", "psycopg", "fenzu[postgres]")
+            raise lacking("PostgresStore", "psycopg", install("postgres"))
         self._options = _Options({})
         try:
             self._options = _Options(SETTINGS | psycopg.conninfo.conninfo_to_dict(dsn))

@@ -112,9 +112,9 @@ def away(where: str, reason: str) -> StoreError:
     )
 
 
-def lacking(store: str, package: str, install: str) -> UsageError:
+def lacking(store: str, package: str, how: Words) -> UsageError:
     """Return the error for a store whose library is not installed."""
     return UsageError(
         Words(f"{store} needs {package}, which is not installed", f"{store} 需要 {package}，但它没有安装"),
-        Words(f"pip install '{install}'", f"pip install '{install}'"),
+        how,
     )

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from fenzu.errors import UsageError
 from fenzu.tokens import StoredToken, TokenKey
 from fenzu.tokens.record import away, decode, encode, found, lacking, name_of
+from fenzu.wire.extras import install
 from fenzu.wire.words import Words
 
 SECONDS = 5.0
@@ -54,7 +55,7 @@ class RedisStore:
         except ImportError:
             redis = None  # type: ignore[assignment]  # so that our error is raised outside
         if redis is None:
-            raise lacking("RedisStore", "redis", "fenzu[redis]")
+            raise lacking("RedisStore", "redis", install("redis"))
         self._prefix = prefix
         self._where = _address(url)
         try:

@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 from fenzu.sandbox.log.masking import Kind, Piece, pieces, readable
 from fenzu.sandbox.log.recorded import PART_BYTES, Recorded
+from fenzu.wire.environment import CA_FILE, SECRET, TOKEN
 
-VARIABLES: dict[Kind, str] = {"token": '"$FENZU_TOKEN"', "secret": '"$FENZU_SECRET"'}
+VARIABLES: dict[Kind, str] = {"token": f'"${TOKEN}"', "secret": f'"${SECRET}"'}
 _IN_PATH = "/:@!$&()*+,;=~-._"
 _IN_QUERY = "".join(map(chr, range(0x21, 0x7F)))
 _FINE = str.maketrans("", "", "\n\t\N{IDEOGRAPHIC SPACE}")
@@ -31,7 +32,7 @@ def curl(base_url: str, row: Recorded, own_secret: str) -> str:
         url += [Piece("?"), *_quoted(pieces(readable(row.query), own_secret), _IN_QUERY)]
     line = ["curl"]
     if base_url.startswith("https://"):
-        line.append('--cacert "$FENZU_CA_FILE"')
+        line.append(f'--cacert "${CA_FILE}"')
     if any(mark in piece.text for piece in url[1:] for mark in "[]{}"):
         line.append("--globoff")
     if "/." in row.path:
