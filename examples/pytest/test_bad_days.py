@@ -31,15 +31,6 @@ def test_the_platform_stays_busy(wechat_sandbox: SandboxAccount, wechat_client: 
         sort(wechat_client, openids)
 
 
-def test_a_token_dies_in_mid_job(wechat_sandbox: SandboxAccount, wechat_client: Client) -> None:
-    openids = wechat_sandbox.add_followers(10)
-    wechat_sandbox.faults(Fault.expired_token("groups.move", nth=(4, 9)))
-    group = sort(wechat_client, openids)
-    assert wechat_client.groups.of(openids[-1]) == group
-    calls = wechat_sandbox.control.accounts.get(wechat_sandbox.appid).calls
-    assert calls["token.stable"] == 3
-
-
 @pytest.mark.parametrize("seed", range(3))
 def test_one_call_in_ten_goes_wrong(wechat_sandbox: SandboxAccount, wechat_client: Client, seed: int) -> None:
     openids = wechat_sandbox.add_followers(20)
