@@ -5,8 +5,8 @@ A recipe gets a scene of its own and one of the calls that the cause is for; it 
 
 import asyncio
 import json
+import tempfile
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
@@ -44,15 +44,14 @@ SPEC: dict[str, Any] = {
 class Scene:
     """An account with followers, a group and a tag, and well-formed requests to it."""
 
-    def __init__(self, tenant: Tenant, folder: Path) -> None:
+    def __init__(self, tenant: Tenant) -> None:
         self.world = tenant.world
         self.tenant = tenant
-        self.folder = folder
 
     @classmethod
-    async def make(cls, world: World, folder: Path, **spec: Any) -> "Scene":
+    async def make(cls, world: World, **spec: Any) -> "Scene":
         """Make the account, and whatever of it is wanted otherwise."""
-        return cls(await world.tenant(**{**SPEC, **spec}), folder)
+        return cls(await world.tenant(**{**SPEC, **spec}))
 
     def fields(self, call: Endpoint) -> dict[str, Any]:
         """Return fields with which the call succeeds."""
@@ -160,17 +159,18 @@ async def in_state(scene: Scene, call: Endpoint, state: str) -> bytes:
 
 @causes(-1, what="the store cannot be read or written: the disk is full or fails")
 async def _(scene: Scene, call: Endpoint) -> bytes:
-    store = str(scene.folder / call.name)
-    first = World(store=store)
-    tenant = (await Scene.make(first, scene.folder)).tenant
-    first.platform.close()
-    disk = DeadDisk()
-    second = World(store=store, vfs="dead")
-    disk.is_dead = True
-    answer = await Scene(Tenant(second, tenant.appid, tenant.secret, tenant.token), scene.folder).send(call)
-    disk.is_dead = False
-    second.platform.close()
-    disk.unregister()
+    rules = scene.world.platform.rules
+    with tempfile.TemporaryDirectory() as folder:
+        first = World(rules, f"{folder}/store")
+        tenant = (await Scene.make(first)).tenant
+        first.platform.close()
+        disk = DeadDisk()
+        second = World(rules, f"{folder}/store", vfs="dead")
+        disk.is_dead = True
+        answer = await Scene(Tenant(second, tenant.appid, tenant.secret, tenant.token)).send(call)
+        disk.is_dead = False
+        second.platform.close()
+        disk.unregister()
     return answer
 
 
@@ -337,7 +337,7 @@ async def _(scene: Scene, call: Endpoint) -> bytes:
 @causes(45018, what="one group more than the rulebook allows")
 async def _(scene: Scene, call: Endpoint) -> bytes:
     most = RULEBOOKS[scene.world.platform.rules].custom_groups
-    full = await Scene.make(scene.world, scene.folder, groups=[{"name": "g"}] * most)
+    full = await Scene.make(scene.world, groups=[{"name": "g"}] * most)
     return await full.send(call)
 
 
@@ -351,13 +351,13 @@ def carried(count: int) -> list[dict[str, Any]]:
 @causes(45056, what=f"a tag more than {TAGS}")
 async def _(scene: Scene, call: Endpoint) -> bytes:
     tags = [{"name": f"t{number}"} for number in range(TAGS)]
-    return await (await Scene.make(scene.world, scene.folder, tags=tags)).send(call)
+    return await (await Scene.make(scene.world, tags=tags)).send(call)
 
 
 @causes(45057, what=f"more than {TAG_DELETE_FOLLOWERS:,} followers carry the tag")
 async def _(scene: Scene, call: Endpoint) -> bytes:
     tags = [{"id": 134, "name": "大", "followers": TAG_DELETE_FOLLOWERS + 1}]
-    return await (await Scene.make(scene.world, scene.folder, tags=tags)).send(call)
+    return await (await Scene.make(scene.world, tags=tags)).send(call)
 
 
 @causes(45058, what="the tag is 0, 1 or 2")
@@ -367,7 +367,7 @@ async def _(scene: Scene, call: Endpoint) -> bytes:
 
 @causes(45059, what=f"a follower carries {TAGS_PER_FOLLOWER} tags already")
 async def _(scene: Scene, call: Endpoint) -> bytes:
-    full = await Scene.make(scene.world, scene.folder, tags=carried(TAGS_PER_FOLLOWER))
+    full = await Scene.make(scene.world, tags=carried(TAGS_PER_FOLLOWER))
     return await full.send(call, {"tagid": 2})
 
 
@@ -385,13 +385,14 @@ async def _(scene: Scene, call: Endpoint) -> bytes:
 async def crowded(scene: Scene, call: Endpoint, openids: list[str]) -> bytes:
     """So many requests tag ANA that another has to wait."""
     give = ENDPOINTS["tags.add"]
-    pending = [
-        asyncio.ensure_future(scene.send(give, {"openid_list": [ANA]})) for _ in range(TAGGINGS_AT_ONCE)
-    ]
-    await asyncio.sleep(0)
-    answer = await scene.send(call, {"openid_list": openids})
+    async with scene.world.writer_busy():
+        many = range(TAGGINGS_AT_ONCE)
+        pending = [asyncio.ensure_future(scene.send(give, {"openid_list": [ANA]})) for _ in many]
+        await scene.world.waiting(TAGGINGS_AT_ONCE)
+        answer = asyncio.ensure_future(scene.send(call, {"openid_list": openids}))
+        await scene.world.waiting(TAGGINGS_AT_ONCE + 1, answer)
     await asyncio.gather(*pending)
-    return answer
+    return await answer
 
 
 @causes(45169, what=f"{TAGGINGS_AT_ONCE} requests are tagging the follower at this moment")

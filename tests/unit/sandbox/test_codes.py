@@ -1,7 +1,6 @@
 """Every code that a call can answer has a cause in the sandbox; each cause is brought about at each of its calls."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 from tests.fixtures.world import World, code
@@ -18,7 +17,8 @@ def cases() -> Iterator[object]:
     """Yield each cause with each rulebook that has it."""
     for cause in CAUSES:
         for rules in RULEBOOKS if cause.rules is None else (cause.rules,):
-            yield pytest.param(cause, rules, id=f"{cause.code} {cause.what.en} ({rules})")
+            marks = [pytest.mark.file_store] if cause.what.en.startswith("the store ") else []
+            yield pytest.param(cause, rules, id=f"{cause.code} {cause.what.en} ({rules})", marks=marks)
 
 
 def test_every_code_of_a_call_has_a_cause() -> None:
@@ -44,23 +44,25 @@ def test_every_cause_can_be_brought_about() -> None:
 
 
 @pytest.mark.parametrize(("cause", "rules"), [*cases()])
-async def test_the_cause_brings_the_code(cause: Cause, rules: RulebookName, tmp_path: Path) -> None:
+async def test_the_cause_brings_the_code(
+    cause: Cause, rules: RulebookName, new_store: Callable[[], str | None]
+) -> None:
     """Each of the cause's calls answers its code when that is so, under each rulebook that has it."""
     recipe = recipe_of(cause)
     assert recipe is not None
-    world = World(rules)
+    world = World(rules, new_store())
     answered = {}
     for name in cause.calls:
-        scene = await Scene.make(world, tmp_path)
+        scene = await Scene.make(world)
         answered[name] = code(await recipe(scene, ENDPOINTS[name]))
     world.platform.close()
     assert answered == dict.fromkeys(cause.calls, cause.code)
 
 
 @pytest.mark.parametrize("call", ENDPOINTS.values(), ids=ENDPOINTS)
-async def test_any_code_can_be_ordered(call: Endpoint, world: World, tmp_path: Path) -> None:
+async def test_any_code_can_be_ordered(call: Endpoint, world: World) -> None:
     """A fault brings each code of the table at each call, whatever the request."""
-    scene = await Scene.make(world, tmp_path)
+    scene = await Scene.make(world)
     answered = []
     for wanted in ERRCODES.keys() - {0}:
         world.platform.faults.set(
@@ -73,7 +75,7 @@ async def test_any_code_can_be_ordered(call: Endpoint, world: World, tmp_path: P
 
 
 @pytest.mark.parametrize("call", ENDPOINTS.values(), ids=ENDPOINTS)
-async def test_without_a_cause_the_call_succeeds(call: Endpoint, new_world: World, tmp_path: Path) -> None:
+async def test_without_a_cause_the_call_succeeds(call: Endpoint, new_world: World) -> None:
     """The request that the causes spoil is a good one; it is the cause that brings the code."""
-    scene = await Scene.make(new_world, tmp_path)
+    scene = await Scene.make(new_world)
     assert code(await scene.send(call)) == (76001 if call.name == "quota.rid" else 0)

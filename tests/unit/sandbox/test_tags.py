@@ -268,21 +268,29 @@ async def test_two_accounts_do_not_share_tags(world: World, tenant: Tenant) -> N
     assert [execute(f"SELECT count(*) FROM {table}").get for table in ("tagging", "note")] == [0, 1]
 
 
-async def test_a_follower_whom_too_many_are_tagging_at_once(world: World, tenant: Tenant) -> None:
+async def beside_many(tenant: Tenant, path: str, *openids: str) -> tuple[bytes, list[int]]:
+    """Tag or untag while ANA is tagged by as many as may be; return the answer, and what the others got."""
+    async with tenant.world.writer_busy():
+        many = range(TAGGINGS_AT_ONCE)
+        others = [asyncio.ensure_future(give(tenant, 2, ANA)) for _ in many]
+        await tenant.world.waiting(TAGGINGS_AT_ONCE)
+        body = {"openid_list": openids, "tagid": 134}
+        answer = asyncio.ensure_future(tenant.post(f"tags/members/{path}", body))
+        await tenant.world.waiting(TAGGINGS_AT_ONCE + 1, answer)
+    return await answer, await asyncio.gather(*others)
+
+
+async def test_a_follower_whom_too_many_are_tagging_at_once(tenant: Tenant) -> None:
     """The hundred-and-first request that waits is told 45169; when they are answered, the next one passes."""
-    at_once = [give(tenant, 134, ANA) for _ in range(TAGGINGS_AT_ONCE + 1)]
-    told = await asyncio.gather(*at_once)
-    assert told == [0] * TAGGINGS_AT_ONCE + [45169]
-    assert await take(tenant, 134, ANA) == 0
+    answer, others = await beside_many(tenant, "batchtagging", ANA)
+    assert (code(answer), others) == (45169, [0] * TAGGINGS_AT_ONCE)
+    assert await tags_of(tenant, ANA) == [2]
+    assert await take(tenant, 2, ANA) == 0
 
 
-async def test_a_batch_of_which_some_are_being_tagged(world: World, tenant: Tenant) -> None:
+async def test_a_batch_of_which_some_are_being_tagged(tenant: Tenant) -> None:
     """The others are tagged, and 45171 names those who were not."""
-    body = {"openid_list": [BEN, ANA, CAT], "tagid": 134}
-    at_once = [asyncio.ensure_future(give(tenant, 2, ANA)) for _ in range(TAGGINGS_AT_ONCE)]
-    await asyncio.sleep(0)
-    answer = await tenant.post("tags/members/batchtagging", body)
-    await asyncio.gather(*at_once)
+    answer, _ = await beside_many(tenant, "batchtagging", BEN, ANA, CAT)
     assert json.loads(answer) == {
         "errcode": 45171,
         "errmsg": "some openid fail",
@@ -293,12 +301,8 @@ async def test_a_batch_of_which_some_are_being_tagged(world: World, tenant: Tena
 
 async def test_a_part_that_changes_nothing(new_world: World) -> None:
     """Whom it was done for already is no failure; in 2021 the text carries a rid, and the rid is known."""
-    tenant = await new_world.tenant(followers=[ANA, BEN])
-    body = {"openid_list": [ANA, BEN], "tagid": 2}
-    at_once = [asyncio.ensure_future(take(tenant, 2, ANA)) for _ in range(TAGGINGS_AT_ONCE)]
-    await asyncio.sleep(0)
-    answer = await tenant.post("tags/members/batchuntagging", body)
-    await asyncio.gather(*at_once)
+    tenant = await new_world.tenant(followers=[ANA, BEN], tags=[{"id": 134, "name": "广东"}])
+    answer, _ = await beside_many(tenant, "batchuntagging", ANA, BEN)
     told = json.loads(answer)
     assert (told["errcode"], told["fail_openid_list"]) == (45171, [ANA])
     rid = told["errmsg"].partition(" rid: ")[2]
