@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from itertools import islice
+from sys import getsizeof
 from time import perf_counter
 from typing import TypeAlias
 
@@ -57,6 +58,11 @@ class RequestLog:
         if size > PART_BYTES:
             query, body, answer = query[: PART_BYTES + 1], body[: PART_BYTES + 1], answer[: PART_BYTES + 1]
             size = ENTRY_BYTES + len(query) + len(body) + len(answer)
+        if endpoint is None:
+            path = call.path[: PART_BYTES + 1]
+            size += getsizeof(path)
+        else:
+            path = endpoint.path  # shared by all of its calls
         rows = self._rows
         rows.append(
             (
@@ -64,7 +70,7 @@ class RequestLog:
                 seconds,
                 None if owner is None else owner.appid,
                 call.method,
-                call.path[:PART_BYTES] if endpoint is None else endpoint.path,
+                path,
                 query,
                 body,
                 answer,

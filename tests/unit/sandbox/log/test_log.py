@@ -205,6 +205,22 @@ def test_the_size_is_bounded() -> None:
     assert [number for number, _ in log.after(0)] == [31]
 
 
+def test_a_path_counts_as_well() -> None:
+    """Long paths that are no call's push out old requests too, by what their text takes in memory."""
+    log = new_log(size=10 * 4 * PART_BYTES)
+    for _ in range(30):
+        log.record(call(path="/" + "\N{GRINNING FACE}" * 20_000), b"{}", perf_counter())
+    assert 8 <= len(log.after(0)) <= 10
+
+
+def test_a_path_that_is_cut_is_not_repeated() -> None:
+    """A line for a shell would ask for another path than the one that was asked for."""
+    log = new_log()
+    for length in (PART_BYTES, PART_BYTES + 1):
+        log.record(call(path="/".ljust(length, "a")), b"{}", perf_counter())
+    assert [log.tell(*row).curl is None for row in log.after(0)] == [False, True]
+
+
 def test_what_is_cut_is_told_so() -> None:
     """Of a long body its beginning is told, at whole characters, and no line repeats it."""
     log = new_log()
