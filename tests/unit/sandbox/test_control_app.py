@@ -13,7 +13,7 @@ from uvicorn._types import ASGI3Application
 from fenzu.errors import StoreError, UsageError
 from fenzu.sandbox.accounts import AccountExists, AccountSpec, NewAccount, UnknownAccount
 from fenzu.sandbox.clock import Reading, Turn
-from fenzu.sandbox.control.app import make_control_app
+from fenzu.sandbox.control.app import Refusal, guard, make_control_app
 from fenzu.sandbox.control.controlled import Health
 from fenzu.sandbox.control.table import ROUTES
 from fenzu.sandbox.events.callback import Answered, read_callback
@@ -558,6 +558,24 @@ async def test_the_key_does_not_open_it_to_foreign_pages(locked: Port) -> None:
     """A page of another site is refused, whatever it sends along."""
     headers = {"authorization": f"Bearer {KEY.decode()}", "origin": "https://evil.example"}
     assert (await locked.ask("GET", "/health", **headers))[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        (b"host", b"localhost", b"evil.example"),
+        (b"origin", b"http://localhost", b"http://evil.example"),
+        (b"authorization", b"Bearer " + KEY, b"Bearer x"),
+    ],
+)
+def test_a_header_that_comes_twice_has_to_be_right_twice(name: bytes, good: bytes, bad: bytes) -> None:
+    """Which of two a reader takes is anybody's guess, so none may be wrong, in whatever order they come."""
+    right = {b"host": b"localhost", b"authorization": b"Bearer " + KEY}
+    headers = [header for header in right.items() if header[0] != name]
+    guard([*headers, (name, good), (name, good)], Hosts(), KEY)
+    for pair in ((good, bad), (bad, good)):
+        with pytest.raises(Refusal):
+            guard([*headers, *((name, value) for value in pair)], Hosts(), KEY)
 
 
 @pytest.mark.parametrize("path", ["/faults", "/accounts/wxalice/faults"])

@@ -5,7 +5,7 @@ does stands in the modules of its noun; how the platform answers is not its busi
 """
 
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from functools import partial
 from hmac import compare_digest
 from typing import TypeAlias
@@ -49,7 +49,7 @@ def make_control_app(platform: Controlled, *, hosts: Hosts, key: bytes | None = 
         assert scope["type"] == "http"  # the protocol speaks nothing else
         more: tuple[tuple[bytes, bytes], ...] = ()
         try:
-            guard(dict(scope["headers"]), hosts, key)
+            guard(scope["headers"], hosts, key)
             status, answer = await _answer(platform, scope, receive, has_key=key is not None)
         except Refusal as refusal:
             status, answer, more = refusal.status, refusal.body, refusal.headers
@@ -68,7 +68,7 @@ def make_gate(hosts: Hosts, key: bytes | None = None) -> Callable[[HTTPScope], b
 
     def gate(scope: HTTPScope) -> bool:
         try:
-            guard(dict(scope["headers"]), hosts, key)
+            guard(scope["headers"], hosts, key)
         except Refusal:
             return False
         return True
@@ -76,19 +76,24 @@ def make_gate(hosts: Hosts, key: bytes | None = None) -> Callable[[HTTPScope], b
     return gate
 
 
-def guard(headers: Mapping[bytes, bytes], hosts: Hosts, key: bytes | None) -> None:
-    """Refuse what a foreign web page makes a browser send, be it under a name of its own; then, who lacks the key."""
-    if not hosts.admits(headers.get(b"host", b"")):
+def guard(headers: Iterable[tuple[bytes, bytes]], hosts: Hosts, key: bytes | None) -> None:
+    """Refuse what a foreign web page makes a browser send, be it under a name of its own; then, who lacks the key.
+
+    Of a header that comes twice, each has to pass.
+    """
+    given: dict[bytes, list[bytes]] = {}
+    for name, value in headers:
+        given.setdefault(name, []).append(value)
+    if not all(map(hosts.admits, given.get(b"host", [b""]))):
         raise Refusal(
             403,
             "forbidden_host",
             "the Host header names another machine; use localhost or 127.0.0.1, "
             "or start the sandbox with --allow-host NAME",
         )
-    origin = headers.get(b"origin")
-    if origin is not None and not hosts.has(hostname(origin.decode("latin-1"))):
+    if not all(hosts.has(hostname(origin.decode("latin-1"))) for origin in given.get(b"origin", ())):
         raise Refusal(403, "forbidden_origin", "a web page of another site may not control the sandbox")
-    if key is not None and not _holds(headers.get(b"authorization", b""), key):
+    if key is not None and not all(_holds(one, key) for one in given.get(b"authorization", [b""])):
         raise Refusal(
             401,
             "unauthorized",
