@@ -5,6 +5,7 @@ platform's own port takes it over. So all limits hold inside a tunnel as they do
 """
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import Callable, Coroutine, Mapping
@@ -138,7 +139,7 @@ class ProxyProtocol(LimitedProtocol):
         """Judge the target, then go on as usual; a tunnel has no more to come."""
         is_connect = self.parser.get_method() == b"CONNECT"
         if not leads_to_platform(self.url, is_connect=is_connect):
-            self._tell(NOT_OURS, self.url.decode("latin-1").partition("?")[0])
+            self._tell(NOT_OURS, without_secrets(self.url.decode("latin-1")))
             self._refuse(403)
             raise StopParsing
         if not is_connect:
@@ -199,6 +200,11 @@ def leads_to_platform(target: bytes, *, is_connect: bool) -> bool:
         return False
     port = PORTS.get("https" if is_connect else url.scheme)
     return port is not None and url.port in ((port,) if is_connect else (port, None))
+
+
+def without_secrets(target: str) -> str:
+    """Return a request's target without its query, and without the name and password that it may hold."""
+    return re.sub(r"^([a-z.+-]*://)?[^/]*@", r"\1", target.partition("?")[0], flags=re.IGNORECASE)
 
 
 def _split(url: str) -> SplitResult | None:

@@ -10,7 +10,16 @@ from uvicorn.server import ServerState
 from fenzu.sandbox.app import make_app
 from fenzu.sandbox.limits import Limits
 from fenzu.sandbox.listen import configure
-from fenzu.sandbox.proxy import NO_TLS, NOT_OURS, TOLD, Early, ProxyProtocol, Telling, leads_to_platform
+from fenzu.sandbox.proxy import (
+    NO_TLS,
+    NOT_OURS,
+    TOLD,
+    Early,
+    ProxyProtocol,
+    Telling,
+    leads_to_platform,
+    without_secrets,
+)
 from fenzu.wire.endpoints import PRODUCTION_HOSTS
 
 CONNECT = b"CONNECT api.weixin.qq.com:443 HTTP/1.1\r\nHost: api.weixin.qq.com:443\r\n\r\n"
@@ -170,6 +179,21 @@ def test_what_is_told_has_an_end_and_no_escapes() -> None:
     tell(NO_TLS, "again")
     assert len(told) == TOLD
     assert all("\x1b" not in text and len(text) < 300 for text in told)
+
+
+@pytest.mark.parametrize(
+    ("target", "shown"),
+    [
+        ("http://ann:pass@example.com/a?b=c", "http://example.com/a"),
+        ("HTTPS://ann@example.com:8443", "HTTPS://example.com:8443"),
+        ("ann:p@ss@example.com:443", "example.com:443"),
+        ("http://example.com/@a", "http://example.com/@a"),
+        ("/a@b?c", "/a@b"),
+    ],
+)
+def test_what_is_told_of_a_target_holds_no_password(target: str, shown: str) -> None:
+    """A client that goes astray with credentials in its URL does not find them in the sandbox's output."""
+    assert without_secrets(target) == shown
 
 
 @pytest.mark.parametrize("lost", [False, True])
