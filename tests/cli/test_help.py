@@ -197,6 +197,9 @@ def test_text_breaks_where_it_may() -> None:
     ("arguments", "told"),
     [
         (("sandbox", "--port", "x"), "'x' 不是整数"),
+        (("sandbox", "--seed", "/no/such.csv"), "'/no/such.csv' 不存在"),
+        (("sandbox", "--seed", "/"), "'/' 是目录，不是文件"),
+        (("sandbox", "--ca-folder", __file__), "是文件，不是目录"),
         (("sandbox", "--port", "-1"), "-1 不在范围 "),
         (("groups", "list", "--timeout", "x"), "'x' 不是数字"),
         (("groups", "list", "x"), "多余的参数：x"),

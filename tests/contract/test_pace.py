@@ -87,5 +87,5 @@ def test_a_limit_that_is_none(calls: int) -> None:
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the extra is not installed, the error names it."""
     monkeypatch.setitem(sys.modules, "limits.storage", None)
-    with pytest.raises(UsageError, match=r"fenzu\[pace\]"):
+    with pytest.raises(UsageError, match=r"pip install '\.\[pace\]'"):
         CallsPerMinute(1)

@@ -237,6 +237,28 @@ def test_recipes_follow_the_readers_language(chinese: Callable[[], SandboxProces
     assert "让其他 SDK 指向沙箱" in process.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the end of a file can be waited for")
+def test_a_standard_input_whose_end_cannot_be_seen_is_refused() -> None:
+    """`--until-stdin-ends` on /dev/null, as background jobs have it, says in words what it needs."""
+    command = [
+        sys.executable,
+        "-m",
+        "fenzu",
+        "sandbox",
+        "--port",
+        "0",
+        "--control-port",
+        "0",
+        "--until-stdin-ends",
+    ]
+    run = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "standard input is no pipe" in run.stderr
+    assert "leave the option out" in run.stderr
+
+
 def test_the_file_of_variables_is_there_while_the_sandbox_answers(tmp_path: Path) -> None:
     """A shell that reads it finds the sandbox; it is its owner's alone, and gone when the sandbox is."""
     file = tmp_path / "sandbox.env"

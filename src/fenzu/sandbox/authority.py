@@ -111,8 +111,8 @@ def _kept(key_file: Path, ca_file: Path, names: Iterable[str]) -> Authority:
     except OSError as error:
         raise FenzuError(
             Words(
-                f"cannot keep the certificate authority in {error.filename or key_file}: {error.strerror}",
-                f"无法在 {error.filename or key_file} 保存证书颁发者：{error.strerror}",
+                f"cannot keep the certificate authority in {key_file.parent}: {error.strerror}",
+                f"无法在 {key_file.parent} 保存证书颁发者：{error.strerror}",
             ),
             Words("check the folder and its permissions", "检查目录是否存在、是否可写"),
         ) from None

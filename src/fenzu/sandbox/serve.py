@@ -312,7 +312,18 @@ def _stop_event(settings: Settings) -> asyncio.Event:
                 loop.remove_reader(descriptor)
                 stop.set()
 
-        loop.add_reader(descriptor, look)
+        try:
+            loop.add_reader(descriptor, look)
+        except PermissionError:  # a file, or /dev/null: its end is nothing that one could wait for
+            raise UsageError(
+                Words(
+                    "--until-stdin-ends: standard input is no pipe", "--until-stdin-ends：标准输入不是管道"
+                ),
+                Words(
+                    "give it a pipe that stays open as long as the sandbox shall run, or leave the option out",
+                    "请用管道作标准输入，并在沙箱运行期间保持打开；否则去掉此选项",
+                ),
+            ) from None
     return stop
 
 

@@ -105,7 +105,7 @@ def test_metrics() -> None:
 def test_without_opentelemetry_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the library is missing, the listener says so when it is made."""
     monkeypatch.setitem(sys.modules, "opentelemetry", None)
-    with pytest.raises(UsageError, match=r"fenzu\[otel\]"):
+    with pytest.raises(UsageError, match=r"pip install '\.\[otel\]'"):
         OpenTelemetry()
 
 
