@@ -7,8 +7,9 @@ emptied, and end when it is deleted.
 """
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from fenzu._version import __version__
 from fenzu.errors import UsageError
@@ -118,7 +119,7 @@ class Management:
     async def _export(self, appid: str, *, secret: bool) -> AsyncIterator[bytes]:
         card = self._card(appid)
         told = card.secret if secret else None
-        head = Head("account", 1, appid, told, card.own_kind, card.state, card.whitelist)
+        head = Head("account", 1, appid, told, card.own_kind, _same(card.state), card.whitelist)
         view = self._store.open_snapshot()
         lines = tell_account(view.connection, card.number, head)
         try:
@@ -282,3 +283,8 @@ def fill_desk(desk: Desk, reader: Reader) -> None:
         desk.enter_account(account)
     for token in reader.tokens():
         desk.enter_token(token)
+
+
+def _same(state: State) -> State:
+    """Return the very text that a state is written with in the source: a default is left out where it is that one."""
+    return cast("State", sys.intern(state))

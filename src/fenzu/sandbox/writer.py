@@ -35,8 +35,8 @@ TRIES = 8
 """How often a transaction is begun that other sandboxes on the same store undo, or that a lost connection cuts off."""
 PAUSE = 0.005
 """Seconds before the second try; twice as long before each next one."""
-SHARED_SWEEP_PAUSE = 0.2
-"""Seconds before each piece that is swept on a shared store: reads of other sandboxes may still name the old number."""
+SHARED_SWEEP_PAUSE = 0.5
+"""Seconds before a shared store is swept: until then reads of other sandboxes may still name the old number."""
 HOLD_SECONDS = 10.0
 """How long an event loop may take to notice that it is to hold what it reads."""
 
@@ -129,6 +129,7 @@ class Writer:
         self._renumberings: list[Mapping[int, int]] = []
         """Those behind which requests may be queued that name the old numbers, the oldest first."""
         self._may_sweep = True
+        self._sweeps_from = 0.0
         self._sweep_failed = False
         self._job_lock = threading.Lock()
         self._runs_job = False
@@ -222,12 +223,9 @@ class Writer:
     def _get(self) -> Ticket | Job | Entered | None:
         """Wait for what is queued next, and sweep as long as there is nothing."""
         while self._may_sweep and not self._renumberings:
+            pause = self._sweeps_from - time.monotonic()
             try:
-                return (
-                    self._queue.get(timeout=SHARED_SWEEP_PAUSE)
-                    if self._store.is_shared
-                    else self._queue.get_nowait()
-                )
+                return self._queue.get(timeout=pause) if pause > 0 else self._queue.get_nowait()
             except Empty:
                 self._sweep()
         return self._queue.get()
@@ -244,6 +242,8 @@ class Writer:
     def _forget_numbers(self) -> None:
         del self._renumberings[0]
         self._may_sweep = True
+        if self._store.is_shared:
+            self._sweeps_from = time.monotonic() + SHARED_SWEEP_PAUSE
 
     def _take(self, first: Ticket) -> list[Ticket]:
         """Take what has queued up behind `first`, up to a job or the end, which is held for the next round."""

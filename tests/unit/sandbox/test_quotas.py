@@ -236,6 +236,7 @@ async def test_a_token_call_is_judged_before_its_quota(world: World) -> None:
     assert await ask(tenant, "token.stable") == 45011
 
 
+@pytest.mark.file_store
 async def test_off_counts_and_tells_and_refuses_nothing(world: World) -> None:
     """Without being asked to, the sandbox lets every call pass."""
     tenant = await world.tenant()

@@ -14,6 +14,7 @@ PLANS = (
     "SET enable_seqscan = off",
     "SET enable_hashjoin = off",
     "SET enable_mergejoin = off",
+    "SET enable_material = off",
     "SET jit = off",
 )
 PATIENCE = "SET idle_in_transaction_session_timeout = '30s'"

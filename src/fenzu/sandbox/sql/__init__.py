@@ -198,6 +198,8 @@ LEDGER = """
 SELECT next_group, next_follower, next_seed, forced_day, forced_count, forced_at, clear_month, clear_count
 FROM account WHERE number = ?
 """
+LEDGER_AS_IS = LEDGER.strip()
+"""The same for whoever only looks: elsewhere reading the ledger keeps others from writing to the account."""
 ACCOUNT_TOKENS = (
     "SELECT account, kind, serial, text, ends, dies FROM token WHERE account = ? ORDER BY kind, serial"
 )

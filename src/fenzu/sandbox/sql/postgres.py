@@ -230,6 +230,16 @@ WHERE account = ?1 AND number >= ?3 AND number < ?4
 """,
 }
 
+TEXTS.update(
+    # By where the rows lie: without a join, for which the planner may have a poor plan while a table shrinks.
+    (
+        sweep,
+        f"DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE account = ?1 LIMIT ?2))",
+    )
+    for sweep in sql.SWEEPS
+    for table in sweep.split()[2:3]
+)
+
 _PLACEHOLDER = re.compile(r"\?(\d*)")
 
 

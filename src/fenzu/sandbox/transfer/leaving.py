@@ -16,7 +16,7 @@ _decode_tags = msgspec.json.Decoder(tuple[int, ...]).decode
 
 def tell_account(connection: Connection, account: int, head: Head) -> Iterator[bytes]:
     """Yield the lines of an account, ten thousand followers at a time."""
-    next_group, _, made_up, *_ = connection.execute(sql.LEDGER, (account,)).fetchone()
+    next_group, _, made_up, *_ = connection.execute(sql.LEDGER_AS_IS, (account,)).fetchone()
     seed = str(connection.execute(sql.SEED, (account,)).get)
     head = msgspec.structs.replace(head, next_group=next_group, seed=seed, made_up=made_up)
     groups = [GroupLine(row[0], row[1]) for row in connection.execute(sql.GROUPS, (account,))]
