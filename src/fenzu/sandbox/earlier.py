@@ -4,6 +4,8 @@ A snapshot an account, taken anew whenever the account is about to be written to
 shortened, so it exists only while a fault asks for it.
 """
 
+from collections.abc import Iterable
+
 from fenzu.sandbox.database import Snapshot, Store
 from fenzu.sandbox.reader import Reader
 
@@ -29,6 +31,11 @@ class Earlier:
         """Return what reads the account as it was, None if it has not been written to since."""
         snapshot = self._kept.get(account)
         return None if snapshot is None else Reader(snapshot.connection)
+
+    def forget(self, accounts: Iterable[int]) -> None:
+        """Let go of accounts that are gone, or have another number."""
+        for account in accounts:
+            self._drop(account)
 
     def close(self) -> None:
         """Let go of all that was kept."""

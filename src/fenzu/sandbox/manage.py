@@ -160,7 +160,9 @@ class Management:
             return {}
 
         def forget(_: Mapping[int, int]) -> None:
-            self._desk.drop_account(self._card(appid))
+            gone = self._card(appid)
+            self._desk.drop_account(gone)
+            self._earlier.forget([gone.number])
             self._faults.forget(appid)
 
         await self._renumber(card, delete, forget)
@@ -196,11 +198,11 @@ class Management:
 
     async def reset(self, appid: str) -> None:
         """Empty an account: no followers, no groups of its own, the next id is 100. Credentials and tokens stay."""
-        await self._renumber(self._card(appid), discard.reset_account, self._desk.renumber)
+        await self._renumber(self._card(appid), discard.reset_account, self._note_numbers)
 
     async def reset_all(self) -> None:
         """Empty every account, all or none."""
-        await self._writer.renumber(None, discard.reset_all, self._desk.renumber)
+        await self._writer.renumber(None, discard.reset_all, self._note_numbers)
 
     async def catch_up(self) -> None:
         """Learn what other sandboxes on the same store have done: nothing, as a file has no others."""
@@ -229,6 +231,11 @@ class Management:
             await self._writer.renumber(card.number, work, enter)
         except UnknownAccount:
             raise UnknownAccount(card.appid) from None
+
+    def _note_numbers(self, numbers: Mapping[int, int]) -> None:
+        """Note that accounts have left their numbers behind."""
+        self._earlier.forget(numbers)
+        self._desk.renumber(numbers)
 
     def _note_followers(self, event: EventName, appid: str, openids: Sequence[str]) -> None:
         """Note that these came or went."""

@@ -176,6 +176,8 @@ class Platform(Management):
         counted = {appid: card.tally.calls for appid, card in self._desk.by_appid.items()}
         self._desk.clear()
         _fill(self._desk, self._reader, self._store.reader, self._counting.day, counted)
+        for appid in counted.keys() - self._desk.by_appid.keys():
+            self._faults.forget(appid)
 
     def interrupt(self) -> None:
         """Break off the control operation under way, if any: it fails and leaves no trace."""

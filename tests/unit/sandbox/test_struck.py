@@ -214,6 +214,36 @@ async def test_many_accounts_may_lag_behind(world: World) -> None:
     assert groups == [100] * 4 + [0] * 16
 
 
+@pytest.mark.parametrize("how", ["reset", "reset_all", "delete"])
+async def test_an_account_that_is_emptied_holds_nothing_back(world: World, how: str) -> None:
+    """What a stale read would have told is let go of, so that the store's log can be shortened again."""
+    tenant = await member(world)
+    strike(world, None, {"call": "groups.of", "effect": "stale"})
+    await move(tenant)
+    assert world.platform._earlier._kept
+    platform = world.platform
+    if how == "reset_all":
+        await platform.reset_all()
+    else:
+        await (platform.reset if how == "reset" else platform.delete_account)(tenant.appid)
+    assert not platform._earlier._kept
+    if how != "delete":
+        assert await tenant.group_of(ANA) == 40003
+
+
+async def test_faults_go_with_an_account_that_a_restore_takes_away(world: World) -> None:
+    """An account that is made anew under its appid begins without them; those of others stay."""
+    stays = await member(world)
+    await world.platform.snapshots.create("before")
+    gone = await member(world)
+    for tenant in (stays, gone):
+        strike(world, tenant, {"call": "groups.of", "errcode": -1})
+    await world.platform.snapshots.restore("before")
+    again = await world.tenant(appid=gone.appid, followers=[ANA])
+    assert await again.group_of(ANA) == 0
+    assert await stays.group_of(ANA) == -1
+
+
 @pytest.mark.parametrize(("errcode", "after"), [(None, 42001), (42001, 42001), (40001, 40001)])
 async def test_a_token_may_end_early(world: World, errcode: int | None, after: int) -> None:
     """The call that is struck and all later ones with that token are refused; a new token works."""
