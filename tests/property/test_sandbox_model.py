@@ -1,6 +1,7 @@
 """The sandbox against a plain dictionary: whatever is asked in whatever order, both tell the same."""
 
 import asyncio
+import itertools
 import json
 from collections.abc import Callable
 from copy import deepcopy
@@ -10,12 +11,20 @@ from typing import Any
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from tests.fixtures.world import Tenant, World, code
 
 from fenzu.sandbox.transfer.arrival import Content
 from fenzu.wire.rulebooks import RULEBOOKS, RulebookName
 
+numbers = itertools.count(1)
 OPENIDS = [f"o{number:027d}" for number in range(12)]
 RESERVED = {0: "未分组", 1: "黑名单", 2: "星标组"}
 openids = st.sampled_from(OPENIDS)
@@ -174,21 +183,26 @@ class Model:
 
 
 class Sandbox(RuleBasedStateMachine):
-    """The sandbox and a dictionary agree after every step, at once, queued up together, over restarts and restores."""
+    """The sandbox and a dictionary agree after every step, at once, queued up together, and over a restart.
+
+    Each run has an account of its own, on the store that is given, or in a file of its own.
+    """
+
+    def __init__(self, store: str | None = None) -> None:
+        super().__init__()
+        self.store = store
 
     @initialize(rules=st.sampled_from(["2013", "2021"]))
     def open(self, rules: RulebookName) -> None:
         self.loop = asyncio.new_event_loop()
         self.folder = TemporaryDirectory()
+        self.path = self.store or str(Path(self.folder.name, "store"))
+        self.appid = f"wx{next(numbers)}"
         self.rulebook = rules
         self.model = Model(rules)
         self.kept: Model | None = None
         self.world = World(rules, self.path, synchronous="OFF")
-        self.tenant = self.run(self.world.tenant(appid="wx1", secret="s"))
-
-    @property
-    def path(self) -> str:
-        return str(Path(self.folder.name, "store"))
+        self.tenant = self.run(self.world.tenant(appid=self.appid, secret="s"))
 
     def run(self, work: Any) -> Any:
         return self.loop.run_until_complete(work)
@@ -293,14 +307,15 @@ class Sandbox(RuleBasedStateMachine):
     @rule(some=st.sets(openids, min_size=1, max_size=6))
     def follow(self, some: set[str]) -> None:
         new = [openid for openid in sorted(some) if openid not in self.model.members]
-        self.run(self.world.platform.add_followers("wx1", openids=new))
+        self.run(self.world.platform.add_followers(self.appid, openids=new))
         self.model.members.update(dict.fromkeys(new, 0))
 
     @rule(some=st.sets(openids, min_size=1, max_size=3))
     def leave(self, some: set[str]) -> None:
-        gone = self.run(self.world.platform.remove_followers("wx1", sorted(some)))
+        gone = self.run(self.world.platform.remove_followers(self.appid, sorted(some)))
         assert gone == sum([self.model.leave(openid) for openid in some])
 
+    @precondition(lambda self: self.store is None)  # a database has snapshots of its own
     @rule()
     def keep(self) -> None:
         self.run(self.world.platform.snapshots.create("kept"))
@@ -317,9 +332,9 @@ class Sandbox(RuleBasedStateMachine):
     @rule()
     def leave_and_return_as_a_file(self) -> None:
         async def move_house() -> None:
-            pieces = await self.world.platform.export_account("wx1", secret=True)
+            pieces = await self.world.platform.export_account(self.appid, secret=True)
             content = Content(b"".join([piece async for piece in pieces]))
-            await self.world.platform.delete_account("wx1")
+            await self.world.platform.delete_account(self.appid)
             await self.world.platform.import_account(content)
             await self.tenant.renew()
 
@@ -328,7 +343,7 @@ class Sandbox(RuleBasedStateMachine):
     @precondition(lambda self: len(self.model.groups) > 5)
     @rule()
     def empty(self) -> None:
-        self.run(self.world.platform.reset("wx1"))
+        self.run(self.world.platform.reset(self.appid))
         self.model = Model(self.rulebook)
 
     @rule()
@@ -336,7 +351,7 @@ class Sandbox(RuleBasedStateMachine):
         self.world.platform.close()
         now, self.world = self.world.now, World(self.rulebook, self.path, synchronous="OFF")
         self.world.now = now
-        self.tenant = Tenant(self.world, "wx1", "s", self.tenant.token)
+        self.tenant = Tenant(self.world, self.appid, "s", self.tenant.token)
 
     @invariant()
     def both_tell_the_same(self) -> None:
@@ -388,5 +403,9 @@ class Sandbox(RuleBasedStateMachine):
         assert (barred["total"], barred.get("data", {"openid": []})["openid"]) == (len(in_1), in_1)
 
 
-TestSandbox = pytest.mark.timeout(900)(Sandbox.TestCase)  # FULL=1 takes minutes
-TestSandbox.__doc__ = Sandbox.__doc__
+@pytest.mark.timeout(900)  # FULL=1 takes minutes
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_the_sandbox_is_as_the_model(kind: str, request: pytest.FixtureRequest, full: bool) -> None:
+    """Whatever is asked in whatever order, the sandbox answers as a dictionary would, on either kind of store."""
+    store = request.getfixturevalue("new_postgres")() if kind == "postgres" else None
+    run_state_machine_as_test(lambda: Sandbox(store))

@@ -12,7 +12,7 @@ from tests.strain.linear import Operation
 GROUPS = range(100, 190)
 TARGETS = (0, 2, *GROUPS)
 GROUP_SPECS = [{"id": number, "name": f"group {number}"} for number in GROUPS]
-LOST = 0.002
+LOST = 0.005
 """The share of moves whose answer is not waited for."""
 
 
