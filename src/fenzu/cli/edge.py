@@ -15,7 +15,6 @@ from fenzu.cli.command import USAGE, language_of
 from fenzu.cli.language import Line, pick
 from fenzu.cli.root import root
 from fenzu.cli.usage import usage_line
-from fenzu.wire.environment import CA_FILE
 
 if TYPE_CHECKING:
     from fenzu.client.transport import AsyncTransport
@@ -28,8 +27,14 @@ class Run:
 
     def __init__(self, transport: "AsyncTransport | None" = None) -> None:
         self.language = pick(os.environ)
-        self.ca_file = os.environ.get(CA_FILE) or None
         self.transport = transport
+
+    @property
+    def ca_file(self) -> str | None:
+        """Whom to trust besides; looked up where it is needed, so that help loads no facts about the platform."""
+        from fenzu.wire.environment import CA_FILE
+
+        return os.environ.get(CA_FILE) or None
 
 
 def call(arguments: Sequence[str], *, transport: "AsyncTransport | None" = None) -> int:
