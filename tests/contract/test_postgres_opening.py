@@ -140,4 +140,4 @@ except StoreError as error:
     print(error)
 """
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert "pip install 'fenzu[postgres]'" in ran.stdout
+    assert "[postgres]'" in ran.stdout
