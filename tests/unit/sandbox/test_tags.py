@@ -209,6 +209,7 @@ async def test_emptying_takes_tags_and_remarks(world: World, tenant: Tenant) -> 
     assert b'"id":100' in await tenant.post("tags/create", {"tag": {"name": "广东"}})
 
 
+@pytest.mark.file_store
 async def test_requests_that_queue_up_together(tenant: Tenant) -> None:
     """Each sees what those before it did: a tag made, given, taken, deleted and given again in one go."""
     batch, untag = "tags/members/batchtagging", "tags/members/batchuntagging"
