@@ -116,8 +116,9 @@ class Exchange:
             await self.connection.write(self, head + body)
 
     def break_off(self, end: BrokenOff) -> None:
-        """End the connection as the application wants it; what is sent of the body needs a head."""
-        part = b"" if self._start is None else self._frame(self._start, end.part)
+        """End the connection as the application wants it; what is sent of the body needs a head, once."""
+        start = self._start if self._gone is None else None
+        part = b"" if start is None else self._frame(start, end.part)
         self.connection.break_off(self, part, reset=end.reset)
 
     def _frame(self, start: HTTPResponseStartEvent, body: bytes) -> bytes:

@@ -1,10 +1,13 @@
 """Answers that come in pieces, without a socket: how they are framed, how fast they go, and when they end."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from tests.unit.sandbox.wire_tap import Tap
+
+from fenzu.sandbox.control.files import send_file
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 HEAD = b"HTTP/1.1 200 OK\r\na: b\r\n"
@@ -139,3 +142,26 @@ async def test_a_port_that_closes_ends_its_streams(reads: bool) -> None:
     assert tap.wire.closed
     assert tap.wire.aborted is not reads
     assert (source.ended, len(tap.state.tasks)) == (1, 0)
+
+
+@pytest.mark.parametrize("version", [b"1.0", b"1.1"])
+async def test_a_file_that_nobody_waits_for_ends_its_connection(version: bytes) -> None:
+    """A client that leaves in mid-file leaves no connection behind, and no part that looks like the whole."""
+    pieces: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def source() -> AsyncIterator[bytes]:
+        while True:
+            yield await pieces.get()
+
+    async def app(_scope: object, receive: Any, send: Any) -> None:
+        await receive()
+        await send_file(source(), receive, send)
+
+    tap = Tap(app=app)
+    pieces.put_nowait(b"first")
+    assert b"first" in await tap.send(b"GET /a HTTP/%b\r\nHost: x\r\n\r\n" % version)
+    assert await tap.end() == b""
+    pieces.put_nowait(b"second")
+    assert await tap.read() == b""
+    assert tap.wire.aborted
+    assert not tap.state.tasks

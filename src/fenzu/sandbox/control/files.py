@@ -6,6 +6,8 @@ from contextlib import aclosing, suppress
 
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, HTTPResponseStartEvent
 
+from fenzu.sandbox.exchange import BrokenOff
+
 LINES_TYPE = "application/x-ndjson"
 START: HTTPResponseStartEvent = {
     "type": "http.response.start",
@@ -17,7 +19,7 @@ START: HTTPResponseStartEvent = {
 async def send_file(
     pieces: AsyncIterator[bytes], receive: ASGIReceiveCallable, send: ASGISendCallable
 ) -> None:
-    """Send all pieces, or those until the client leaves."""
+    """Send all pieces. A client that leaves before is cut off by a reset, so that nobody takes a part for the whole."""
     await send(START)
     await send({"type": "http.response.body", "body": b"", "more_body": True})
     gone = asyncio.ensure_future(
@@ -27,7 +29,7 @@ async def send_file(
         async with aclosing(pieces):  # type: ignore[type-var]  # it is a generator
             async for piece in pieces:
                 if gone.done():
-                    return
+                    raise BrokenOff(reset=True)
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
     finally:
         gone.cancel()
