@@ -102,6 +102,7 @@ async def test_an_export_can_be_read(world: World) -> None:
     ]
 
 
+@pytest.mark.file_store  # a shared store is swept only when its queue has been empty for a while
 async def test_an_export_is_of_one_moment(world: World) -> None:
     """What changes while it is read does not stand in it, and a client that leaves early leaves nothing open."""
     tenant = await world.tenant(appid="wx1", followers=25_000)
