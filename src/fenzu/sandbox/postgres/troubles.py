@@ -73,8 +73,8 @@ _KNOWN = (
         "53300",
         Words("the server takes no more connections", "服务器的连接数已满"),
         Words(
-            "raise its max_connections: a sandbox uses up to nine",
-            "调大 max_connections：一个沙箱最多用九个连接",
+            "raise its max_connections: a sandbox uses up to ten",
+            "调大 max_connections：一个沙箱最多用十个连接",
         ),
     ),
 )
