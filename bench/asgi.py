@@ -5,8 +5,8 @@ import asyncio
 import uvloop
 from uvicorn._types import ASGI3Application
 
-from fenzu.sandbox.limits import Limits
-from fenzu.sandbox.listen import Listener, bind
+from fenzu.sandbox.http.limits import Limits
+from fenzu.sandbox.http.listen import Listener, bind
 
 
 def serve(app: ASGI3Application) -> None:

@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 import apsw
 
-from fenzu.sandbox import sql
-from fenzu.sandbox.books import read_members
-from fenzu.sandbox.rows import GroupRow
-from fenzu.sandbox.store import open_store
+from fenzu.sandbox.rules.rows import GroupRow
+from fenzu.sandbox.store import sql
+from fenzu.sandbox.store.books import read_members
+from fenzu.sandbox.store.file import open_store
 
 ACCOUNT = 1
 

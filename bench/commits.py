@@ -11,7 +11,7 @@ from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
 from bench.asgi import serve
 from bench.bare_store import BareStore
-from fenzu.sandbox.app import CONTENT_TYPE
+from fenzu.sandbox.calls.app import CONTENT_TYPE
 
 OK = b'{"errcode":0,"errmsg":"ok"}'
 

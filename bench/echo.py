@@ -3,7 +3,7 @@
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
 from bench.asgi import serve
-from fenzu.sandbox.app import CONTENT_TYPE
+from fenzu.sandbox.calls.app import CONTENT_TYPE
 
 
 async def echo(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:

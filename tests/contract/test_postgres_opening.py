@@ -11,9 +11,9 @@ from tests.fixtures.world import World
 from tests.servers import free_port
 
 from fenzu.errors import StoreError
-from fenzu.sandbox import sql
-from fenzu.sandbox.sql import postgres
-from fenzu.sandbox.store import open_store
+from fenzu.sandbox.store import sql
+from fenzu.sandbox.store.file import open_store
+from fenzu.sandbox.store.sql import postgres
 
 PASSWORD = PostgresServer.password
 
@@ -133,7 +133,7 @@ def test_without_psycopg() -> None:
 import sys
 sys.modules["psycopg"] = None
 from fenzu.errors import StoreError
-from fenzu.sandbox.store import open_store
+from fenzu.sandbox.store.file import open_store
 try:
     open_store("postgresql://h/x")
 except StoreError as error:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from fenzu.sandbox import sql
-from fenzu.sandbox.postgres.store import PostgresStore, open_postgres
-from fenzu.sandbox.sql import postgres
-from fenzu.sandbox.store import open_store
+from fenzu.sandbox.store import sql
+from fenzu.sandbox.store.file import open_store
+from fenzu.sandbox.store.postgres.store import PostgresStore, open_postgres
+from fenzu.sandbox.store.sql import postgres
 
 
 def statements_of(module: object) -> dict[str, str]:

@@ -10,9 +10,9 @@ import psycopg
 import pytest
 from tests.fixtures.world import ANA, OK, World, code
 
-from fenzu.sandbox.audit import counts_agree, openids_agree
-from fenzu.sandbox.postgres.connection import UncertainCommit
-from fenzu.sandbox.writer import TRIES
+from fenzu.sandbox.store.audit import counts_agree, openids_agree
+from fenzu.sandbox.store.postgres.connection import UncertainCommit
+from fenzu.sandbox.store.writer import TRIES
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ async def test_what_the_server_undid_is_done_anew(
 async def test_trying_again_has_an_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who is undone again and again hears that the platform is busy, and nothing of the request is there."""
     tenant = await world.tenant(followers=[ANA])
-    monkeypatch.setattr("fenzu.sandbox.writer.PAUSE", 0)
+    monkeypatch.setattr("fenzu.sandbox.store.writer.PAUSE", 0)
     failing = fail_commits(world, monkeypatch, psycopg.errors.DeadlockDetected(), TRIES)
     assert code(await tenant.post("groups/create", {"group": {"name": "a"}})) == -1
     assert failing.left == 0

@@ -6,10 +6,10 @@ import pytest
 from tests.fixtures.world import ANA, BEN, CAT
 
 from fenzu.errors import UsageError
-from fenzu.sandbox import discard
-from fenzu.sandbox.database import Connection
-from fenzu.sandbox.postgres.store import open_postgres
-from fenzu.sandbox.store import open_store
+from fenzu.sandbox.store import discard
+from fenzu.sandbox.store.database import Connection
+from fenzu.sandbox.store.file import open_store
+from fenzu.sandbox.store.postgres.store import open_postgres
 from fenzu.sandbox.transfer.arrival import Content, Head
 from fenzu.sandbox.transfer.arriving import load_account
 from fenzu.sandbox.transfer.leaving import tell_account

@@ -20,7 +20,7 @@ from fenzu.control import Fault
 from fenzu.sandbox.accounts import AccountSpec
 from fenzu.sandbox.events.callback import Answered, Callback, read_callback
 from fenzu.sandbox.events.pushing import Events
-from fenzu.sandbox.quota import QuotaWish
+from fenzu.sandbox.rules.quota import QuotaWish
 from fenzu.testing import SandboxAccount
 from fenzu.wire.limits import PAGE_OPENIDS, TAGGINGS_AT_ONCE, TOKEN_GRACE, TOKEN_LIFE
 from fenzu.wire.states import State

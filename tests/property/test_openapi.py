@@ -21,8 +21,8 @@ from fenzu.sandbox.control.examples import BODIES
 from fenzu.sandbox.control.openapi import describe
 from fenzu.sandbox.control.openapi_platform import describe_platform
 from fenzu.sandbox.control.table import ROUTES
-from fenzu.sandbox.hosts import Hosts
-from fenzu.sandbox.limits import REFUSALS
+from fenzu.sandbox.http.hosts import Hosts
+from fenzu.sandbox.http.limits import REFUSALS
 from fenzu.wire.endpoints import ENDPOINTS
 from fenzu.wire.rulebooks import RulebookName
 

@@ -6,8 +6,8 @@ of `fenzu`.
 
 from typing_extensions import override
 
-from fenzu.sandbox import store
-from fenzu.sandbox.sqlite import SqliteConnection
+from fenzu.sandbox.store import file as store
+from fenzu.sandbox.store.sqlite import SqliteConnection
 from fenzu.testing import SandboxProcess
 
 

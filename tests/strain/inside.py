@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from fenzu.sandbox.accounts import AccountSpec
-from fenzu.sandbox.handlers.call import Call
+from fenzu.sandbox.calls.call import Call
 from fenzu.sandbox.platform import Platform
-from fenzu.sandbox.store import Synchronous
+from fenzu.sandbox.store.file import Synchronous
 
 
 class Inside:

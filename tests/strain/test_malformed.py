@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from fenzu.sandbox.limits import REFUSALS
+from fenzu.sandbox.http.limits import REFUSALS
 from fenzu.testing import SandboxProcess
 from fenzu.wire import ERRCODES
 from tests.strain.malformed import Message, make_message

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from fenzu.sandbox.accounts import AccountSpec, GroupSpec, TagSpec
-from fenzu.sandbox.handlers.call import Call
+from fenzu.sandbox.calls.call import Call
 from fenzu.sandbox.platform import Platform
 from fenzu.testing import SandboxProcess
 from fenzu.wire import RULEBOOKS, RulebookName

@@ -11,10 +11,10 @@ import msgspec
 import pytest
 
 from fenzu.errors import StoreError
-from fenzu.sandbox import store
 from fenzu.sandbox.accounts import AccountSpec
-from fenzu.sandbox.sqlite import SqliteConnection
-from fenzu.sandbox.store import Synchronous
+from fenzu.sandbox.store import file as store
+from fenzu.sandbox.store.file import Synchronous
+from fenzu.sandbox.store.sqlite import SqliteConnection
 from tests.strain.disk import Disk, Forgets, Image, Lose, Note
 from tests.strain.inside import Inside, make_account, opened
 from tests.strain.promises import Ids, Promises, settle_all

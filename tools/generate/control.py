@@ -34,7 +34,7 @@ TITLES = {
     "quota": "Quotas",
     "requests": "The log of requests",
     "snapshots": "Snapshots",
-    "pushed": "Events of followers",
+    "events": "Events of followers",
 }
 HOWTOS = {
     "accounts": "snapshots-and-seeds.md",
@@ -43,7 +43,7 @@ HOWTOS = {
     "quota": "test-quotas.md",
     "requests": "see-requests.md",
     "snapshots": "snapshots-and-seeds.md",
-    "pushed": "receive-events.md",
+    "events": "receive-events.md",
 }
 CHINESE = {
     "health": "沙箱是否就绪",

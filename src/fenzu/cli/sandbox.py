@@ -190,6 +190,6 @@ def sandbox(context: click.Context, /, **options: object) -> int:
     """Run a sandbox until it is interrupted."""
     import msgspec
 
-    from fenzu.sandbox.serve import Settings, serve
+    from fenzu.sandbox.run.serve import Settings, serve
 
     return serve(msgspec.convert({**options, "language": language_of(context)}, Settings))

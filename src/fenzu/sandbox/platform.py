@@ -13,34 +13,34 @@ from contextlib import suppress
 
 from fenzu.errors import ApiError, FenzuError
 from fenzu.sandbox.accounts import Clock, RandomBytes
-from fenzu.sandbox.answers import Answers
+from fenzu.sandbox.calls.answers import Answers
+from fenzu.sandbox.calls.call import Answer, Call
+from fenzu.sandbox.calls.counting import Counting
+from fenzu.sandbox.calls.desk import Desk
+from fenzu.sandbox.calls.reading import read_body, read_query, read_token
+from fenzu.sandbox.calls.resources import Resources
+from fenzu.sandbox.calls.states import check_call
 from fenzu.sandbox.clock import SandboxClock
-from fenzu.sandbox.counting import Counting
-from fenzu.sandbox.database import Connection, Store
-from fenzu.sandbox.desk import Desk
-from fenzu.sandbox.faults.standing import Strike
+from fenzu.sandbox.faults.registry import Strike
+from fenzu.sandbox.faults.striker import Do, Sleep, Striker
 from fenzu.sandbox.handlers import HANDLERS, Handler
-from fenzu.sandbox.handlers.call import Answer, Call
 from fenzu.sandbox.handlers.tokens import check as check_credentials
 from fenzu.sandbox.handlers.tokens import count as count_token_call
 from fenzu.sandbox.log.memory import RequestLog
-from fenzu.sandbox.manage import Management, fill_desk
-from fenzu.sandbox.quota import Mode
-from fenzu.sandbox.quotas import Quotas, fill_quotas, read_mode, write_mode
-from fenzu.sandbox.reader import Reader
-from fenzu.sandbox.reading import read_body, read_query, read_token
+from fenzu.sandbox.log.rids import Rids, Seen, may_carry_rid
+from fenzu.sandbox.operations.management import Management, fill_desk
+from fenzu.sandbox.operations.quotas import Quotas, fill_quotas, read_mode, write_mode
+from fenzu.sandbox.operations.snapshots import Snapshots
+from fenzu.sandbox.operations.timekeeping import Timekeeping, read_setting
 from fenzu.sandbox.refusal import refusal
-from fenzu.sandbox.resources import Resources
-from fenzu.sandbox.rids import Rids, Seen, may_carry_rid
-from fenzu.sandbox.rows import Decision
-from fenzu.sandbox.rules import decide
-from fenzu.sandbox.snapshots import Snapshots
-from fenzu.sandbox.standing import check_call
-from fenzu.sandbox.store import Synchronous, open_store
-from fenzu.sandbox.striker import Do, Sleep, Striker
-from fenzu.sandbox.timekeeping import Timekeeping, read_setting
-from fenzu.sandbox.tokens import code_of, may_be_token
-from fenzu.sandbox.writer import Writer
+from fenzu.sandbox.rules.decide import decide
+from fenzu.sandbox.rules.quota import Mode
+from fenzu.sandbox.rules.rows import Decision
+from fenzu.sandbox.rules.tokens import code_of, may_be_token
+from fenzu.sandbox.store.database import Connection, Store
+from fenzu.sandbox.store.file import Synchronous, open_store
+from fenzu.sandbox.store.reader import Reader
+from fenzu.sandbox.store.writer import Writer
 from fenzu.wire.endpoints import ENDPOINTS, Endpoint
 from fenzu.wire.rulebooks import RULEBOOKS, RulebookName
 
@@ -317,7 +317,7 @@ def read_fields(endpoint: Endpoint, call: Call) -> Mapping[str, object]:
 
 
 def _shared_platform() -> type[Platform]:
-    from fenzu.sandbox.postgres.platform import SharedPlatform
+    from fenzu.sandbox.store.postgres.platform import SharedPlatform
 
     return SharedPlatform
 

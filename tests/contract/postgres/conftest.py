@@ -17,7 +17,7 @@ def new_store(new_postgres: Callable[[], str]) -> Callable[[], str | None]:
 @pytest.fixture(autouse=True)
 def _sweeping_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let what is left behind be swept without a pause: no other sandbox reads it."""
-    monkeypatch.setattr("fenzu.sandbox.writer.SHARED_SWEEP_PAUSE", 0.001)
+    monkeypatch.setattr("fenzu.sandbox.store.writer.SHARED_SWEEP_PAUSE", 0.001)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

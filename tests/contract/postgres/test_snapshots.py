@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from tests.fixtures.world import ANA, World
-
 from fenzu.sandbox.refused import NotSupported
+from tests.fixtures.world import ANA, World
 
 
 async def test_snapshots_are_refused(world: World, new_store: Callable[[], str | None]) -> None:

@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 from tests.fixtures.dead_disk import DeadDisk
 from tests.fixtures.world import ANA, BEN, CAT, DAN, STRANGER, Tenant, World
 
-from fenzu.sandbox.quota import QuotaWish
-from fenzu.sandbox.rids import A_WEEK
+from fenzu.sandbox.log.rids import A_WEEK
+from fenzu.sandbox.rules.quota import QuotaWish
 from fenzu.wire.causes import MOVING, Cause
 from fenzu.wire.endpoints import ENDPOINTS, Endpoint
 from fenzu.wire.limits import (

@@ -12,7 +12,7 @@ from tests.fixtures.world import ANA, BEN, CAT, DAN, STRANGER, Tenant, World, co
 
 from fenzu.errors import StoreError, UsageError
 from fenzu.sandbox.accounts import AccountExists, AccountSpec, UnknownAccount, is_openid
-from fenzu.sandbox.seeds import DEMO, DEMO_APPID, DEMO_OPENIDS, DEMO_SECRET
+from fenzu.sandbox.run.made_up import DEMO, DEMO_APPID, DEMO_OPENIDS, DEMO_SECRET
 
 
 async def test_the_account_of_the_seeds(world: World) -> None:
@@ -220,7 +220,7 @@ async def test_long_lists_are_judged_off_the_event_loop(
         return is_openid(value)
 
     tenant = await world.tenant()
-    for home in ("accounts", "load"):
+    for home in ("accounts", "store.load"):
         monkeypatch.setattr(f"fenzu.sandbox.{home}.is_openid", look)
     await world.platform.add_followers(tenant.appid, openids=[ANA, BEN])
     await world.platform.remove_followers(tenant.appid, [ANA])
@@ -325,7 +325,7 @@ async def test_a_disk_that_fails_is_told_in_words(world: World, monkeypatch: pyt
     def fail(*_: object) -> None:
         raise apsw.exception_for(apsw.SQLITE_FULL)
 
-    monkeypatch.setattr("fenzu.sandbox.load.add_followers", fail)
+    monkeypatch.setattr("fenzu.sandbox.store.load.add_followers", fail)
     with pytest.raises(StoreError, match="cannot use the store"):
         await world.platform.add_followers(tenant.appid, count=1)
     monkeypatch.setattr(world.platform._reader, "groups", fail)

@@ -6,9 +6,9 @@ import shlex
 import msgspec
 import pytest
 
-from fenzu.sandbox.announce import Ready, announce, recipes, say, unusual, warning
 from fenzu.sandbox.clock import Reading, SandboxClock, Setting
-from fenzu.sandbox.quota import Mode
+from fenzu.sandbox.rules.quota import Mode
+from fenzu.sandbox.run.announce import Ready, announce, recipes, say, unusual, warning
 from fenzu.wire.words import Language
 
 READY = Ready(
@@ -128,7 +128,7 @@ def test_readers_who_have_left_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> No
     def gone(descriptor: int, line: bytes) -> int:
         raise BrokenPipeError
 
-    monkeypatch.setattr("fenzu.sandbox.announce.os.write", gone)
+    monkeypatch.setattr("fenzu.sandbox.run.announce.os.write", gone)
     monkeypatch.setattr("sys.stderr", Gone())
     announce(READY, "en", temporary=True)
     monkeypatch.setattr("sys.stderr", None)

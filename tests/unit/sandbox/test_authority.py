@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from fenzu.errors import FenzuError, UsageError
-from fenzu.sandbox import authority as module
-from fenzu.sandbox.authority import LIFE, Authority, open_authority, require
+from fenzu.sandbox.http import authority as module
+from fenzu.sandbox.http.authority import LIFE, Authority, open_authority, require
 from fenzu.wire.endpoints import PRODUCTION_HOSTS
 
 

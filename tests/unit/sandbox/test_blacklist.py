@@ -5,7 +5,7 @@ import json
 import pytest
 from tests.fixtures.world import ANA, BEN, CAT, DAN, OK, STRANGER, Tenant, World, code
 
-from fenzu.sandbox import sql
+from fenzu.sandbox.store import sql
 
 ADD, REMOVE = "tags/members/batchblacklist", "tags/members/batchunblacklist"
 

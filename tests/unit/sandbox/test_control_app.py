@@ -16,15 +16,15 @@ from fenzu.sandbox.clock import Reading, Turn
 from fenzu.sandbox.control.app import Refusal, guard, make_control_app
 from fenzu.sandbox.control.controlled import Health
 from fenzu.sandbox.control.table import ROUTES
+from fenzu.sandbox.control_errors import BadSnapshot, NotSupported, UnknownSnapshot
 from fenzu.sandbox.events.callback import Answered, read_callback
 from fenzu.sandbox.events.pushing import Events
 from fenzu.sandbox.faults.asked import FaultRules, HeldRules
-from fenzu.sandbox.faults.standing import Faults
-from fenzu.sandbox.hosts import Hosts
+from fenzu.sandbox.faults.registry import Faults
+from fenzu.sandbox.http.hosts import Hosts
 from fenzu.sandbox.log.memory import RequestLog
-from fenzu.sandbox.quota import AccountQuota, Mode, QuotaWish
-from fenzu.sandbox.refused import BadSnapshot, NotSupported, UnknownSnapshot
-from fenzu.sandbox.snapshot_files import Snapshot
+from fenzu.sandbox.rules.quota import AccountQuota, Mode, QuotaWish
+from fenzu.sandbox.store.snapshot_files import Snapshot
 from fenzu.sandbox.transfer.arrival import Content
 from fenzu.wire.states import State
 from fenzu.wire.words import Words

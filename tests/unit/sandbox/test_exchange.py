@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from uvicorn._types import ASGI3Application
 
-from fenzu.sandbox.exchange import BrokenOff, Exchange, begin
+from fenzu.sandbox.http.exchange import BrokenOff, Exchange, begin
 
 
 class Sink:

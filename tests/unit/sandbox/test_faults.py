@@ -9,7 +9,7 @@ import pytest
 from fenzu.errors import UsageError
 from fenzu.sandbox.faults.asked import FaultRules
 from fenzu.sandbox.faults.check import MOST_RULES
-from fenzu.sandbox.faults.standing import Faults, Strike
+from fenzu.sandbox.faults.registry import Faults, Strike
 
 MOVE, MANY, OF, LIST = "groups.move", "groups.move_many", "groups.of", "groups.list"
 

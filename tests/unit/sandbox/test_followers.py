@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from tests.fixtures.world import ANA, BEN, CAT, DAN, OK, START, STRANGER, World, code
 
-from fenzu.sandbox.seeds import SEEDED_SINCE
+from fenzu.sandbox.run.made_up import SEEDED_SINCE
 
 
 async def test_a_short_list(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from fenzu.sandbox.faults.asked import FaultRule, FaultRules
 from fenzu.sandbox.faults.hostile import hostile
-from fenzu.sandbox.faults.standing import Faults
+from fenzu.sandbox.faults.registry import Faults
 from fenzu.sandbox.faults.tell import tell, tell_all
 
 SEEDS = range(8)

@@ -4,8 +4,8 @@ import pytest
 from tests.unit.sandbox.wire_tap import Tap
 
 from fenzu.errors import UsageError
-from fenzu.sandbox.hosts import REMEMBERED, Hosts
-from fenzu.sandbox.serve import Settings, check
+from fenzu.sandbox.http.hosts import REMEMBERED, Hosts
+from fenzu.sandbox.run.serve import Settings, check
 
 HOSTS = Hosts(("sandbox.internal", "192.168.0.7"))
 

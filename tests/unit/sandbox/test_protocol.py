@@ -7,8 +7,8 @@ from tests.unit.sandbox.wire_tap import Tap
 from uvicorn._types import HTTPScope
 
 from fenzu.sandbox.control.app import make_gate
-from fenzu.sandbox.hosts import Hosts
-from fenzu.sandbox.limits import PIECE, Limits
+from fenzu.sandbox.http.hosts import Hosts
+from fenzu.sandbox.http.limits import PIECE, Limits
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 SLOW = b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"

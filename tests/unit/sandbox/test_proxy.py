@@ -7,10 +7,10 @@ import pytest
 from tests.unit.sandbox.wire_tap import Echo, Tap, Wire
 from uvicorn.server import ServerState
 
-from fenzu.sandbox.app import make_app
-from fenzu.sandbox.limits import Limits
-from fenzu.sandbox.listen import configure
-from fenzu.sandbox.proxy import (
+from fenzu.sandbox.calls.app import make_app
+from fenzu.sandbox.http.limits import Limits
+from fenzu.sandbox.http.listen import configure
+from fenzu.sandbox.http.proxy import (
     NO_TLS,
     NOT_OURS,
     TOLD,

@@ -5,7 +5,7 @@ import json
 import pytest
 from tests.fixtures.world import ANA, World
 
-from fenzu.sandbox.reading import read_body, read_number, read_query, read_text, read_token
+from fenzu.sandbox.calls.reading import read_body, read_number, read_query, read_text, read_token
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from fenzu.errors import ApiError
-from fenzu.sandbox.overlay import Overlay
-from fenzu.sandbox.requests import CreateGroup, DeleteGroup, FetchToken, Move, RenameGroup, Request
-from fenzu.sandbox.rows import GroupRow, Ledger, TokenRow
-from fenzu.sandbox.rules import decide
+from fenzu.sandbox.rules.decide import decide
+from fenzu.sandbox.rules.requests import CreateGroup, DeleteGroup, FetchToken, Move, RenameGroup, Request
+from fenzu.sandbox.rules.rows import GroupRow, Ledger, TokenRow
+from fenzu.sandbox.store.overlay import Overlay
 from fenzu.wire.rulebooks import RULES_2013, RULES_2021, Rulebook
 
 ROWS = {

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from tests.fixtures.world import ANA, OK, STRANGER, Tenant, World, code
 
-from fenzu.sandbox import rids
 from fenzu.sandbox.accounts import AccountSpec
+from fenzu.sandbox.log import rids
 from fenzu.wire import ENDPOINTS
 from fenzu.wire.limits import DAILY
 

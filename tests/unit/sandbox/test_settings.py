@@ -8,10 +8,18 @@ import pytest
 
 from fenzu.errors import FenzuError, UsageError
 from fenzu.sandbox.accounts import AccountExists, AccountSpec, NewAccount
-from fenzu.sandbox.first import first_account
-from fenzu.sandbox.listen import Complaints, address_of, bind, is_exposed, loopback_like, place_of, url_of
-from fenzu.sandbox.seeds import DEMO_APPID
-from fenzu.sandbox.serve import Settings, check
+from fenzu.sandbox.http.listen import (
+    Complaints,
+    address_of,
+    bind,
+    is_exposed,
+    loopback_like,
+    place_of,
+    url_of,
+)
+from fenzu.sandbox.run.first_account import first_account
+from fenzu.sandbox.run.made_up import DEMO_APPID
+from fenzu.sandbox.run.serve import Settings, check
 from fenzu.sandbox.transfer.arrival import Content
 
 

@@ -14,13 +14,13 @@ import pytest
 from tests.fixtures.world import ANA, BEN, CAT, OK, Tenant, World, code
 
 from fenzu.errors import StoreError, UsageError
-from fenzu.sandbox import sql
 from fenzu.sandbox.accounts import UnknownAccount
 from fenzu.sandbox.clock import Turn
+from fenzu.sandbox.control_errors import BadSnapshot, NotSupported, UnknownSnapshot
 from fenzu.sandbox.platform import Platform
-from fenzu.sandbox.quota import QuotaWish
-from fenzu.sandbox.refused import BadSnapshot, NotSupported, UnknownSnapshot
-from fenzu.sandbox.store import FileStore
+from fenzu.sandbox.rules.quota import QuotaWish
+from fenzu.sandbox.store import sql
+from fenzu.sandbox.store.file import FileStore
 
 
 @pytest.fixture

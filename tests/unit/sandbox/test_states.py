@@ -9,7 +9,7 @@ from tests.fixtures.world import ANA, OK, Tenant, World, code
 
 from fenzu.errors import UsageError
 from fenzu.sandbox.accounts import AccountSpec, UnknownAccount
-from fenzu.sandbox.handlers.call import Call
+from fenzu.sandbox.calls.call import Call
 from fenzu.wire.states import STATES, Check, State
 
 states = pytest.mark.parametrize("state", STATES)

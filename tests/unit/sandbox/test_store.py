@@ -13,9 +13,10 @@ import pytest
 from tests.fixtures.world import ANA, BEN, Tenant, World, code
 
 from fenzu.errors import StoreError
-from fenzu.sandbox import scratch, sql
-from fenzu.sandbox.lock import Lock
-from fenzu.sandbox.store import open_store
+from fenzu.sandbox.store import sql
+from fenzu.sandbox.store import temporary as scratch
+from fenzu.sandbox.store.file import open_store
+from fenzu.sandbox.store.lock import Lock
 
 
 @pytest.fixture

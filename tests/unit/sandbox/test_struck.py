@@ -10,9 +10,9 @@ import pytest
 from tests.fixtures.world import ANA, BEN, OK, Tenant, World, code
 from tests.unit.sandbox.wire_tap import Tap
 
+from fenzu.sandbox.calls.call import Call
 from fenzu.sandbox.faults.asked import FaultRules
-from fenzu.sandbox.handlers.call import Call
-from fenzu.sandbox.quota import QuotaWish
+from fenzu.sandbox.rules.quota import QuotaWish
 
 
 def strike(world: World, tenant: Tenant | None, *rules: dict[str, Any], seed: int = 0) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.fixtures.world import START, Tenant, World, code
 
 from fenzu.sandbox.accounts import AccountSpec
-from fenzu.sandbox.tokens import REMEMBERED, code_of
+from fenzu.sandbox.rules.tokens import REMEMBERED, code_of
 from fenzu.wire.limits import TOKEN_CHARACTERS
 
 BEIJING_MIDNIGHT = START - (START + 8 * 3600) % 86_400

@@ -15,10 +15,10 @@ import pytest
 from tests.fixtures.world import ANA, BEN, CAT, OK, Tenant, World, code
 
 from fenzu.errors import StoreError
-from fenzu.sandbox import rules
 from fenzu.sandbox.accounts import AccountSpec
-from fenzu.sandbox.books import Books
-from fenzu.sandbox.database import Connection
+from fenzu.sandbox.rules import decide as rules
+from fenzu.sandbox.store.books import Books
+from fenzu.sandbox.store.database import Connection
 
 BUSY = b'{"errcode":-1,"errmsg":"system error"}'
 

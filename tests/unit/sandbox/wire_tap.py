@@ -7,13 +7,13 @@ from typing import Any
 from uvicorn._types import ASGI3Application, HTTPScope
 from uvicorn.server import ServerState
 
-from fenzu.sandbox.app import Answering, make_app
-from fenzu.sandbox.handlers.call import Call
-from fenzu.sandbox.hosts import Hosts
-from fenzu.sandbox.limits import Limits
-from fenzu.sandbox.listen import configure
+from fenzu.sandbox.calls.app import Answering, make_app
+from fenzu.sandbox.calls.call import Call
+from fenzu.sandbox.http.hosts import Hosts
+from fenzu.sandbox.http.limits import Limits
+from fenzu.sandbox.http.listen import configure
+from fenzu.sandbox.http.protocol import LimitedProtocol, any_body
 from fenzu.sandbox.log.memory import RequestLog
-from fenzu.sandbox.protocol import LimitedProtocol, any_body
 
 Answer = Callable[[str, str, bytes], bytes | Awaitable[bytes]]
 

@@ -16,16 +16,16 @@ from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallab
 
 from fenzu.errors import FenzuError, UsageError
 from fenzu.sandbox.accounts import AccountExists, UnknownAccount
-from fenzu.sandbox.announce import say
 from fenzu.sandbox.control.controlled import Controlled
-from fenzu.sandbox.control.events import LAST_EVENT_ID, send_events
 from fenzu.sandbox.control.files import send_file
 from fenzu.sandbox.control.openapi import OPENAPI_PATH, PLATFORM_PATH, Problem, describe
 from fenzu.sandbox.control.openapi_platform import describe_platform
 from fenzu.sandbox.control.route import Asked, Route
+from fenzu.sandbox.control.sse import LAST_EVENT_ID, send_events
 from fenzu.sandbox.control.table import ROUTES, find
-from fenzu.sandbox.hosts import Hosts, hostname
-from fenzu.sandbox.refused import Refused
+from fenzu.sandbox.control_errors import Refused
+from fenzu.sandbox.http.hosts import Hosts, hostname
+from fenzu.sandbox.run.announce import say
 
 JSON = (b"content-type", b"application/json")
 

@@ -10,8 +10,8 @@ from fenzu.sandbox.clock import Reading, Turn
 from fenzu.sandbox.events.pushing import Events
 from fenzu.sandbox.faults.asked import FaultRules, HeldRules
 from fenzu.sandbox.log.memory import RequestLog
-from fenzu.sandbox.quota import AccountQuota, Mode, QuotaWish
-from fenzu.sandbox.snapshot_files import Snapshot
+from fenzu.sandbox.rules.quota import AccountQuota, Mode, QuotaWish
+from fenzu.sandbox.store.snapshot_files import Snapshot
 from fenzu.sandbox.transfer.arrival import Content
 from fenzu.wire.states import State
 

@@ -1,60 +1,35 @@
-"""Server-sent events: how they are written, and sent for as long as somebody reads them. Knows no route.
+"""The control port's route about events of followers: what was pushed to the callback, and what became of it."""
 
-Whoever reads slowly makes the source wait, and one that reads nothing is let go by the connection: nothing piles up.
-"""
+from typing import Annotated
 
-import asyncio
-from collections.abc import AsyncIterator
+import msgspec
 
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, HTTPResponseStartEvent
-
-LAST_EVENT_ID = b"last-event-id"
-KEEP_ALIVE_SECONDS = 15.0
-KEEP_ALIVE = b": nothing new\n\n"
-HELLO = b": ready\n\n"
-"""So that whoever asked knows at once that the stream has begun."""
-START: HTTPResponseStartEvent = {
-    "type": "http.response.start",
-    "status": 200,
-    "headers": [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store")],
-}
+from fenzu.sandbox.control.controlled import Controlled
+from fenzu.sandbox.control.route import Asked, Route, query_as
+from fenzu.sandbox.events.pushing import Event
 
 
-def event(name: str, number: int, data: bytes) -> bytes:
-    """Return an event; `data` is JSON, so it has no line break."""
-    return b"event: %b\nid: %d\ndata: %b\n\n" % (name.encode(), number, data)
+class ListEvents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which events: those of an account, those behind the number `after`."""
+
+    appid: str | None = None
+    after: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
-async def send_events(
-    events: AsyncIterator[bytes], receive: ASGIReceiveCallable, send: ASGISendCallable
-) -> None:
-    """Send events until there are no more, the client leaves or the port closes."""
-    await send(START)
-    await send({"type": "http.response.body", "body": HELLO, "more_body": True})
-    gone = asyncio.ensure_future(_leaving(receive))
-    coming = asyncio.ensure_future(_next(events))
-    try:
-        while not gone.done():
-            await asyncio.wait(
-                (gone, coming), timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED
-            )
-            piece = coming.result() if coming.done() else KEEP_ALIVE
-            if piece is None or gone.done():
-                break
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
-            if coming.done():
-                coming = asyncio.ensure_future(_next(events))
-    finally:
-        gone.cancel()
-        coming.cancel()
-        await asyncio.wait((gone, coming))
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+class PushedEvents(msgspec.Struct, frozen=True):
+    """Where events go, and the last of them. Without a callback there are none."""
+
+    callback: str | None
+    events: list[Event]
 
 
-async def _leaving(receive: ASGIReceiveCallable) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass  # the body, which nobody has asked for
+async def list_events(platform: Controlled, asked: Asked) -> PushedEvents:
+    """List the events of followers that were pushed or wait for it, the oldest first."""
+    wanted, events = query_as(ListEvents, asked), platform.events
+    chosen = [
+        event for event in events.list() if event.id > wanted.after and wanted.appid in (None, event.appid)
+    ]
+    return PushedEvents(None if events.callback is None else events.callback.url, chosen)
 
 
-async def _next(events: AsyncIterator[bytes]) -> bytes | None:
-    return await anext(events, None)
+ROUTES = (Route("GET", "/events", list_events, PushedEvents, asks=ListEvents),)

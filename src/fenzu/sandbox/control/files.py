@@ -6,7 +6,7 @@ from contextlib import aclosing, suppress
 
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, HTTPResponseStartEvent
 
-from fenzu.sandbox.exchange import BrokenOff
+from fenzu.sandbox.http.exchange import BrokenOff
 
 LINES_TYPE = "application/x-ndjson"
 START: HTTPResponseStartEvent = {

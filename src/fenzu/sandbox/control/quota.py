@@ -2,7 +2,7 @@
 
 from fenzu.sandbox.control.controlled import Controlled
 from fenzu.sandbox.control.route import Asked, Route, body_as
-from fenzu.sandbox.quota import AccountQuota, QuotaMode, QuotaWish
+from fenzu.sandbox.rules.quota import AccountQuota, QuotaMode, QuotaWish
 
 
 async def get_quota_mode(platform: Controlled, _asked: Asked) -> QuotaMode:

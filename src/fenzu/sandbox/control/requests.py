@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 
 from fenzu.sandbox.control.controlled import Controlled
-from fenzu.sandbox.control.events import event
 from fenzu.sandbox.control.route import Asked, Done, Route, query_as
+from fenzu.sandbox.control.sse import event
 from fenzu.sandbox.log.memory import RequestLog
 from fenzu.sandbox.log.recorded import Recorded
 from fenzu.sandbox.log.search import Filter, Search

@@ -2,7 +2,7 @@
 
 from fenzu.sandbox.control.controlled import Controlled
 from fenzu.sandbox.control.route import Asked, Done, Route
-from fenzu.sandbox.snapshot_files import Snapshot
+from fenzu.sandbox.store.snapshot_files import Snapshot
 
 
 async def list_snapshots(platform: Controlled, _asked: Asked) -> list[Snapshot]:

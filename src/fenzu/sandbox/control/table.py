@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-from fenzu.sandbox.control import accounts, clock, faults, pushed, quota, requests, snapshots, whole
+from fenzu.sandbox.control import accounts, clock, events, faults, quota, requests, snapshots, whole
 from fenzu.sandbox.control.route import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -14,7 +14,7 @@ ROUTES: tuple[Route, ...] = (
     *quota.ROUTES,
     *requests.ROUTES,
     *snapshots.ROUTES,
-    *pushed.ROUTES,
+    *events.ROUTES,
 )
 
 

@@ -1,7 +1,7 @@
 """The calls that are built, by their names in `fenzu.wire.ENDPOINTS`; any other answers as an unknown address."""
 
+from fenzu.sandbox.calls.call import Handler
 from fenzu.sandbox.handlers import blacklist, followers, groups, service, tags, tokens
-from fenzu.sandbox.handlers.call import Handler
 
 HANDLERS: dict[str, Handler] = {
     "token.get": tokens.get,

@@ -1,9 +1,9 @@
 """The blacklist calls: who is on it is in group 1, which the group calls show as well."""
 
-from fenzu.sandbox.handlers.call import Answer, Call
+from fenzu.sandbox.calls.call import Answer, Call
 from fenzu.sandbox.handlers.fields import read_openids
 from fenzu.sandbox.handlers.pages import page, read_start
-from fenzu.sandbox.requests import Bar
+from fenzu.sandbox.rules.requests import Bar
 from fenzu.wire.limits import BLACKLIST_OPENIDS
 
 

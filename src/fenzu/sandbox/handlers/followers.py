@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from msgspec.json import encode
 
-from fenzu.sandbox.handlers.call import Answer, Call
+from fenzu.sandbox.calls.call import Answer, Call
+from fenzu.sandbox.calls.reading import read_text
 from fenzu.sandbox.handlers.fields import read_openid
 from fenzu.sandbox.handlers.pages import page, read_start
-from fenzu.sandbox.reading import read_text
 from fenzu.sandbox.refusal import refusal
-from fenzu.sandbox.requests import Remark
-from fenzu.sandbox.rows import Note
+from fenzu.sandbox.rules.requests import Remark
+from fenzu.sandbox.rules.rows import Note
 from fenzu.wire.limits import PROFILES, REMARK_BYTES
 
 

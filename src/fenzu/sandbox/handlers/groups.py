@@ -2,11 +2,11 @@
 
 from msgspec.json import encode
 
-from fenzu.sandbox.handlers.call import Answer, Call
+from fenzu.sandbox.calls.call import Answer, Call
+from fenzu.sandbox.calls.reading import read_number, read_object, read_text
 from fenzu.sandbox.handlers.fields import read_openid, read_openids
-from fenzu.sandbox.reading import read_number, read_object, read_text
 from fenzu.sandbox.refusal import refusal
-from fenzu.sandbox.requests import CreateGroup, DeleteGroup, Move, RenameGroup
+from fenzu.sandbox.rules.requests import CreateGroup, DeleteGroup, Move, RenameGroup
 from fenzu.wire.limits import BATCH_OPENIDS, RESERVED_GROUPS
 from fenzu.wire.rulebooks import Rulebook
 

@@ -1,6 +1,6 @@
 """The lists that are told in pages: where a page begins, and the answer that it makes."""
 
-from fenzu.sandbox.handlers.call import Call
+from fenzu.sandbox.calls.call import Call
 from fenzu.sandbox.handlers.fields import read_openid
 from fenzu.sandbox.refusal import refusal
 from fenzu.wire.limits import OPENID_LENGTH

@@ -7,12 +7,12 @@ import time
 
 from msgspec.json import encode
 
+from fenzu.sandbox.calls.call import Answer, Call
+from fenzu.sandbox.calls.tally import MINUTE
 from fenzu.sandbox.clock import BEIJING
-from fenzu.sandbox.handlers.call import Answer, Call
-from fenzu.sandbox.quota import limit_of
 from fenzu.sandbox.refusal import refusal
-from fenzu.sandbox.requests import ClearQuota
-from fenzu.sandbox.tally import MINUTE
+from fenzu.sandbox.rules.quota import limit_of
+from fenzu.sandbox.rules.requests import ClearQuota
 from fenzu.wire.endpoints import BY_PATH
 from fenzu.wire.limits import DAILY
 

@@ -2,12 +2,12 @@
 
 from msgspec.json import encode
 
-from fenzu.sandbox.handlers.call import Answer, Call
+from fenzu.sandbox.calls.call import Answer, Call
+from fenzu.sandbox.calls.reading import read_number, read_object, read_text
 from fenzu.sandbox.handlers.fields import read_openid, read_openids
 from fenzu.sandbox.handlers.pages import page, read_start
-from fenzu.sandbox.reading import read_number, read_object, read_text
 from fenzu.sandbox.refusal import refusal
-from fenzu.sandbox.requests import CreateTag, DeleteTag, GiveTag, RenameTag
+from fenzu.sandbox.rules.requests import CreateTag, DeleteTag, GiveTag, RenameTag
 from fenzu.wire.limits import BATCH_OPENIDS, TAG_NAME_BYTES
 
 

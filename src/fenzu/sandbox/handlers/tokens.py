@@ -5,12 +5,12 @@ from hmac import compare_digest
 
 from msgspec.json import encode
 
-from fenzu.sandbox.desk import Card
-from fenzu.sandbox.handlers.call import Answer, Call
+from fenzu.sandbox.calls.call import Answer, Call
+from fenzu.sandbox.calls.desk import Card
+from fenzu.sandbox.calls.states import check_address, check_credentials, check_transport
 from fenzu.sandbox.refusal import refusal
-from fenzu.sandbox.requests import FetchToken
-from fenzu.sandbox.standing import check_address, check_credentials, check_transport
-from fenzu.sandbox.tokens import TEXT_BYTES, answer, is_due, is_living, make_text
+from fenzu.sandbox.rules.requests import FetchToken
+from fenzu.sandbox.rules.tokens import TEXT_BYTES, answer, is_due, is_living, make_text
 from fenzu.wire.errcodes import ERRCODES
 
 

@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import TypeAlias
 
 from fenzu.sandbox.accounts import Clock
-from fenzu.sandbox.handlers.call import Call
+from fenzu.sandbox.calls.call import Call
 from fenzu.sandbox.log.recorded import PART_BYTES, Recorded
 from fenzu.sandbox.log.telling import LoggedRequest, tell
 

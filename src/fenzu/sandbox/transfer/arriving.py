@@ -5,11 +5,11 @@ from collections import Counter
 import msgspec
 
 from fenzu.errors import UsageError, mask
-from fenzu.sandbox import sql
 from fenzu.sandbox.accounts import AccountExists
-from fenzu.sandbox.books import write_notes, write_taggings
-from fenzu.sandbox.database import Connection
-from fenzu.sandbox.rows import Note
+from fenzu.sandbox.rules.rows import Note
+from fenzu.sandbox.store import sql
+from fenzu.sandbox.store.books import write_notes, write_taggings
+from fenzu.sandbox.store.database import Connection
 from fenzu.sandbox.transfer.arrival import Arrival, Head, Source
 from fenzu.sandbox.transfer.waves import Waves
 from fenzu.wire.limits import FIRST_CUSTOM_ID

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from fenzu.sandbox import sql
-from fenzu.sandbox.database import Connection
+from fenzu.sandbox.store import sql
+from fenzu.sandbox.store.database import Connection
 from fenzu.sandbox.transfer.arrival import AT_ONCE, Head
 from fenzu.sandbox.transfer.lines import EndLine, FollowerLine, GroupLine, TagLine
 from fenzu.sandbox.transfer.waves import Wave, unroll

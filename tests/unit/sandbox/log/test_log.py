@@ -12,10 +12,10 @@ from tests.fixtures.world import ANA, START, STRANGER, World
 from tests.unit.sandbox.wire_tap import Tap
 
 from fenzu.errors import UsageError
+from fenzu.sandbox.calls.call import Call
 from fenzu.sandbox.control.app import make_control_app
 from fenzu.sandbox.faults.asked import FaultRule, FaultRules
-from fenzu.sandbox.handlers.call import Call
-from fenzu.sandbox.hosts import Hosts
+from fenzu.sandbox.http.hosts import Hosts
 from fenzu.sandbox.log.memory import ENTRY_BYTES, RequestLog
 from fenzu.sandbox.log.recorded import PART_BYTES
 from fenzu.sandbox.log.search import Filter, Search
@@ -317,7 +317,7 @@ async def test_a_slow_reader_misses_what_is_forgotten_meanwhile(world: World) ->
 
 async def test_a_stream_says_that_it_is_there(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """With nothing to tell a comment comes now and then, so that both sides find out when the other has gone."""
-    monkeypatch.setattr("fenzu.sandbox.control.events.KEEP_ALIVE_SECONDS", 0)
+    monkeypatch.setattr("fenzu.sandbox.control.sse.KEEP_ALIVE_SECONDS", 0)
     desk = Desk(world)
     assert b": nothing new\n\n" in await desk.control.send(STREAM % (b"", b""))
     desk.control.protocol.connection_lost(None)

@@ -1,0 +1,1 @@
+"""What every call of the platform goes through between the connection and its handler."""
