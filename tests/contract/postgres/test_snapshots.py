@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from fenzu.sandbox.refused import NotSupported
 from tests.fixtures.world import ANA, World
+
+from fenzu.sandbox.control_errors import NotSupported
 
 
 async def test_snapshots_are_refused(world: World, new_store: Callable[[], str | None]) -> None:
