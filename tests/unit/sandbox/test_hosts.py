@@ -54,7 +54,7 @@ def test_what_is_remembered_is_bounded() -> None:
     assert len(hosts.known) == REMEMBERED
 
 
-@pytest.mark.parametrize("name", ["", "sandbox:8060", "http://sandbox", "a/b", "a@b"])
+@pytest.mark.parametrize("name", ["", "sandbox:8060", "http://sandbox", "a/b", "a@b", "*.internal", "a b"])
 def test_a_name_is_a_name(name: str) -> None:
     """An --allow-host that no Host header could match is refused at the start."""
     with pytest.raises(UsageError, match="no host name"):
@@ -66,6 +66,16 @@ def test_names_and_addresses_may_be_allowed(name: str) -> None:
     """What others reach the sandbox by may be told, with underscores and colons as networks have them."""
     check(Settings(allow_host=(name,)))
     assert Hosts([name]).admits(b"[%b]:8060" % name.encode() if ":" in name else name.encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [("沙箱.cn", b"xn--xuwy53a.cn:8060"), ("FD00:0:0::1", b"[fd00::1]:8060"), ("x" * 70 + "é", b"localhost")],
+)
+def test_a_name_is_known_as_clients_send_it(name: str, asked: bytes) -> None:
+    """A Chinese name comes in ASCII, an address in its short form; one that cannot be sent does no harm."""
+    check(Settings(allow_host=(name,)))
+    assert Hosts([name]).admits(asked)
 
 
 async def test_a_foreign_name_is_refused_before_its_body() -> None:

@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 REMEMBERED = 64
 """Spellings (`localhost:8060`) that are known to be right and need no second look."""
 
+NEVER = frozenset("* \t")
+"""No pattern is read into a name: `*.internal` would match nothing."""
+
 
 class Hosts:
     """`localhost`, the loopback addresses and `names`; with `any_address` every address, as no name can rebind one."""
@@ -38,7 +41,9 @@ class Hosts:
 
 def is_host(name: str) -> bool:
     """Tell whether it is a name or an address alone, which a Host header could hold."""
-    return _address(name) is not None or (bool(name) and hostname(f"//{name}") == name.lower())
+    if _address(name) is not None:
+        return True
+    return bool(name) and not set(name) & NEVER and hostname(f"//{name}") == name.lower()
 
 
 def hostname(url: str) -> str:
@@ -57,4 +62,14 @@ def _address(name: str) -> IPv4Address | IPv6Address | None:
 
 
 def _plain(name: str) -> str:
-    return name.lower().removesuffix(".")
+    """Return the one spelling of a name or an address; clients send a name such as 沙箱.cn in ASCII."""
+    address = _address(name)
+    if address is not None:
+        return str(address)
+    name = name.lower().removesuffix(".")
+    if name.isascii():
+        return name
+    try:
+        return name.encode("idna").decode()
+    except UnicodeError:  # it is no name; nobody will ask for it
+        return name
