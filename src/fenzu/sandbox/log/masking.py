@@ -17,8 +17,8 @@ SHORTEST = 6
 """A secret of fewer characters is found by its name only: it might be a part of any word."""
 
 # No pattern may cost more than its text is long, so nothing that could begin again inside itself is unbounded.
-# A letter, digit, - or _ behind any number of escapes: %73, %2573, \u0073, \\u0073.
-_ESCAPED = re.compile(r"%(?:25)*([0-9a-f]{2})|(?<!\\)\\++u([0-9a-f]{4})", re.IGNORECASE)
+# A character behind any number of escapes: %73, %2573, \u0073, \\u0073, and \/.
+_ESCAPED = re.compile(r"%(?:25)*([0-9a-f]{2})|(?<!\\)\\++(?:u([0-9a-f]{4})|/)", re.IGNORECASE)
 _NAME = r"(?P<kind>token|secret)[\w.\-]{0,64}+"
 _IN_FORM = re.compile(rf"{_NAME}\]?=(?P<value>[^&]+)", re.IGNORECASE)
 _ANYWHERE = re.compile(
@@ -34,7 +34,7 @@ _ANYWHERE = re.compile(
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 _LOOKS = re.compile(
-    r"(?<![A-Za-z0-9_-])(?:(?P<token>[A-Za-z0-9_-]{60,})|(?P<secret>[0-9A-Fa-f]{32})(?![A-Za-z0-9_-]))"
+    r"(?<![A-Za-z0-9_-])(?!(?<=%)[0-9A-Fa-f]{2})(?:(?P<token>[A-Za-z0-9_-]{60,})|(?P<secret>[0-9A-Fa-f]{32})(?![A-Za-z0-9_-]))"
 )
 _ODD_JSON = re.compile(r"[\ufeff\s]*[{\[\"]")
 
@@ -79,11 +79,15 @@ def pieces(text: str, own: str = "") -> list[Piece]:
 
 
 def _find(text: str, own: str) -> Iterator[tuple[int, int, Kind]]:
-    """Yield where a secret begins and ends; they may overlap."""
-    bare, places = _without_escapes(text)
-    found = [*_by_name(bare), *_by_look(bare), *_by_value(bare, own)]
-    for start, end, kind in found:
-        yield (start, end, kind) if places is None else (places[start], places[end], kind)
+    """Yield where a secret begins and ends; they may overlap.
+
+    Escaped text is read twice, as `secret=a%26b` is one value to some and `x%3Fsecret%3Da` holds a name to others.
+    """
+    for every in (False, True) if _ESCAPED.search(text) else (False,):
+        bare, places = _without_escapes(text, every=every)
+        found = [*_by_name(bare), *_by_look(bare), *_by_value(bare, own)]
+        for start, end, kind in found:
+            yield (start, end, kind) if places is None else (places[start], places[end], kind)
 
 
 def _by_name(text: str) -> Iterator[tuple[int, int, Kind]]:
@@ -116,10 +120,11 @@ def _kind(match: re.Match[str]) -> Kind:
     return "secret" if match["kind"].lower() == "secret" else "token"
 
 
-def _without_escapes(text: str) -> tuple[str, list[int] | None]:
+def _without_escapes(text: str, *, every: bool) -> tuple[str, list[int] | None]:
     """Return the text with its letters, digits, `-` and `_` bare, and where each character stood (None: the same).
 
-    Other characters stay as they are written: `%26` in a value is no end of the value.
+    Other characters stay as they are written, as `%26` in a value is no end of the value; or with `every` they are
+    bare as well.
     """
     if "%" not in text and "\\" not in text:
         return text, None
@@ -127,8 +132,9 @@ def _without_escapes(text: str) -> tuple[str, list[int] | None]:
     places: list[int] = []
     done = 0
     for match in _ESCAPED.finditer(text):
-        character = chr(int(match[1] or match[2], 16))
-        if character.isascii() and (character.isalnum() or character in "-_"):
+        digits = match[1] or match[2]
+        character = chr(int(digits, 16)) if digits else "/"
+        if character.isascii() and (character.isalnum() or character in "-_" or every):
             out.append(text[done : match.start()] + character)
             places += range(done, match.start() + 1)
             done = match.end()

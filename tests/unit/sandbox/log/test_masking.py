@@ -37,6 +37,10 @@ WRITTEN = [
     f"<xml><secret>{CANARY}</secret></xml>",
     f'--b\r\nContent-Disposition: form-data; name="secret"\r\n\r\n{CANARY}\r\n--b--',
     f'{{"access_token":"{CANARY}","expires_in":7200}}',
+    f"go=http%3A%2F%2Fa%3Fsecret%3D{CANARY}%26x%3D1",
+    f"go=http%253A%252F%252Fa%253Fsecret%253D{CANARY}",
+    f"json=%7B%22secret%22%3A%22{CANARY}%22%7D",
+    f'{{"x":"a\\u003fsecret\\u003d{CANARY}"}}',
 ]
 
 
@@ -51,7 +55,7 @@ def test_a_secret_is_found_by_its_name(text: str) -> None:
 
 
 @pytest.mark.parametrize("secret", [HEX, HEX.upper(), TOKEN])
-@pytest.mark.parametrize("text", ["appsercet={}&x=1", '{{"x":"{}"}}', "/cgi-bin/{}", "{}"])
+@pytest.mark.parametrize("text", ["appsercet={}&x=1", '{{"x":"{}"}}', "/cgi-bin/{}", "{}", "a%3D{}"])
 def test_a_secret_is_found_by_its_look(text: str, secret: str) -> None:
     """A misspelt name gives nothing away: what looks like a token or one of the platform's secrets is masked."""
     assert mask(text.format(secret).encode()) == text.format("xxxx")
@@ -60,7 +64,13 @@ def test_a_secret_is_found_by_its_look(text: str, secret: str) -> None:
 @pytest.mark.parametrize("text", ["x={}", '{{"x":"{}"}}', "{}"])
 def test_an_accounts_own_secret_is_found_anywhere(text: str) -> None:
     """A secret of the account's own making is masked by its value, also where its name says nothing."""
-    for written in ("my own/secret", "my%20own%2Fsecret"):
+    for written in (
+        "my own/secret",
+        "my%20own%2Fsecret",
+        "my%2520own%252fsecret",
+        "my own\\/secret",
+        "\\u006dy\\u0020own\\u002fsecret",
+    ):
         assert mask(text.format(written).encode(), "my own/secret") == text.format("xxxx")
 
 
