@@ -31,6 +31,7 @@ class SharedDesk(Desk):
 
     def meet(self, other: Desk) -> None:
         """Know the accounts of another desk as that one does."""
+        self.mode = other.mode  # by which cards settle when they are entered
         for appid, card in other.by_appid.items():
             if appid in self.by_appid:
                 self.by_number.pop(self.by_appid[appid].number, None)

@@ -97,10 +97,10 @@ def look_up(connection: Connection, wanted: Wanted, own: OwnOfAll) -> Found:
     else:
         row = connection.execute(postgres.BY_APPID, (wanted.appid or "",)).fetchone()
     desk = SharedDesk()
+    desk.mode = "off" if row[1] is None else _decode_mode(row[1]).mode
     setting = Setting() if row[0] is None else _decode_setting(row[0])
     if row[2] is not None and wanted != (None, None):
         card = own.lend(_read_card(row))
-        card.settle("off" if row[1] is None else _decode_mode(row[1]).mode)
         desk.place(card, TokenRow(*row[_TOKEN:]) if row[_TOKEN] is not None else None)
     return Found(desk, setting)
 

@@ -1,0 +1,45 @@
+"""Two sandboxes on one store in one process: what the one changes while the other is in the middle of something."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from tests.fixtures.world import ANA, Tenant, World, code
+
+from fenzu.sandbox.rules.quota import QuotaWish
+from fenzu.sandbox.store.audit import counts_agree, openids_agree
+
+Pair = tuple[World, World]
+TABLE = f"openid\n{ANA}\n".encode()
+
+
+@pytest.fixture
+async def pair(new_postgres: Callable[[], str]) -> AsyncIterator[Pair]:
+    """Two sandboxes on one store, each with chances of its own; at the end the books are right."""
+    address = new_postgres()
+    one, other = World("2013", address), World("2013", address, seed=6)
+    yield one, other
+    connection = one.platform._store.reader
+    assert counts_agree(connection)
+    assert openids_agree(connection)
+    for world in (one, other):
+        world.platform.close()
+
+
+def seen_by(world: World, tenant: Tenant) -> Tenant:
+    """Return a tenant as another sandbox serves it."""
+    return Tenant(world, tenant.appid, tenant.secret, tenant.token)
+
+
+async def test_all_calls_go_by_the_mode_of_quotas_that_is_set(pair: Pair) -> None:
+    """A mode of quotas that one sandbox sets holds at once for all calls of the other, those for tokens among them."""
+    one, other = pair
+    tenant = await one.tenant()
+    await one.platform.quotas.set(tenant.appid, QuotaWish(used={"token.stable": 10**6, "groups.list": 10**6}))
+    there = seen_by(other, tenant)
+    assert code(await there.get("groups/get")) == 0
+    await one.platform.quotas.set_mode("ordinary")
+    assert code(await there.get("groups/get")) == 45009
+    assert (await there.stable())["errcode"] == 45009
+    await one.platform.quotas.set_mode("off")
+    assert code(await there.get("groups/get")) == 0
+    assert "access_token" in await there.stable()
