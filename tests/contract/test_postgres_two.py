@@ -1,12 +1,17 @@
 """Two sandboxes on one store in one process: what the one changes while the other is in the middle of something."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 from tests.fixtures.world import ANA, Tenant, World, code
 
+from fenzu.sandbox.accounts import AccountExists
 from fenzu.sandbox.rules.quota import QuotaWish
+from fenzu.sandbox.run.first_account import first_account
 from fenzu.sandbox.store.audit import counts_agree, openids_agree
+from fenzu.sandbox.transfer.arrival import Content
 
 Pair = tuple[World, World]
 TABLE = f"openid\n{ANA}\n".encode()
@@ -43,3 +48,20 @@ async def test_all_calls_go_by_the_mode_of_quotas_that_is_set(pair: Pair) -> Non
     await one.platform.quotas.set_mode("off")
     assert code(await there.get("groups/get")) == 0
     assert "access_token" in await there.stable()
+
+
+async def test_a_seed_makes_one_account(pair: Pair, tmp_path: Path) -> None:
+    """Of two sandboxes that are started at once with --seed one makes the account, the other finds it."""
+    file = tmp_path / "seed.csv"
+    file.write_bytes(TABLE)
+    starts = (first_account(world.platform, demo=False, followers=None, seed=str(file)) for world in pair)
+    first, second = await asyncio.gather(*starts)
+    assert first == second
+
+
+async def test_an_account_is_imported_once(pair: Pair) -> None:
+    """Of two sandboxes that import the same account at once, one is told that it exists already."""
+    imports = (world.platform.import_account(Content(TABLE), appid="wx1") for world in pair)
+    outcomes = await asyncio.gather(*imports, return_exceptions=True)
+    assert sum(isinstance(outcome, AccountExists) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, Exception) for outcome in outcomes) == 1

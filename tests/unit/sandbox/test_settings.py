@@ -123,7 +123,7 @@ class Fake:
         self.accounts.append(account)
         return account
 
-    async def import_account(self, content: Content) -> NewAccount:
+    async def import_account(self, content: Content, *, first: bool = False) -> NewAccount:
         with content.open() as file:
             self.accounts.append(make(file.read().decode()))
         return self.accounts[-1]

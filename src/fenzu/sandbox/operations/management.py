@@ -89,11 +89,13 @@ class Management:
         )
         return await self._describe(self._card(appid))
 
-    async def import_account(self, content: Content, *, appid: str | None = None) -> NewAccount:
+    async def import_account(
+        self, content: Content, *, appid: str | None = None, first: bool = False
+    ) -> NewAccount:
         """Make an account from a file: an export, or a table of followers. All of it or nothing.
 
         `appid` stands in for that of the file; what is named nowhere is made up. Raises UsageError with the lines that
-        are wrong, AccountExists where the appid is taken.
+        are wrong, AccountExists where the appid is taken; with `first` also where there is any account.
         """
         source = await asyncio.to_thread(read_source, content)
         head = source.head or UNNAMED
@@ -107,7 +109,7 @@ class Management:
 
         now = int(self._clock())
         await self._writer.perform(
-            lambda connection: load_account(connection, source, appid, secret, now), enter
+            lambda connection: load_account(connection, source, appid, secret, now, first=first), enter
         )
         return await self._describe(self._card(appid))
 

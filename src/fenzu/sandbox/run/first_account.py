@@ -19,8 +19,8 @@ class Holding(Protocol):
         """Learn what other sandboxes on the same store have done."""
         ...
 
-    async def import_account(self, content: Content) -> NewAccount:
-        """Make an account from a file."""
+    async def import_account(self, content: Content, *, first: bool = False) -> NewAccount:
+        """Make an account from a file; `first` as above."""
         ...
 
     async def list_accounts(self) -> list[NewAccount]:
@@ -47,7 +47,7 @@ async def first_account(
         if demo:
             return await platform.create_account(DEMO)
         if seed is not None:
-            return await platform.import_account(Content(Path(seed)))
+            return await platform.import_account(Content(Path(seed)), first=True)
         return await platform.create_account(AccountSpec(followers=followers or 0), first=True)
     except AccountExists:  # another sandbox was quicker
         await platform.catch_up()

@@ -49,9 +49,7 @@ def create_account(
     """
     check_people(spec)
     if first:
-        connection.lock(FIRST_ACCOUNT)
-        if connection.execute(sql.ACCOUNT_NUMBERS).fetchone() is not None:
-            raise AccountExists(appid)
+        check_first(connection, appid)
     if connection.execute(sql.ACCOUNT_NUMBER, (appid,)).fetchone() is not None:
         raise AccountExists(appid)
     groups = name_groups(spec.groups, [tag.id for tag in spec.tags if tag.id is not None])
@@ -74,6 +72,13 @@ def create_account(
     add_followers(connection, number, crowds, now)
     add_tags(connection, number, tags, [_size(followers) for followers in newcomers], 1 + settled)
     return number
+
+
+def check_first(connection: Connection, appid: str) -> None:
+    """Refuse by AccountExists where there is any account; until the transaction ends nobody else makes a first one."""
+    connection.lock(FIRST_ACCOUNT)
+    if connection.execute(sql.ACCOUNT_NUMBERS).fetchone() is not None:
+        raise AccountExists(appid)
 
 
 def _size(followers: int | list[str]) -> int:

@@ -10,6 +10,7 @@ from fenzu.sandbox.rules.rows import Note
 from fenzu.sandbox.store import sql
 from fenzu.sandbox.store.books import write_notes, write_taggings
 from fenzu.sandbox.store.database import Connection
+from fenzu.sandbox.store.load import check_first
 from fenzu.sandbox.transfer.arrival import Arrival, Head, Source
 from fenzu.sandbox.transfer.waves import Waves
 from fenzu.wire.limits import FIRST_CUSTOM_ID
@@ -18,14 +19,23 @@ from fenzu.wire.words import Words
 UNNAMED = Head("account", 1, "")
 
 
-def load_account(connection: Connection, source: Source, appid: str, secret: str, now: int) -> int:
-    """Make the account that a file tells of, and return its number; refuses a taken appid and lines that are wrong."""
+def load_account(
+    connection: Connection, source: Source, appid: str, secret: str, now: int, *, first: bool = False
+) -> int:
+    """Make the account that a file tells of, and return its number; refuses a taken appid and lines that are wrong.
+
+    `first` refuses by AccountExists where there is any account.
+    """
+    if first:
+        check_first(connection, appid)
     if connection.execute(sql.ACCOUNT_NUMBER, (appid,)).fetchone() is not None:
         raise AccountExists(appid)
     head = source.head or UNNAMED
     whitelist = msgspec.json.encode(head.whitelist).decode()
     values = (appid, secret, head.kind or "", head.state, whitelist, head.seed or appid, FIRST_CUSTOM_ID)
-    account = int(connection.execute(sql.ADD_ACCOUNT, values).get)
+    account: int | None = connection.execute(sql.ADD_ACCOUNT, values).get
+    if account is None:  # another sandbox has made it since
+        raise AccountExists(appid)
     connection.execute(sql.SET_PLACE, (account,))
     followers, in_groups, in_tags = _load_followers(connection, account, source, now)
     groups = [(account, id_, name, in_groups[id_]) for id_, name in sorted(source.groups.items())]
