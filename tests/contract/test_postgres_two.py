@@ -1,15 +1,18 @@
 """Two sandboxes on one store in one process: what the one changes while the other is in the middle of something."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.fixtures.world import ANA, Tenant, World, code
+from tests.fixtures.world import ANA, BEN, Tenant, World, code
 
 from fenzu.sandbox.accounts import AccountExists
 from fenzu.sandbox.rules.quota import QuotaWish
 from fenzu.sandbox.run.first_account import first_account
+from fenzu.sandbox.store import books, load
 from fenzu.sandbox.store.audit import counts_agree, openids_agree
 from fenzu.sandbox.transfer.arrival import Content
 
@@ -48,6 +51,30 @@ async def test_all_calls_go_by_the_mode_of_quotas_that_is_set(pair: Pair) -> Non
     await one.platform.quotas.set_mode("off")
     assert code(await there.get("groups/get")) == 0
     assert "access_token" in await there.stable()
+
+
+async def test_who_leaves_is_moved_by_nobody_meanwhile(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A follower who leaves by one sandbox while the other moves him is counted nowhere afterwards."""
+    one, other = pair
+    tenant = await one.tenant(followers=[ANA, BEN])
+    there = seen_by(other, tenant)
+    read, may_go_on, read_members = threading.Event(), threading.Event(), books.read_members
+
+    def read_and_wait(*wanted: Any) -> Any:
+        found = read_members(*wanted)
+        read.set()
+        may_go_on.wait(10)
+        return found
+
+    monkeypatch.setattr(load, "read_members", read_and_wait)
+    leaving = asyncio.ensure_future(one.platform.remove_followers(tenant.appid, [ANA]))
+    await asyncio.to_thread(read.wait, 10)
+    moving = asyncio.ensure_future(there.post("groups/members/update", {"openid": ANA, "to_groupid": 2}))
+    await asyncio.wait([moving], timeout=0.2)
+    may_go_on.set()
+    assert await leaving == 1
+    assert code(await moving) == 40003
+    assert {id_: count for id_, (_, count) in (await there.groups()).items()} == {0: 1, 1: 0, 2: 0}
 
 
 async def test_a_seed_makes_one_account(pair: Pair, tmp_path: Path) -> None:

@@ -136,7 +136,8 @@ def _has_group(connection: Connection, account: int, group: int) -> bool:
 
 
 def remove_followers(connection: Connection, account: int, openids: Sequence[str]) -> list[str]:
-    """Let followers go, and return them; who does not follow is passed over."""
+    """Let followers go, and return them; who does not follow is passed over. Refuses an account that is gone."""
+    read_ledger(connection, account)  # so that nobody else moves them meanwhile
     openids = [openid for openid in dict.fromkeys(openids) if is_openid(openid)]
     starts = range(0, len(openids), AT_ONCE)
     gone: list[str] = []
