@@ -1,5 +1,6 @@
 """Accounts out of the ordinary: who is refused, at which check, and how an account gets into a state and out again."""
 
+import asyncio
 from pathlib import Path
 from typing import get_args
 from urllib.parse import urlencode
@@ -85,6 +86,15 @@ async def test_another_whitelist(world: World) -> None:
     assert [await ask_token(tenant, ip) for ip in ("127.0.0.1", "10.0.0.1")] == [40164, 0]
     with pytest.raises(UnknownAccount):
         await world.platform.change_account("wxnobody", state="busy")
+
+
+async def test_changes_at_the_same_time_do_not_undo_each_other(world: World) -> None:
+    """One that changes the state alone leaves the whitelist to another one that changes that, and the reverse."""
+    tenant = await world.tenant()
+    change = world.platform.change_account
+    await asyncio.gather(change(tenant.appid, state="frozen"), change(tenant.appid, whitelist=["10.0.0.0/8"]))
+    account = await world.platform.get_account(tenant.appid)
+    assert (account.state, account.whitelist) == ("frozen", ["10.0.0.0/8"])
 
 
 async def test_a_state_outlives_the_sandbox(tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ class Management:
         self.events = Events(clock)
         self._faults = Faults()
         self._earlier = Earlier(store)
+        self._changing = asyncio.Lock()
         self.faults = Faulting(self._faults, self._earlier, desk)
 
     async def create_account(self, spec: AccountSpec, *, first: bool = False) -> NewAccount:
@@ -142,16 +143,18 @@ class Management:
         self, appid: str, *, state: State | None = None, whitelist: list[str] | None = None
     ) -> None:
         """Put an account into another state, or give it another whitelist; tokens stay as they are."""
-        card = self._card(appid)
+        self._card(appid)
         if whitelist is not None:
             check_whitelist(whitelist)
-        now_in = card.state if state is None else state
-        addresses = card.whitelist if whitelist is None else whitelist
-        await self._perform(
-            card,
-            lambda connection, account: load.change_account(connection, account, now_in, addresses),
-            lambda _: card.change(now_in, addresses),
-        )
+        async with self._changing:  # what one leaves as it is, another may be changing
+            card = self._card(appid)
+            now_in = card.state if state is None else state
+            addresses = card.whitelist if whitelist is None else whitelist
+            await self._perform(
+                card,
+                lambda connection, account: load.change_account(connection, account, now_in, addresses),
+                lambda _: card.change(now_in, addresses),
+            )
 
     async def delete_account(self, appid: str) -> None:
         """Remove an account with its followers, groups and tokens."""
