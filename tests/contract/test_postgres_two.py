@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.fixtures.world import ANA, BEN, Tenant, World, code
 
-from fenzu.sandbox.accounts import AccountExists
+from fenzu.sandbox.control_errors import AccountExists
 from fenzu.sandbox.rules.quota import QuotaWish
 from fenzu.sandbox.run.first_account import first_account
 from fenzu.sandbox.store import books, load

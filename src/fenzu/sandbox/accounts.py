@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from fenzu.errors import FenzuError, UsageError, mask
+from fenzu.errors import UsageError, mask
 from fenzu.wire.limits import (
     APPID_PATTERN,
     FIRST_CUSTOM_ID,
@@ -83,26 +83,6 @@ class NewAccount(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"NewAccount({self.appid})"
-
-
-class UnknownAccount(FenzuError):
-    """No account of this sandbox has the appid."""
-
-    def __init__(self, appid: str) -> None:
-        super().__init__(
-            Words(f"no account {appid[:64]} in this sandbox", f"沙箱里没有账号 {appid[:64]}"),
-            Words("list the accounts, or create it", "先列出账号，或新建它"),
-        )
-
-
-class AccountExists(UsageError):
-    """The appid is taken."""
-
-    def __init__(self, appid: str) -> None:
-        super().__init__(
-            Words(f"the account {appid} exists already", f"账号 {appid} 已存在"),
-            Words("choose another appid, or delete this one first", "换一个 appid，或先删除它"),
-        )
 
 
 def is_openid(value: object) -> bool:

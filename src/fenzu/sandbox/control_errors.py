@@ -1,6 +1,6 @@
 """What the control port refuses for a reason of its own: with an HTTP status, a word for programs, and a sentence."""
 
-from fenzu.errors import FenzuError
+from fenzu.errors import FenzuError, UsageError
 from fenzu.wire.words import Words
 
 
@@ -9,6 +9,30 @@ class Refused(FenzuError):
 
     status = 409
     code = "refused"
+
+
+class UnknownAccount(Refused):
+    """No account of this sandbox has the appid."""
+
+    status, code = 404, "unknown_account"
+
+    def __init__(self, appid: str) -> None:
+        super().__init__(
+            Words(f"no account {appid[:64]} in this sandbox", f"沙箱里没有账号 {appid[:64]}"),
+            Words("list the accounts, or create it", "先列出账号，或新建它"),
+        )
+
+
+class AccountExists(Refused, UsageError):
+    """The appid is taken."""
+
+    code = "account_exists"
+
+    def __init__(self, appid: str) -> None:
+        super().__init__(
+            Words(f"the account {appid} exists already", f"账号 {appid} 已存在"),
+            Words("choose another appid, or delete this one first", "换一个 appid，或先删除它"),
+        )
 
 
 class UnknownSnapshot(Refused):

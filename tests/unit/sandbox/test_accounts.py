@@ -11,7 +11,8 @@ import pytest
 from tests.fixtures.world import ANA, BEN, CAT, DAN, STRANGER, Tenant, World, code
 
 from fenzu.errors import StoreError, UsageError
-from fenzu.sandbox.accounts import AccountExists, AccountSpec, UnknownAccount, is_openid
+from fenzu.sandbox.accounts import AccountSpec, is_openid
+from fenzu.sandbox.control_errors import AccountExists, UnknownAccount
 from fenzu.sandbox.run.made_up import DEMO, DEMO_APPID, DEMO_OPENIDS, DEMO_SECRET
 
 

@@ -11,12 +11,18 @@ from tests.fixtures.world import World
 from uvicorn._types import ASGI3Application
 
 from fenzu.errors import StoreError, UsageError
-from fenzu.sandbox.accounts import AccountExists, AccountSpec, NewAccount, UnknownAccount
+from fenzu.sandbox.accounts import AccountSpec, NewAccount
 from fenzu.sandbox.clock import Reading, Turn
 from fenzu.sandbox.control.app import Refusal, guard, make_control_app
 from fenzu.sandbox.control.controlled import Health
 from fenzu.sandbox.control.table import ROUTES
-from fenzu.sandbox.control_errors import BadSnapshot, NotSupported, UnknownSnapshot
+from fenzu.sandbox.control_errors import (
+    AccountExists,
+    BadSnapshot,
+    NotSupported,
+    UnknownAccount,
+    UnknownSnapshot,
+)
 from fenzu.sandbox.events.callback import Answered, read_callback
 from fenzu.sandbox.events.pushing import Events
 from fenzu.sandbox.faults.asked import FaultRules, HeldRules

@@ -10,7 +10,7 @@ import apsw
 import pytest
 from tests.fixtures.world import ANA, BEN, CAT, OK, Tenant, World, code
 
-from fenzu.sandbox.accounts import UnknownAccount
+from fenzu.sandbox.control_errors import UnknownAccount
 from fenzu.sandbox.store import discard, sql
 
 FILLED = ("follower_group", "follower", "roll", "membership", "wave", "tag", "tagging", "note")

@@ -11,9 +11,10 @@ import pytest
 from tests.fixtures.world import ANA, BEN, OK, Tenant, World, code
 
 from fenzu.errors import UsageError
-from fenzu.sandbox.accounts import Kind, UnknownAccount
+from fenzu.sandbox.accounts import Kind
 from fenzu.sandbox.calls.tally import Tally
 from fenzu.sandbox.clock import DAY, Turn, next_midnight
+from fenzu.sandbox.control_errors import UnknownAccount
 from fenzu.sandbox.rules.quota import Limit, Mode, Quota, QuotaWish, change, limit_of, limits_of, verdict
 from fenzu.wire import ENDPOINTS
 from fenzu.wire.limits import CLEARS_A_MONTH, DAILY

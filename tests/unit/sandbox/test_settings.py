@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from fenzu.errors import FenzuError, UsageError
-from fenzu.sandbox.accounts import AccountExists, AccountSpec, NewAccount
+from fenzu.sandbox.accounts import AccountSpec, NewAccount
+from fenzu.sandbox.control_errors import AccountExists
 from fenzu.sandbox.http.listen import (
     Complaints,
     address_of,

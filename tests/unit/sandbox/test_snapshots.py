@@ -14,9 +14,8 @@ import pytest
 from tests.fixtures.world import ANA, BEN, CAT, OK, Tenant, World, code
 
 from fenzu.errors import StoreError, UsageError
-from fenzu.sandbox.accounts import UnknownAccount
 from fenzu.sandbox.clock import Turn
-from fenzu.sandbox.control_errors import BadSnapshot, NotSupported, UnknownSnapshot
+from fenzu.sandbox.control_errors import BadSnapshot, NotSupported, UnknownAccount, UnknownSnapshot
 from fenzu.sandbox.platform import Platform
 from fenzu.sandbox.rules.quota import QuotaWish
 from fenzu.sandbox.store import sql

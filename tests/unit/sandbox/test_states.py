@@ -9,8 +9,9 @@ import pytest
 from tests.fixtures.world import ANA, OK, Tenant, World, code
 
 from fenzu.errors import UsageError
-from fenzu.sandbox.accounts import AccountSpec, UnknownAccount
+from fenzu.sandbox.accounts import AccountSpec
 from fenzu.sandbox.calls.call import Call
+from fenzu.sandbox.control_errors import UnknownAccount
 from fenzu.wire.states import STATES, Check, State
 
 states = pytest.mark.parametrize("state", STATES)

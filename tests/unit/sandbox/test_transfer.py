@@ -9,7 +9,7 @@ import pytest
 from tests.fixtures.world import ANA, BEN, CAT, DAN, START, Tenant, World, code
 
 from fenzu.errors import UsageError
-from fenzu.sandbox.accounts import AccountExists, UnknownAccount
+from fenzu.sandbox.control_errors import AccountExists, UnknownAccount
 from fenzu.sandbox.transfer.arrival import Content
 from fenzu.sandbox.transfer.waves import Waves, unroll
 

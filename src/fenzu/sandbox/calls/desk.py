@@ -13,6 +13,7 @@ from typing import TypeAlias
 from fenzu.sandbox.accounts import Kind
 from fenzu.sandbox.calls.tagging import Crowd
 from fenzu.sandbox.calls.tally import Tally
+from fenzu.sandbox.control_errors import UnknownAccount
 from fenzu.sandbox.rules.quota import Mode, Quota, is_enforced, kind_in, limits_of
 from fenzu.sandbox.rules.rows import TokenKind, TokenRow
 from fenzu.wire.states import STATES, AccountState, State
@@ -133,6 +134,13 @@ class Desk:
         card.settle(self.mode)
         self.by_appid[card.appid] = card
         self.by_number[card.number] = card
+
+    def card(self, appid: str) -> Card:
+        """Return an account, or raise UnknownAccount."""
+        card = self.by_appid.get(appid)
+        if card is None:
+            raise UnknownAccount(appid)
+        return card
 
     def secret_of(self, appid: str) -> str:
         """Return an account's secret, so that it can be left out of what is told; empty if there is none."""

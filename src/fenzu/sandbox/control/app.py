@@ -15,7 +15,6 @@ import msgspec
 from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
 from fenzu.errors import FenzuError, UsageError
-from fenzu.sandbox.accounts import AccountExists, UnknownAccount
 from fenzu.sandbox.control.controlled import Controlled
 from fenzu.sandbox.control.files import send_file
 from fenzu.sandbox.control.openapi import OPENAPI_PATH, PLATFORM_PATH, Problem, describe
@@ -137,10 +136,6 @@ async def _perform(route: Route, platform: Controlled, asked: Asked) -> object:
     try:
         await platform.catch_up()
         return await route.perform(platform, asked)
-    except UnknownAccount as error:
-        raise Refusal(404, "unknown_account", str(error)) from None
-    except AccountExists as error:
-        raise Refusal(409, "account_exists", str(error)) from None
     except Refused as error:
         raise Refusal(error.status, error.code, str(error)) from None
     except UsageError as error:

@@ -1,6 +1,5 @@
 """Faults as control sets them: for an account that there is, or for all. They go with the process."""
 
-from fenzu.sandbox.accounts import UnknownAccount
 from fenzu.sandbox.calls.desk import Desk
 from fenzu.sandbox.faults.asked import FaultRules, HeldRules
 from fenzu.sandbox.faults.registry import Faults
@@ -34,5 +33,5 @@ class Faulting:
         self._earlier.close()
 
     def _look_for(self, appid: str | None) -> None:
-        if appid is not None and appid not in self._desk.by_appid:
-            raise UnknownAccount(appid)
+        if appid is not None:
+            self._desk.card(appid)

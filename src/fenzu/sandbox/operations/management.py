@@ -18,12 +18,12 @@ from fenzu.sandbox.accounts import (
     Clock,
     NewAccount,
     RandomBytes,
-    UnknownAccount,
     check_spec,
     check_whitelist,
 )
 from fenzu.sandbox.calls.desk import Card, Desk
 from fenzu.sandbox.control.controlled import Health
+from fenzu.sandbox.control_errors import UnknownAccount
 from fenzu.sandbox.events.message import EventName
 from fenzu.sandbox.events.pushing import Events
 from fenzu.sandbox.faults.registry import Faults
@@ -88,7 +88,7 @@ class Management:
         await self._writer.perform(
             lambda connection: load.create_account(connection, spec, appid, secret, now, first=first), enter
         )
-        return await self._describe(self._card(appid))
+        return await self._describe(self._desk.card(appid))
 
     async def import_account(
         self, content: Content, *, appid: str | None = None, first: bool = False
@@ -112,15 +112,15 @@ class Management:
         await self._writer.perform(
             lambda connection: load_account(connection, source, appid, secret, now, first=first), enter
         )
-        return await self._describe(self._card(appid))
+        return await self._describe(self._desk.card(appid))
 
     async def export_account(self, appid: str, *, secret: bool = False) -> AsyncIterator[bytes]:
         """Return an account as lines of JSON, of one moment, in pieces; with its secret if that is wanted."""
-        self._card(appid)
+        self._desk.card(appid)
         return self._export(appid, secret=secret)
 
     async def _export(self, appid: str, *, secret: bool) -> AsyncIterator[bytes]:
-        card = self._card(appid)
+        card = self._desk.card(appid)
         told = card.secret if secret else None
         head = Head("account", 1, appid, told, card.own_kind, _same(card.state), card.whitelist)
         view = self._store.open_snapshot()
@@ -137,17 +137,17 @@ class Management:
 
     async def get_account(self, appid: str) -> NewAccount:
         """Return an account, or raise UnknownAccount."""
-        return await self._describe(self._card(appid))
+        return await self._describe(self._desk.card(appid))
 
     async def change_account(
         self, appid: str, *, state: State | None = None, whitelist: list[str] | None = None
     ) -> None:
         """Put an account into another state, or give it another whitelist; tokens stay as they are."""
-        self._card(appid)
+        self._desk.card(appid)
         if whitelist is not None:
             check_whitelist(whitelist)
         async with self._changing:  # what one leaves as it is, another may be changing
-            card = self._card(appid)
+            card = self._desk.card(appid)
             now_in = card.state if state is None else state
             addresses = card.whitelist if whitelist is None else whitelist
             await self._perform(
@@ -158,14 +158,14 @@ class Management:
 
     async def delete_account(self, appid: str) -> None:
         """Remove an account with its followers, groups and tokens."""
-        card = self._card(appid)
+        card = self._desk.card(appid)
 
         def delete(connection: Connection, account: int) -> Mapping[int, int]:
             discard.delete_account(connection, account)
             return {}
 
         def forget(_: Mapping[int, int]) -> None:
-            gone = self._card(appid)
+            gone = self._desk.card(appid)
             self._desk.drop_account(gone)
             self._earlier.forget([gone.number])
             self._faults.forget(appid)
@@ -179,7 +179,7 @@ class Management:
 
         They follow in the order given. Raises UsageError for openids that are none or follow already.
         """
-        card = self._card(appid)
+        card = self._desk.card(appid)
         if (count is None) == (openids is None):
             raise UsageError(Words("give either count or openids", "count 和 openids 只能给一个"))
         listed = list(openids or ())
@@ -193,7 +193,7 @@ class Management:
 
     async def remove_followers(self, appid: str, openids: Sequence[str]) -> int:
         """Let followers unsubscribe, and return how many did; who does not follow is passed over."""
-        card = self._card(appid)
+        card = self._desk.card(appid)
         gone = await self._perform(
             card,
             lambda connection, account: load.remove_followers(connection, account, openids),
@@ -203,7 +203,7 @@ class Management:
 
     async def reset(self, appid: str) -> None:
         """Empty an account: no followers, no groups of its own, the next id is 100. Credentials and tokens stay."""
-        await self._renumber(self._card(appid), discard.reset_account, self._note_numbers)
+        await self._renumber(self._desk.card(appid), discard.reset_account, self._note_numbers)
 
     async def reset_all(self) -> None:
         """Empty every account, all or none."""
@@ -251,12 +251,6 @@ class Management:
         """Note that an account changed, if it is still there."""
         if appid in self._desk.by_appid:
             self._desk.by_appid[appid].forget_answers()
-
-    def _card(self, appid: str) -> Card:
-        card = self._desk.by_appid.get(appid)
-        if card is None:
-            raise UnknownAccount(appid)
-        return card
 
     async def _read(self, question: Callable[[Reader], T]) -> T:
         """Read from the store; raises StoreError."""

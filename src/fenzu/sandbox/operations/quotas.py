@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from fenzu.sandbox.accounts import UnknownAccount
 from fenzu.sandbox.calls.counting import Counting
 from fenzu.sandbox.calls.desk import Card, Desk
+from fenzu.sandbox.control_errors import UnknownAccount
 from fenzu.sandbox.rules.quota import (
     AccountQuota,
     Mode,
@@ -61,7 +61,7 @@ class Quotas:
 
     def get(self, appid: str) -> AccountQuota:
         """Tell an account's limits and what it used of them today, or raise UnknownAccount."""
-        card = self._card(appid)
+        card = self._desk.card(appid)
         self._counting.look()
         limits = limits_of(card.kind, card.quota)
         return AccountQuota(
@@ -75,12 +75,12 @@ class Quotas:
     async def set(self, appid: str, wish: QuotaWish) -> AccountQuota:
         """Change an account's kind, its own limits, what it used: all of it or nothing."""
         check(wish)
-        self._card(appid)
+        self._desk.card(appid)
         self._counting.look()
         day = self._counting.day
 
         def enter(quota: Quota) -> None:
-            card = self._card(appid)
+            card = self._desk.card(appid)
             card.quota = quota
             if wish.kind is not msgspec.UNSET:
                 card.own_kind = wish.kind
@@ -111,12 +111,6 @@ class Quotas:
         for use in uses:
             if use.day == self._counting.day:
                 use.card.tally.note_saved(use.differences)
-
-    def _card(self, appid: str) -> Card:
-        card = self._desk.by_appid.get(appid)
-        if card is None:
-            raise UnknownAccount(appid)
-        return card
 
 
 def read_mode(connection: Connection) -> Mode:

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Protocol
 
-from fenzu.sandbox.accounts import AccountExists, AccountSpec, NewAccount
+from fenzu.sandbox.accounts import AccountSpec, NewAccount
+from fenzu.sandbox.control_errors import AccountExists
 from fenzu.sandbox.run.made_up import DEMO
 from fenzu.sandbox.transfer.arrival import Content
 

@@ -4,7 +4,7 @@ All that an account holds lies under its number, so that a new number is a new b
 lies under the old one is no account's any more; it goes in pieces. Runs on the writer's thread.
 """
 
-from fenzu.sandbox.accounts import UnknownAccount
+from fenzu.sandbox.control_errors import UnknownAccount
 from fenzu.sandbox.store import sql
 from fenzu.sandbox.store.database import Connection
 from fenzu.wire.limits import FIRST_CUSTOM_ID, RESERVED_GROUPS, STARRED

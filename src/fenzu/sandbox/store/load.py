@@ -9,15 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from fenzu.errors import UsageError, mask
-from fenzu.sandbox.accounts import (
-    AccountExists,
-    AccountSpec,
-    GroupSpec,
-    UnknownAccount,
-    check_followers,
-    check_people,
-    is_openid,
-)
+from fenzu.sandbox.accounts import AccountSpec, GroupSpec, check_followers, check_people, is_openid
+from fenzu.sandbox.control_errors import AccountExists, UnknownAccount
 from fenzu.sandbox.rules.rows import Ledger
 from fenzu.sandbox.run.made_up import SEEDED_SINCE, make_openids
 from fenzu.sandbox.store import sql

@@ -5,7 +5,7 @@ from collections import Counter
 import msgspec
 
 from fenzu.errors import UsageError, mask
-from fenzu.sandbox.accounts import AccountExists
+from fenzu.sandbox.control_errors import AccountExists
 from fenzu.sandbox.rules.rows import Note
 from fenzu.sandbox.store import sql
 from fenzu.sandbox.store.books import write_notes, write_taggings
