@@ -120,13 +120,12 @@ class Platform(Management):
         keeps, `off` in a new one.
         """
         opened = open_store(store, vfs=vfs, synchronous=synchronous)
+        # ValueError: no text or no list where one should be.
+        unreadable: tuple[type[Exception], ...] = (ValueError, *opened.failures)
         try:
             kind = _shared_platform() if opened.is_shared else cls
             return kind(opened, rules=rules, quota=quota, clock=clock, random=random, sleep=sleep)
-        except opened.failures as error:
-            opened.close()
-            raise opened.explain(error) from None
-        except ValueError as error:  # no text or no list where one should be
+        except unreadable as error:
             opened.close()
             raise opened.explain(error) from None
         except BaseException:
@@ -204,6 +203,10 @@ class Platform(Management):
             self._rids.watch(answer, _seen(call))
         return answer
 
+    def busy(self) -> bytes:
+        """Return the answer for what went wrong on our side."""
+        return self._answers.busy()
+
     def _answer_under_faults(self, endpoint: Endpoint, handler: Handler, call: Call) -> Answer:
         """Answer a call that has passed token, method and account; whoever asks for a token passes his own checks."""
 
@@ -256,11 +259,11 @@ class Platform(Management):
         if session is None:
             if not may_be_token(token):
                 raise refusal(40014)
-            raise refusal(40001, resources.book.invalid_credential)
+            raise resources.refusal(40001)
         card = call.owner = session.card
         code = code_of(session.ends, session.dies, now)
         if code:
-            raise refusal(code, resources.book.invalid_credential if code == 40001 else None)
+            raise resources.refusal(code)
         if call.method != endpoint.method:
             raise refusal(REQUIRES[endpoint.method])
         if card.standing is not None:

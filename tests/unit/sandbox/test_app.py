@@ -1,5 +1,7 @@
 """The platform's port without a socket: what the platform is asked, and what becomes of its answers."""
 
+import re
+
 import pytest
 from tests.fixtures.world import ANA, World
 from tests.unit.sandbox.wire_tap import Tap
@@ -53,6 +55,19 @@ async def test_a_body_of_a_get_is_passed_over() -> None:
         b"GET /a HTTP/1.1\r\nContent-Length: 90000\r\n\r\n" + b"x" * 90_000 + b"GET /b HTTP/1.1\r\n\r\n"
     )
     assert answer.endswith(b"GET /b 0")
+
+
+async def test_a_fault_of_our_own_has_the_rulebooks_suffix(
+    new_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under the rulebook 2021 a mistake in the sandbox answers with a rid, as every refusal there does."""
+
+    def fail(_call: object) -> bytes:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(new_world.platform, "answer", fail)
+    answer = await Tap(platform=new_world.platform).send(b"GET /cgi-bin/groups/get HTTP/1.1\r\n\r\n")
+    assert re.search(rb'\{"errcode":-1,"errmsg":"system error rid: [0-9a-f-]+"\}$', answer)
 
 
 async def test_a_fault_of_our_own_answers_as_a_busy_platform(capsys: pytest.CaptureFixture[str]) -> None:

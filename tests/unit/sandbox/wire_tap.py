@@ -33,6 +33,9 @@ class Echo:
         answer = b"%s %s %d" % (call.method.encode(), call.path.encode(), len(call.body))
         return self._later(answer) if call.path == "/slow" else answer
 
+    def busy(self) -> bytes:
+        return b'{"errcode":-1,"errmsg":"system error"}'
+
     async def _later(self, answer: bytes) -> bytes:
         await self.gate.wait()
         return answer

@@ -19,7 +19,6 @@ from fenzu.sandbox.run.announce import say
 
 CONTENT_TYPE = (b"content-type", b"application/json; encoding=utf-8")
 """The platform's spelling: the word is *encoding*."""
-BUSY = b'{"errcode":-1,"errmsg":"system error"}'
 
 
 class Answering(Protocol):
@@ -32,6 +31,10 @@ class Answering(Protocol):
 
     def answer(self, call: Call, /) -> bytes | Awaitable[bytes]:
         """Return the body of the answer. No header of the request counts."""
+        ...
+
+    def busy(self) -> bytes:
+        """Return the body of the answer where something is wrong on our side."""
         ...
 
 
@@ -55,7 +58,7 @@ def make_app(platform: Answering) -> ASGI3Application:
             answer = found if isinstance(found, bytes) else await found
         except Exception as error:  # noqa: BLE001 - whatever is wrong with us, the client hears: busy
             say(f"fenzu sandbox: {error}" if isinstance(error, FenzuError) else traceback.format_exc())
-            answer = BUSY
+            answer = platform.busy()
         platform.request_log.record(call, answer, begun)
         if call.fault is not None and call.fault.effect is not None:
             await send_spoilt(call.fault.effect, answer, CONTENT_TYPE, send)

@@ -2,10 +2,12 @@
 
 import asyncio
 
+from fenzu.errors import ApiError
 from fenzu.sandbox.accounts import Clock, RandomBytes
 from fenzu.sandbox.calls.counting import Counting
 from fenzu.sandbox.calls.desk import Desk
 from fenzu.sandbox.log.rids import Rids
+from fenzu.sandbox.refusal import refusal
 from fenzu.sandbox.rules.requests import Request
 from fenzu.sandbox.store.reader import Reader
 from fenzu.sandbox.store.writer import Writer
@@ -50,6 +52,10 @@ class Resources:
             writer=self.writer,
             rids=self.rids,
         )
+
+    def refusal(self, code: int) -> ApiError:
+        """Return the error for `code`, with the rulebook's text of a token that is none."""
+        return refusal(code, self.book.invalid_credential if code == 40001 else None)
 
     def submit(self, request: Request) -> "asyncio.Future[bytes]":
         """Hand a request to the writer; the answer comes when it is on disk."""

@@ -18,7 +18,6 @@ from fenzu.sandbox.handlers.tokens import name_address
 from fenzu.sandbox.refusal import refusal
 from fenzu.sandbox.rules.requests import EndToken
 from fenzu.wire.endpoints import Endpoint
-from fenzu.wire.errcodes import ERRCODES
 
 Sleep: TypeAlias = Callable[[float], Awaitable[object]]
 Do: TypeAlias = Callable[[Resources], Answer]
@@ -70,11 +69,9 @@ class Striker:
         return do(self._resources)
 
     def _refusal(self, code: int, message: str | None, call: Call) -> ApiError:
-        if message is None and code == 40001:
-            message = self._resources.book.invalid_credential
-        elif message is None and code == 40164:
+        if message is None and code == 40164:
             message = name_address(call.client_ip)
-        return refusal(code, ERRCODES[code].message if message is None else message)
+        return self._resources.refusal(code) if message is None else refusal(code, message)
 
     def _look_back(self, call: Call) -> Resources:
         """Return what a call is done with that is to see its account as it was before the last write."""
