@@ -3,6 +3,7 @@
 import os
 import re
 from typing import TypeVar
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -86,6 +87,17 @@ def _check_key(key: str) -> str:
             )
         )
     return key
+
+
+def given(**wish: object) -> dict[str, object]:
+    """Return what is wished for, without what is left to the sandbox (None)."""
+    return {name: value for name, value in wish.items() if value is not None}
+
+
+def query_of(**wish: object) -> str:
+    """Return what is wished for as the end of a path; empty where that is nothing."""
+    wanted = given(**wish)
+    return "?" + urlencode(wanted) if wanted else ""
 
 
 def path_of(appid: str, rest: str = "") -> str:

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from fenzu.client.transport import HttpTransport, Transport
-from fenzu.control._port import Port, check_appid, path_of
+from fenzu.control._port import Port, check_appid, given, path_of, query_of
 from fenzu.control.clock import Clock
 from fenzu.control.events import Events
 from fenzu.control.faults import Faults
@@ -35,18 +35,17 @@ class Accounts:
         state: str | None = None,
     ) -> NewAccount:
         """Make an account; what is not given is made up. The answer is the only one that holds its secret."""
-        spec = {
-            "appid": appid,
-            "secret": secret,
-            "kind": kind,
-            "followers": followers,
-            "groups": groups,
-            "tags": tags,
-            "whitelist": whitelist,
-            "state": state,
-        }
-        given = {name: value for name, value in spec.items() if value is not None}
-        return self._port.call("POST", "/accounts", NewAccount, given)
+        spec = given(
+            appid=appid,
+            secret=secret,
+            kind=kind,
+            followers=followers,
+            groups=groups,
+            tags=tags,
+            whitelist=whitelist,
+            state=state,
+        )
+        return self._port.call("POST", "/accounts", NewAccount, spec)
 
     def list(self) -> list[Account]:
         """Return all accounts, the first one first."""
@@ -60,9 +59,8 @@ class Accounts:
         self, appid: str, *, state: str | None = None, whitelist: Sequence[str] | None = None
     ) -> Account:
         """Put an account into another state (`frozen`, `busy`, `active` again …), or give it another whitelist."""
-        wish = {"state": state, "whitelist": whitelist}
-        given = {name: value for name, value in wish.items() if value is not None}
-        return self._port.call("PATCH", path_of(appid), Account, given)
+        wish = given(state=state, whitelist=whitelist)
+        return self._port.call("PATCH", path_of(appid), Account, wish)
 
     def export(self, appid: str, *, secret: bool = False) -> bytes:
         """Return an account as lines of JSON: its groups and tags, its followers in their order; its secret on request.
@@ -78,7 +76,7 @@ class Accounts:
         `appid` stands in for that of the file; a secret that the file does not tell is made up. `ControlError` tells
         the lines that are wrong. Up to 64 MiB; `fenzu sandbox --seed FILE` takes any size.
         """
-        query = "" if appid is None else f"?appid={check_appid(appid)}"
+        query = query_of(appid=None if appid is None else check_appid(appid))
         return self._port.call("POST", "/accounts/import" + query, NewAccount, content=content)
 
     def delete(self, appid: str) -> None:
@@ -96,9 +94,8 @@ class Followers:
         self, appid: str, *, count: int | None = None, openids: Sequence[str] | None = None, group: int = 0
     ) -> Account:
         """Let `count` made-up people or these `openids` follow; return the account as it is then."""
-        given = {"count": count, "openids": openids, "group": group}
-        body = {name: value for name, value in given.items() if value is not None}
-        return self._port.call("POST", path_of(appid, "/followers"), Account, body)
+        wish = given(count=count, openids=openids, group=group)
+        return self._port.call("POST", path_of(appid, "/followers"), Account, wish)
 
     def remove(self, appid: str, openids: Sequence[str]) -> Account:
         """Let them unsubscribe; return the account as it is then."""

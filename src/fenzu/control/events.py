@@ -1,10 +1,8 @@
 """Events of followers from outside: what a sandbox pushed to its callback, and what became of it."""
 
-from urllib.parse import urlencode
-
 import msgspec
 
-from fenzu.control._port import Port, check_appid
+from fenzu.control._port import Port, check_appid, query_of
 
 
 class PushedEvent(msgspec.Struct, frozen=True):
@@ -37,10 +35,8 @@ class Events:
 
     def list(self, appid: str | None = None, *, after: int = 0) -> list[PushedEvent]:
         """Return the events, the oldest first: of one account, behind the event of that id."""
-        wanted: dict[str, str | int] = {"after": after}
-        if appid is not None:
-            wanted["appid"] = check_appid(appid)
-        return self._port.call("GET", f"/events?{urlencode(wanted)}", _Pushed).events
+        query = query_of(after=after, appid=None if appid is None else check_appid(appid))
+        return self._port.call("GET", "/events" + query, _Pushed).events
 
     def callback(self) -> str | None:
         """Return where they are pushed to; None for a sandbox without `--callback`, which has no events."""

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from fenzu.control._port import Port, path_of
+from fenzu.control._port import Port, given, path_of
 
 Mode: TypeAlias = Literal["off", "ordinary", "test", "large"]
 """Whether quotas refuse, and the kind of the accounts that have none of their own; `off` counts and refuses nothing."""
@@ -56,13 +56,13 @@ class Quota:
         `enforced=True` refuses beyond the limits, whatever the sandbox's mode. None stands for what holds by itself:
         the mode's for `kind` and `enforced`, the kind's for a limit.
         """
-        wish = {"kind": kind, "enforced": enforced, "used": used, "limits": limits, "minute": minute}
-        given = {
+        own = {
             name: value
-            for name, value in wish.items()
-            if value is not msgspec.UNSET and (value is not None or name in ("kind", "enforced"))
+            for name, value in (("kind", kind), ("enforced", enforced))
+            if value is not msgspec.UNSET
         }
-        return self._port.call("PUT", path_of(appid, "/quota"), AccountQuota, given)
+        wish = own | given(used=used, limits=limits, minute=minute)
+        return self._port.call("PUT", path_of(appid, "/quota"), AccountQuota, wish)
 
     def mode(self) -> Mode:
         """Return whether quotas refuse anything in this sandbox."""

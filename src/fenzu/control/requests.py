@@ -1,14 +1,13 @@
 """The sandbox's log of requests from outside: search it, empty it, follow it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlencode
 
 import msgspec
 
-from fenzu.control._events import Events
-from fenzu.control._port import Port
+from fenzu.control._port import Port, query_of
+from fenzu.control._sse import ServerEvents
 from fenzu.wire.words import Words
 
 
@@ -57,7 +56,7 @@ class RequestStream:
     was opened is not missed; who reads so slowly that 10,000 others came meanwhile misses the oldest of them.
     """
 
-    def __init__(self, events: Events) -> None:
+    def __init__(self, events: ServerEvents) -> None:
         self._events = events
 
     def __iter__(self) -> Iterator[LoggedRequest]:
@@ -100,7 +99,7 @@ class Requests:
         limit: int = 100,
     ) -> list[LoggedRequest]:
         """Return the newest `limit` (1 to 1,000), the newest last; with `after` the first ones behind that id."""
-        query = _query(appid=appid, call=call, errcode=errcode, text=text, after=after, limit=limit)
+        query = query_of(appid=appid, call=call, errcode=errcode, text=text, after=after, limit=limit)
         return self._port.call("GET", "/requests" + query, list[LoggedRequest])
 
     def clear(self) -> None:
@@ -121,10 +120,5 @@ class Requests:
 
         It speaks to the sandbox by a connection of its own, made with the standard library.
         """
-        query = _query(appid=appid, call=call, errcode=errcode, text=text, after=after)
-        return RequestStream(Events(self._port, "/requests/stream" + query, timeout))
-
-
-def _query(**wish: object) -> str:
-    given: Mapping[str, object] = {name: value for name, value in wish.items() if value is not None}
-    return "?" + urlencode(given) if given else ""
+        query = query_of(appid=appid, call=call, errcode=errcode, text=text, after=after)
+        return RequestStream(ServerEvents(self._port, "/requests/stream" + query, timeout))

@@ -6,9 +6,7 @@ import msgspec
 
 from fenzu.control._port import Port
 from fenzu.errors import UsageError
-from fenzu.wire.words import Words
-
-_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
+from fenzu.wire.snapshots import NAME_PATTERN, NAME_RULE
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -57,11 +55,6 @@ class Snapshots:
 
 
 def _path_of(name: str, rest: str = "") -> str:
-    if not _NAME.fullmatch(name):
-        raise UsageError(
-            Words(
-                "a snapshot's name is 1 to 64 letters, digits, _, - and ., and begins with no .",
-                "快照名为 1 到 64 个字母、数字、_、- 或 .，且不以 . 开头",
-            )
-        )
+    if not re.fullmatch(NAME_PATTERN, name):
+        raise UsageError(NAME_RULE)
     return f"/snapshots/{name}{rest}"

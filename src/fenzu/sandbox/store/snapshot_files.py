@@ -18,9 +18,10 @@ import msgspec
 
 from fenzu.errors import StoreError, UsageError
 from fenzu.sandbox.control_errors import BadSnapshot, UnknownSnapshot
+from fenzu.wire.snapshots import NAME_PATTERN, NAME_RULE
 from fenzu.wire.words import Words
 
-NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
+NAME = re.compile(NAME_PATTERN)
 DRAFT = ".draft-"
 DIGEST_BYTES = 64
 TAIL_BYTES = 1024
@@ -56,12 +57,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 def check_name(name: str) -> str:
     """Return the name of a snapshot; raises UsageError for what may be a path, or hidden."""
     if not NAME.fullmatch(name):
-        raise UsageError(
-            Words(
-                "a snapshot's name is 1 to 64 letters, digits, _, - and ., and begins with no .",
-                "快照名为 1 到 64 个字母、数字、_、- 或 .，且不以 . 开头",
-            )
-        )
+        raise UsageError(NAME_RULE)
     return name
 
 

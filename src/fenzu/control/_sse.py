@@ -16,7 +16,7 @@ SILENCE_SECONDS = 60.0
 LINE_BYTES = 1024 * 1024
 
 
-class Events:
+class ServerEvents:
     """The data of each event, until there are no more. Opening it waits until the stream has begun."""
 
     def __init__(self, port: Port, path: str, timeout: float | None) -> None:
@@ -39,7 +39,7 @@ class Events:
         self._connection.close()
         raise refusal
 
-    def __iter__(self) -> "Events":
+    def __iter__(self) -> "ServerEvents":
         return self
 
     def __next__(self) -> bytes:
