@@ -43,7 +43,7 @@ class _Tally:
         self.by_call: dict[str, int] = {}
 
 
-class Standing:
+class RuleSet:
     """A set of rules with what they have counted; `scope` keeps the draws of two sets apart."""
 
     def __init__(self, asked: FaultRules, scope: str) -> None:
@@ -117,22 +117,22 @@ class Faults:
     def __init__(self) -> None:
         self.is_on = False
         """All that a call costs where there are none."""
-        self._everywhere: Standing | None = None
-        self._of: dict[str, Standing] = {}
+        self._everywhere: RuleSet | None = None
+        self._of: dict[str, RuleSet] = {}
 
     def set(self, asked: FaultRules, appid: str | None = None) -> None:
         """Let rules hold in place of those before; UsageError for rules that make no sense, and nothing is changed."""
-        standing = Standing(asked, "all" if appid is None else "one")
+        rules = RuleSet(asked, "all" if appid is None else "one")
         if appid is None:
-            self._everywhere = standing
+            self._everywhere = rules
         else:
-            self._of[appid] = standing
+            self._of[appid] = rules
         self._look()
 
     def get(self, appid: str | None = None) -> HeldRules:
         """Return the rules of an account, or those for all."""
-        standing = self._everywhere if appid is None else self._of.get(appid)
-        return HeldRules(0, []) if standing is None else standing.held()
+        rules = self._everywhere if appid is None else self._of.get(appid)
+        return HeldRules(0, []) if rules is None else rules.held()
 
     def clear(self, appid: str | None = None) -> None:
         """Let none hold any more."""
@@ -151,15 +151,15 @@ class Faults:
     def meet(self, call: str, appid: str, now: float) -> Strike | None:
         """Return what happens to a call, None for nothing. The account's own rules come before those for all."""
         strike = NOTHING
-        for standing in self._standing(appid):
-            strike = standing.meet(call, appid, now, strike)
+        for rules in self._sets(appid):
+            strike = rules.meet(call, appid, now, strike)
         return None if strike is NOTHING else strike
 
     def has(self, effect: Effect, appid: str) -> bool:
         """Whether a rule for the account has the effect."""
-        return any(standing.has(effect) for standing in self._standing(appid))
+        return any(rules.has(effect) for rules in self._sets(appid))
 
-    def _standing(self, appid: str) -> Iterable[Standing]:
+    def _sets(self, appid: str) -> Iterable[RuleSet]:
         own = self._of.get(appid)
         if own is not None:
             yield own
@@ -168,7 +168,7 @@ class Faults:
 
     def _look(self) -> None:
         everywhere = self._everywhere is not None and bool(self._everywhere.rules)
-        self.is_on = everywhere or any(standing.rules for standing in self._of.values())
+        self.is_on = everywhere or any(one.rules for one in self._of.values())
 
 
 NOTHING = Strike()

@@ -1,12 +1,12 @@
 """Accounts as they were before their last write, for reads that are to answer what is no longer so.
 
-A snapshot an account, taken anew whenever the account is about to be written to. It keeps the store's log from being
+A view an account, taken anew whenever the account is about to be written to. It keeps the store's log from being
 shortened, so it exists only while a fault asks for it.
 """
 
 from collections.abc import Iterable
 
-from fenzu.sandbox.store.database import Snapshot, Store
+from fenzu.sandbox.store.database import Store, View
 from fenzu.sandbox.store.reader import Reader
 
 MOST = 16
@@ -18,19 +18,19 @@ class Earlier:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._kept: dict[int, Snapshot] = {}
+        self._kept: dict[int, View] = {}
 
     def keep(self, account: int) -> None:
         """Hold on to the account as it is now."""
         self._drop(account)
-        self._kept[account] = self._store.open_snapshot()
+        self._kept[account] = self._store.open_view()
         if len(self._kept) > MOST:
             self._drop(next(iter(self._kept)))
 
     def reader(self, account: int) -> Reader | None:
         """Return what reads the account as it was, None if it has not been written to since."""
-        snapshot = self._kept.get(account)
-        return None if snapshot is None else Reader(snapshot.connection)
+        view = self._kept.get(account)
+        return None if view is None else Reader(view.connection)
 
     def forget(self, accounts: Iterable[int]) -> None:
         """Let go of accounts that are gone, or have another number."""
@@ -43,6 +43,6 @@ class Earlier:
             self._drop(account)
 
     def _drop(self, account: int) -> None:
-        snapshot = self._kept.pop(account, None)
-        if snapshot is not None:
-            snapshot.close()
+        view = self._kept.pop(account, None)
+        if view is not None:
+            view.close()

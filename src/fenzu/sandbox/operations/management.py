@@ -123,7 +123,7 @@ class Management:
         card = self._desk.card(appid)
         told = card.secret if secret else None
         head = Head("account", 1, appid, told, card.own_kind, _same(card.state), card.whitelist)
-        view = self._store.open_snapshot()
+        view = self._store.open_view()
         lines = tell_account(view.connection, card.number, head)
         try:
             while piece := await _in_thread(lambda: next(lines, b"")):

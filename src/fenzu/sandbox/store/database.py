@@ -88,7 +88,7 @@ class Connection(Protocol):
         ...
 
 
-class Snapshot(Protocol):
+class View(Protocol):
     """A view of the store as it was when this was opened, whatever is written since."""
 
     @property
@@ -128,7 +128,7 @@ class Store(Protocol):
         """Tell whether it is certain that nothing was written, and likely that it will be the next time."""
         ...
 
-    def open_snapshot(self) -> Snapshot:
+    def open_view(self) -> View:
         """Return a view of the store as it is now; who asks for it closes it."""
         ...
 

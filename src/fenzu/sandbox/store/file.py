@@ -76,9 +76,9 @@ class FileStore:
         """Tell that nothing is better the next time: nobody else is at this file."""
         return False
 
-    def open_snapshot(self) -> "FileSnapshot":
+    def open_view(self) -> "FileView":
         """Return a view of the store as it is now."""
-        return FileSnapshot(self._open_reader())
+        return FileView(self._open_reader())
 
     @property
     def snapshots(self) -> Path:
@@ -147,7 +147,7 @@ class FileStore:
         return reader
 
 
-class FileSnapshot:
+class FileView:
     """A connection with a transaction that reads; until it ends, the store's log cannot be shortened."""
 
     def __init__(self, connection: SqliteConnection) -> None:

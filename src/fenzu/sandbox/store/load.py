@@ -26,7 +26,7 @@ FIRST_ACCOUNT = 1
 """Held by whoever makes a store's first account."""
 
 
-class Crowd(msgspec.Struct, frozen=True):
+class Newcomers(msgspec.Struct, frozen=True):
     """Followers to add to one group: so many made-up ones, or these openids."""
 
     group: int
@@ -57,12 +57,12 @@ def create_account(
     if spec.appid is None:
         connection.execute(sql.SET_SEED, (f"account {number}", number))
     connection.executemany(sql.SET_GROUP, [(number, id_, group.name, 0) for id_, group in groups.items()])
-    crowds = [Crowd(UNGROUPED, spec.followers)]
-    crowds += [Crowd(id_, group.followers) for id_, group in groups.items()]
-    settled = sum(_size(crowd.followers) for crowd in crowds)
+    everybody = [Newcomers(UNGROUPED, spec.followers)]
+    everybody += [Newcomers(id_, group.followers) for id_, group in groups.items()]
+    settled = sum(_size(some.followers) for some in everybody)
     newcomers = list_newcomers(spec, tags)
-    crowds += [Crowd(UNGROUPED, followers) for followers in newcomers]
-    add_followers(connection, number, crowds, now)
+    everybody += [Newcomers(UNGROUPED, followers) for followers in newcomers]
+    add_followers(connection, number, everybody, now)
     add_tags(connection, number, tags, [_size(followers) for followers in newcomers], 1 + settled)
     return number
 
@@ -87,25 +87,25 @@ def name_groups(specs: Sequence[GroupSpec], taken: Sequence[int] = ()) -> dict[i
     return groups
 
 
-def add_followers(connection: Connection, account: int, crowds: Iterable[Crowd], now: int) -> int:
+def add_followers(connection: Connection, account: int, newcomers: Iterable[Newcomers], now: int) -> int:
     """Append followers in the order given, and return how many. Refuses who follows already."""
     ledger = read_ledger(connection, account)
     first = number = ledger.next_follower
     serial = ledger.next_seed
     seed = str(connection.execute(sql.SEED, (account,)).get)
     made_up = False
-    for crowd in crowds:
-        if not _has_group(connection, account, crowd.group):
-            raise UsageError(Words(f"there is no group {crowd.group}", f"没有分组 {crowd.group}"))
+    for some in newcomers:
+        if not _has_group(connection, account, some.group):
+            raise UsageError(Words(f"there is no group {some.group}", f"没有分组 {some.group}"))
         start = number
-        for openids in _openids_of(crowd, seed, serial):
+        for openids in _openids_of(some, seed, serial):
             connection.execute(sql.ADD_TO_ROLL, (account, number, connection.texts(openids)))
             number += len(openids)
-        if isinstance(crowd.followers, int) and crowd.followers:
+        if isinstance(some.followers, int) and some.followers:
             serial += 1
             made_up = True
-        connection.execute(sql.ADD_MEMBERSHIPS, (crowd.group, account, start, number))
-        connection.execute(sql.ADD_TO_COUNT, (number - start, account, crowd.group))
+        connection.execute(sql.ADD_MEMBERSHIPS, (some.group, account, start, number))
+        connection.execute(sql.ADD_TO_COUNT, (number - start, account, some.group))
     if number > first:
         _add_openids(connection, account, first)
         since, pace = (SEEDED_SINCE, 1) if made_up and first == 1 else (now, 0)
@@ -119,7 +119,7 @@ def check_and_add_followers(
 ) -> int:
     """Append followers to one group; refuses as well what is no number of followers, and who is no openid."""
     check_followers([wanted])
-    return add_followers(connection, account, [Crowd(group, wanted)], now)
+    return add_followers(connection, account, [Newcomers(group, wanted)], now)
 
 
 def _has_group(connection: Connection, account: int, group: int) -> bool:
@@ -178,8 +178,8 @@ def _write_ledger(connection: Connection, account: int, ledger: Ledger) -> None:
     connection.execute(sql.SET_LEDGER, (*ledger, account))
 
 
-def _openids_of(crowd: Crowd, seed: str, serial: int) -> Iterator[list[str]]:
-    followers = crowd.followers
+def _openids_of(some: Newcomers, seed: str, serial: int) -> Iterator[list[str]]:
+    followers = some.followers
     if isinstance(followers, int):
         yield from make_openids(seed, serial, followers, at_once=AT_ONCE)
         return

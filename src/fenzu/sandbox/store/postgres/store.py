@@ -42,9 +42,9 @@ class PostgresStore:
             self._reader = self.connect()
         return self._reader
 
-    def open_snapshot(self) -> "PostgresSnapshot":
+    def open_view(self) -> "PostgresView":
         """Return a view of the store as it is now."""
-        return PostgresSnapshot(self.connect())
+        return PostgresView(self.connect())
 
     def connect(self, *, durable: bool = False) -> PostgresConnection:
         """Return a new connection; `durable` is for the one that must not answer before it is on disk."""
@@ -85,7 +85,7 @@ class PostgresStore:
             self._reader.close()
 
 
-class PostgresSnapshot:
+class PostgresView:
     """A connection with a transaction that reads; the server keeps for it what is written over meanwhile."""
 
     def __init__(self, connection: PostgresConnection) -> None:
