@@ -10,10 +10,11 @@ import msgspec
 
 from fenzu.errors import UsageError, mask
 from fenzu.sandbox.accounts import AccountSpec, GroupSpec, check_followers, check_people, is_openid
-from fenzu.sandbox.control_errors import AccountExists, UnknownAccount
+from fenzu.sandbox.control_errors import UnknownAccount
 from fenzu.sandbox.rules.rows import Ledger
 from fenzu.sandbox.run.made_up import SEEDED_SINCE, make_openids
 from fenzu.sandbox.store import sql
+from fenzu.sandbox.store.add_account import add_account
 from fenzu.sandbox.store.books import read_members, read_notes
 from fenzu.sandbox.store.database import Connection
 from fenzu.sandbox.store.load_tags import add_tags, list_newcomers, name_tags
@@ -22,8 +23,6 @@ from fenzu.wire.states import State
 from fenzu.wire.words import Words
 
 AT_ONCE = 10_000
-FIRST_ACCOUNT = 1
-"""Held by whoever makes a store's first account."""
 
 
 class Newcomers(msgspec.Struct, frozen=True):
@@ -41,19 +40,19 @@ def create_account(
     `first` refuses by AccountExists where there is any account.
     """
     check_people(spec)
-    if first:
-        check_first(connection, appid)
-    if connection.execute(sql.ACCOUNT_NUMBER, (appid,)).fetchone() is not None:
-        raise AccountExists(appid)
     groups = name_groups(spec.groups, [tag.id for tag in spec.tags if tag.id is not None])
     tags = name_tags(spec.tags, groups)
-    next_group = max(FIRST_CUSTOM_ID - 1, *groups, *tags) + 1
-    whitelist = msgspec.json.encode(spec.whitelist).decode()
-    values = (appid, secret, spec.kind or "", spec.state, whitelist, appid, next_group)
-    number: int | None = connection.execute(sql.ADD_ACCOUNT, values).get
-    if number is None:  # another sandbox has made it since
-        raise AccountExists(appid)
-    connection.execute(sql.SET_PLACE, (number,))
+    number = add_account(
+        connection,
+        appid,
+        secret,
+        kind=spec.kind,
+        state=spec.state,
+        whitelist=spec.whitelist,
+        seed=appid,
+        next_group=max(FIRST_CUSTOM_ID - 1, *groups, *tags) + 1,
+        first=first,
+    )
     if spec.appid is None:
         connection.execute(sql.SET_SEED, (f"account {number}", number))
     connection.executemany(sql.SET_GROUP, [(number, id_, group.name, 0) for id_, group in groups.items()])
@@ -65,13 +64,6 @@ def create_account(
     add_followers(connection, number, everybody, now)
     add_tags(connection, number, tags, [_size(followers) for followers in newcomers], 1 + settled)
     return number
-
-
-def check_first(connection: Connection, appid: str) -> None:
-    """Refuse by AccountExists where there is any account; until the transaction ends nobody else makes a first one."""
-    connection.lock(FIRST_ACCOUNT)
-    if connection.execute(sql.ACCOUNT_NUMBERS).fetchone() is not None:
-        raise AccountExists(appid)
 
 
 def _size(followers: int | list[str]) -> int:

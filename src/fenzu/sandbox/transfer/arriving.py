@@ -2,15 +2,12 @@
 
 from collections import Counter
 
-import msgspec
-
 from fenzu.errors import UsageError, mask
-from fenzu.sandbox.control_errors import AccountExists
 from fenzu.sandbox.rules.rows import Note
 from fenzu.sandbox.store import sql
+from fenzu.sandbox.store.add_account import add_account
 from fenzu.sandbox.store.books import write_notes, write_taggings
 from fenzu.sandbox.store.database import Connection
-from fenzu.sandbox.store.load import check_first
 from fenzu.sandbox.transfer.arrival import Arrival, Head, Source
 from fenzu.sandbox.transfer.waves import Waves
 from fenzu.wire.limits import FIRST_CUSTOM_ID
@@ -26,17 +23,18 @@ def load_account(
 
     `first` refuses by AccountExists where there is any account.
     """
-    if first:
-        check_first(connection, appid)
-    if connection.execute(sql.ACCOUNT_NUMBER, (appid,)).fetchone() is not None:
-        raise AccountExists(appid)
     head = source.head or UNNAMED
-    whitelist = msgspec.json.encode(head.whitelist).decode()
-    values = (appid, secret, head.kind or "", head.state, whitelist, head.seed or appid, FIRST_CUSTOM_ID)
-    account: int | None = connection.execute(sql.ADD_ACCOUNT, values).get
-    if account is None:  # another sandbox has made it since
-        raise AccountExists(appid)
-    connection.execute(sql.SET_PLACE, (account,))
+    account = add_account(
+        connection,
+        appid,
+        secret,
+        kind=head.kind,
+        state=head.state,
+        whitelist=head.whitelist,
+        seed=head.seed or appid,
+        next_group=FIRST_CUSTOM_ID,
+        first=first,
+    )
     followers, in_groups, in_tags = _load_followers(connection, account, source, now)
     groups = [(account, id_, name, in_groups[id_]) for id_, name in sorted(source.groups.items())]
     connection.executemany(sql.SET_GROUP, groups)
