@@ -92,3 +92,15 @@ async def test_an_account_is_imported_once(pair: Pair) -> None:
     outcomes = await asyncio.gather(*imports, return_exceptions=True)
     assert sum(isinstance(outcome, AccountExists) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, Exception) for outcome in outcomes) == 1
+
+
+async def test_a_deleted_account_leaves_no_minute_behind(pair: Pair) -> None:
+    """Who has the appid of a deleted account begins with nothing used, of a minute as well."""
+    _, other = pair
+    once = QuotaWish(enforced=True, minute={"groups.list": 1})
+    for world in pair:
+        tenant = await world.tenant(appid="wx1", secret="s")
+        await world.platform.quotas.set("wx1", once)
+        assert code(await tenant.get("groups/get")) == 0
+        assert code(await seen_by(other, tenant).get("groups/get")) == 45011
+        await world.platform.delete_account("wx1")

@@ -43,10 +43,8 @@ def reset_all(connection: Connection) -> dict[int, int]:
 
 def delete_account(connection: Connection, account: int) -> None:
     """Remove an account with its tokens, its quotas and all that it holds."""
-    for table in sql.PER_APPID:
-        connection.execute(
-            f"DELETE FROM {table} WHERE appid = (SELECT appid FROM account WHERE number = ?)", (account,)
-        )
+    for statement in sql.FORGET_QUOTAS:
+        connection.execute(statement, (account,))
     connection.execute(sql.DELETE_ACCOUNT, (account,))
     if not connection.changes():
         raise UnknownAccount(f"#{account}")

@@ -128,7 +128,6 @@ TABLES = (
     "usage",
     "discarded",
 )
-PER_APPID = ("quota", "usage")
 
 # --- reads on the event loop
 
@@ -374,6 +373,10 @@ INSERT INTO usage (appid, call, day, used) SELECT appid, ?1, ?2, ?3 FROM account
 ON CONFLICT (appid, call) DO UPDATE SET day = excluded.day,
     used = CASE WHEN usage.day = excluded.day THEN usage.used + excluded.used ELSE excluded.used END
 """
+FORGET_QUOTAS = tuple(
+    f"DELETE FROM {table} WHERE appid = (SELECT appid FROM account WHERE number = ?) -- for good"
+    for table in ("quota", "usage")
+)
 CLEAR_USAGE = "DELETE FROM usage WHERE appid = (SELECT appid FROM account WHERE number = ?)"
 
 # --- the audit when a store is opened

@@ -179,6 +179,11 @@ FROM unnest(?2::text[]) AS k(value)
 JOIN account AS a ON a.number <> ?1
 JOIN follower AS f ON f.account = a.number AND f.openid = k.value
 """,
+    sql.FORGET_QUOTAS[1]: """
+WITH gone AS (SELECT appid FROM account WHERE number = ?1),
+    minutes AS (DELETE FROM minute_usage WHERE appid IN (SELECT appid FROM gone))
+DELETE FROM usage WHERE appid IN (SELECT appid FROM gone)
+""",
     sql.LEDGER: sql.LEDGER + "FOR UPDATE",
     sql.CLAIM_DISCARDED: sql.NEXT_DISCARDED + " FOR UPDATE SKIP LOCKED",
     sql.ACCOUNT_NUMBER: sql.ACCOUNT_NUMBER + " FOR UPDATE",
