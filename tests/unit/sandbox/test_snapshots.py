@@ -122,6 +122,25 @@ async def test_quotas_go_back_and_counters_go_on(world: World) -> None:
     assert (await world.platform.get_account("wx1")).calls["groups.list"] == 5
 
 
+async def test_what_is_saved_around_a_restore_is_not_counted_twice(kept: World, path: Path) -> None:
+    """The use that waits to be saved while a snapshot is restored is not added to what the snapshot holds."""
+    tenant = await kept.tenant(appid="wx1")
+    await tenant.get("groups/get")
+    platform = kept.platform
+    await platform.snapshots.create("a")
+    await tenant.get("groups/get")
+    async with kept.writer_busy():
+        restoring = asyncio.ensure_future(platform.snapshots.restore("a"))
+        await kept.waiting(1, restoring)
+        saving = asyncio.ensure_future(platform.quotas.save())
+        await kept.waiting(2, restoring, saving)
+    await asyncio.gather(restoring, saving)
+    platform.close()
+    again = World(store=str(path))
+    assert again.platform.quotas.get("wx1").used["groups.list"] == 1
+    again.platform.close()
+
+
 async def test_what_is_being_swept_goes_on_being_swept(kept: World) -> None:
     """A snapshot made while rows are swept is restored with them, and they are swept then."""
     tenant = await kept.tenant(appid="wx1", followers=30)

@@ -80,7 +80,9 @@ class Quotas:
         day = self._counting.day
 
         def enter(quota: Quota) -> None:
-            card = self._desk.card(appid)
+            card = self._desk.by_appid.get(appid)
+            if card is None:  # another sandbox has deleted it since
+                return
             card.quota = quota
             if wish.kind is not msgspec.UNSET:
                 card.own_kind = wish.kind
@@ -96,7 +98,8 @@ class Quotas:
         uses = self._unsaved()
         if uses:
             await self._writer.perform(
-                lambda connection: write_uses(connection, uses), lambda _: self._note_saved(uses)
+                lambda connection: write_uses(connection, self._still_known(uses)),
+                lambda _: self._note_saved(uses),
             )
 
     def save_now(self, connection: Connection) -> None:
@@ -106,6 +109,10 @@ class Quotas:
     def _unsaved(self) -> list[Use]:
         uses = (Use(card, self._counting.day, card.tally.unsaved()) for card in self._desk.by_appid.values())
         return [use for use in uses if use.differences]
+
+    def _still_known(self, uses: list[Use]) -> list[Use]:
+        """Leave out the use of accounts that have been put back or made anew while this was queued."""
+        return [use for use in uses if self._desk.by_appid.get(use.card.appid) is use.card]
 
     def _note_saved(self, uses: list[Use]) -> None:
         for use in uses:
