@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.fixtures.world import ANA, BEN, Tenant, World, code
 
-from fenzu.sandbox.control_errors import AccountExists
+from fenzu.sandbox.control_errors import AccountExists, UnknownAccount
 from fenzu.sandbox.rules.quota import QuotaWish
 from fenzu.sandbox.run.first_account import first_account
 from fenzu.sandbox.store import books, load
@@ -92,6 +92,32 @@ async def test_an_account_is_imported_once(pair: Pair) -> None:
     outcomes = await asyncio.gather(*imports, return_exceptions=True)
     assert sum(isinstance(outcome, AccountExists) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, Exception) for outcome in outcomes) == 1
+
+
+async def test_both_may_empty_an_account_at_once(pair: Pair) -> None:
+    """What a control port does to an account reaches it whatever number another sandbox gave it meanwhile."""
+    one, other = pair
+    tenant = await one.tenant(followers=[ANA, BEN])
+    await other.platform.catch_up()
+    await one.platform.reset(tenant.appid)
+    await other.platform.reset(tenant.appid)
+    await one.platform.add_followers(tenant.appid, openids=[ANA])
+    assert (await seen_by(other, tenant).groups())[0] == ("未分组", 1)
+    await other.platform.delete_account(tenant.appid)
+    with pytest.raises(UnknownAccount):
+        await one.platform.reset(tenant.appid)
+
+
+async def test_what_is_deleted_is_swept_whatever_the_desk_knows(pair: Pair) -> None:
+    """An account is deleted and swept even if the desk learns of it from the store before its turn has come."""
+    one, _ = pair
+    tenant = await one.tenant(followers=[ANA])
+    desk = one.platform._desk
+    deleting = asyncio.ensure_future(one.platform.delete_account(tenant.appid))
+    await asyncio.sleep(0)
+    desk.by_appid.pop(tenant.appid)
+    await deleting
+    await asyncio.wait_for(one.swept(), 10)
 
 
 async def test_a_deleted_account_leaves_no_minute_behind(pair: Pair) -> None:

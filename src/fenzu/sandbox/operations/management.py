@@ -8,7 +8,7 @@ emptied, and end when it is deleted.
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar, cast
 
 from fenzu._version import __version__
@@ -42,6 +42,8 @@ from fenzu.wire.states import State
 from fenzu.wire.words import Words
 
 T = TypeVar("T")
+UNNUMBERED = 0
+"""The number of an account that is not made yet."""
 
 
 class Management:
@@ -79,16 +81,11 @@ class Management:
         check_spec(spec)
         appid = spec.appid or f"wx{self._random(8).hex()}"
         secret = spec.secret or self._random(16).hex()
-
-        def enter(number: int) -> None:
-            card = Card(number, appid, secret, spec.kind, spec.state, spec.whitelist)
-            self._desk.enter_account(card)
-
         now = int(self._clock())
-        await self._writer.perform(
-            lambda connection: load.create_account(connection, spec, appid, secret, now, first=first), enter
+        return await self._make(
+            Card(UNNUMBERED, appid, secret, spec.kind, spec.state, spec.whitelist),
+            lambda connection: load.create_account(connection, spec, appid, secret, now, first=first),
         )
-        return await self._describe(self._desk.card(appid))
 
     async def import_account(
         self, content: Content, *, appid: str | None = None, first: bool = False
@@ -103,16 +100,21 @@ class Management:
         appid = appid or head.appid or f"wx{self._random(8).hex()}"
         secret = head.secret or self._random(16).hex()
         check_spec(AccountSpec(appid, secret, whitelist=head.whitelist))
+        now = int(self._clock())
+        return await self._make(
+            Card(UNNUMBERED, appid, secret, head.kind, head.state, head.whitelist),
+            lambda connection: load_account(connection, source, appid, secret, now, first=first),
+        )
+
+    async def _make(self, card: Card, work: Callable[[Connection], int]) -> NewAccount:
+        """Make an account and return it, even if the desk has been laid out by what was there before."""
 
         def enter(number: int) -> None:
-            card = Card(number, appid, secret, head.kind, head.state, head.whitelist)
+            card.number = number
             self._desk.enter_account(card)
 
-        now = int(self._clock())
-        await self._writer.perform(
-            lambda connection: load_account(connection, source, appid, secret, now, first=first), enter
-        )
-        return await self._describe(self._desk.card(appid))
+        await self._writer.perform(work, enter)
+        return await self._describe(card)
 
     async def export_account(self, appid: str, *, secret: bool = False) -> AsyncIterator[bytes]:
         """Return an account as lines of JSON, of one moment, in pieces; with its secret if that is wanted."""
@@ -165,10 +167,11 @@ class Management:
             return {}
 
         def forget(_: Mapping[int, int]) -> None:
-            gone = self._desk.card(appid)
-            self._desk.drop_account(gone)
-            self._earlier.forget([gone.number])
             self._faults.forget(appid)
+            gone = self._desk.by_appid.get(appid)
+            if gone is not None:  # else the desk has learnt of it from the store already
+                self._desk.drop_account(gone)
+                self._earlier.forget([gone.number])
 
         await self._renumber(card, delete, forget)
 
@@ -220,10 +223,7 @@ class Management:
         self, card: Card, work: Callable[[Connection, int], T], enter: Callable[[T], None]
     ) -> T:
         """Do something to an account; by then it may be gone, even if it was there when this was asked for."""
-        try:
-            return await self._writer.perform_on(card.number, work, enter)
-        except UnknownAccount:
-            raise UnknownAccount(card.appid) from None
+        return await self._at_its_number(card, lambda number: self._writer.perform_on(number, work, enter))
 
     async def _renumber(
         self,
@@ -232,10 +232,22 @@ class Management:
         enter: Callable[[Mapping[int, int]], None],
     ) -> None:
         """Do something to an account that leaves its number behind."""
-        try:
-            await self._writer.renumber(card.number, work, enter)
-        except UnknownAccount:
-            raise UnknownAccount(card.appid) from None
+        await self._at_its_number(card, lambda number: self._writer.renumber(number, work, enter))
+
+    async def _at_its_number(self, card: Card, do: Callable[[int], Awaitable[T]]) -> T:
+        """Do something that names an account by its number; anew where another sandbox has given it another one."""
+        while True:
+            number = card.number
+            try:
+                return await do(number)
+            except UnknownAccount:
+                if not self._store.is_shared:
+                    raise UnknownAccount(card.appid) from None
+                await self.catch_up()
+                now = self._desk.card(card.appid)
+                if now.number == number or now.secret != card.secret:  # it was deleted, and maybe made anew
+                    raise UnknownAccount(card.appid) from None
+                card = now
 
     def _note_numbers(self, numbers: Mapping[int, int]) -> None:
         """Note that accounts have left their numbers behind."""

@@ -444,9 +444,11 @@ class Writer:
 
     def _answer_job(self, job: Job) -> None:
         if job.error is None:
-            job.enter(job.result)
-            if job.renumbers:
-                self._queue.put(Entered())
+            try:
+                job.enter(job.result)
+            finally:
+                if job.renumbers:
+                    self._queue.put(Entered())
         if job.future.done():
             return
         if job.error is not None:

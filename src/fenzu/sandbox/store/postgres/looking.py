@@ -44,16 +44,17 @@ class Own(NamedTuple):
 
 
 class OwnOfAll:
-    """What belongs to this process alone, by appid; used by several threads."""
+    """What belongs to this process alone; used by several threads."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Own] = {}
+        self._known: dict[tuple[str, str], Own] = {}
+        """By appid and secret: an account that has the appid of one deleted before begins anew."""
         self._lock = threading.Lock()
 
     def lend(self, card: Card) -> Card:
         """Give a card what is the process's own."""
         with self._lock:
-            own = self._known.setdefault(card.appid, Own(card.calls, card.tagging))
+            own = self._known.setdefault((card.appid, card.secret), Own(card.calls, card.tagging))
         card.calls, card.tagging = own
         return card
 
