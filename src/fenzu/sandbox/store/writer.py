@@ -14,8 +14,6 @@ from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import TypeAlias, TypeVar
 
-import msgspec
-
 from fenzu.errors import ApiError
 from fenzu.sandbox.rules.requests import Request
 from fenzu.sandbox.rules.rows import Decision, Rows
@@ -23,6 +21,8 @@ from fenzu.sandbox.store import discard
 from fenzu.sandbox.store.books import Books
 from fenzu.sandbox.store.database import Connection, Store
 from fenzu.sandbox.store.overlay import Overlay
+from fenzu.sandbox.store.queued import Entered, Job, Replacement, Ticket
+from fenzu.sandbox.store.renumbering import Renumberings
 
 T = TypeVar("T")
 Decide: TypeAlias = Callable[[Request, Rows], Decision]
@@ -50,72 +50,6 @@ class WriteFailed(Exception):
         return "an earlier trouble is not undone yet"
 
 
-class Ticket:
-    """A request in the queue, and who waits for it."""
-
-    __slots__ = ("future", "loop", "outcome", "request")
-
-    def __init__(self, request: Request, loop: asyncio.AbstractEventLoop) -> None:
-        self.request = request
-        self.loop = loop
-        self.future: asyncio.Future[bytes] = loop.create_future()
-        self.outcome: Decision | ApiError | None = None
-
-
-class Job:
-    """Work that has a transaction of its own: making accounts, loading followers, emptying."""
-
-    __slots__ = ("account", "enter", "error", "future", "loop", "renumbers", "result", "work")
-
-    def __init__(
-        self,
-        work: Callable[..., object],
-        enter: Callable[[object], None],
-        loop: asyncio.AbstractEventLoop,
-        *,
-        account: int | None = None,
-        renumbers: bool = False,
-    ) -> None:
-        self.work = work
-        self.enter = enter
-        self.loop = loop
-        self.account = account
-        """Whose number `work` is given, as it is by then."""
-        self.renumbers = renumbers
-        """Whether `work` returns the numbers that accounts had, each with the one it has now."""
-        self.future: asyncio.Future[object] = loop.create_future()
-        self.result: object = None
-        self.error: Exception | None = None
-
-
-class Replacement(Job):
-    """Work that puts another state in place of all, by a transaction of its own making; `hold` is called before it.
-
-    From `hold` to `release` the event loop reads what was there before, both on the event loop. Nothing else is
-    written until `entered`.
-    """
-
-    __slots__ = ("entered", "hold", "release")
-
-    def __init__(
-        self,
-        work: Callable[..., object],
-        enter: Callable[[object], None],
-        loop: asyncio.AbstractEventLoop,
-        *,
-        hold: Callable[[], None],
-        release: Callable[[], None],
-    ) -> None:
-        super().__init__(work, enter, loop, renumbers=True)
-        self.hold = hold
-        self.release = release
-        self.entered = threading.Event()
-
-
-class Entered:
-    """In the queue: what is queued behind it knows the new numbers of the oldest renumbering."""
-
-
 class Writer:
     """The queue and its thread."""
 
@@ -126,8 +60,7 @@ class Writer:
         self._books = Books(store.writer)
         self._queue: SimpleQueue[Ticket | Job | Entered | None] = SimpleQueue()
         self._held: list[Job | Entered | None] = []
-        self._renumberings: list[Mapping[int, int]] = []
-        """Those behind which requests may be queued that name the old numbers, the oldest first."""
+        self._renumberings = Renumberings()
         self._may_sweep = True
         self._sweeps_from = 0.0
         self._sweep_failed = False
@@ -240,7 +173,7 @@ class Writer:
             self._report(error)
 
     def _forget_numbers(self) -> None:
-        del self._renumberings[0]
+        self._renumberings.forget_oldest()
         self._may_sweep = True
         if self._store.is_shared:
             self._sweeps_from = time.monotonic() + SHARED_SWEEP_PAUSE
@@ -294,7 +227,7 @@ class Writer:
         if not connection.is_idle:
             raise WriteFailed  # an earlier trouble is not undone yet: what would be read is on no disk
         if self._renumberings:
-            self._readdress(tickets)
+            self._renumberings.readdress(tickets)
         if self._store.is_shared:
             self._books.forget()
             connection.begin()  # before anything is read, as reading keeps the others out
@@ -317,18 +250,6 @@ class Writer:
         if self._sweep_failed:
             self._may_sweep, self._sweep_failed = True, False
 
-    def _readdress(self, tickets: list[Ticket]) -> None:
-        """Let those who name a number that their account has no more name the one that it has."""
-        for ticket in tickets:
-            number = self._successor(ticket.request.account)
-            if number != ticket.request.account:
-                ticket.request = msgspec.structs.replace(ticket.request, account=number)
-
-    def _successor(self, number: int) -> int:
-        for numbers in self._renumberings:
-            number = numbers.get(number, number)
-        return number
-
     def _decide_one(self, ticket: Ticket, overlay: Overlay | None) -> None:
         ticket.outcome = None
         if overlay is None:  # the account was deleted while this was queued
@@ -348,7 +269,7 @@ class Writer:
             self._repeat(lambda: self._work(job))
             self._note_success()
             if job.renumbers:
-                self._note_numbers(job.result)
+                self._renumberings.note(job.result)
         except Exception as error:  # noqa: BLE001 - handed to whoever asked for the job
             job.error = self._store.explain(error) if isinstance(error, self._store.failures) else error
         _tell([job], self._answer_job)
@@ -360,7 +281,7 @@ class Writer:
                 raise WriteFailed
             self._hold(job)
             job.result = job.work(self._store.writer)
-            self._note_numbers(job.result)
+            self._renumberings.note(job.result)
         except Exception as error:  # noqa: BLE001 - handed to whoever asked for it
             self._recover()
             job.error = self._store.explain(error) if self._is_trouble(error) else error
@@ -386,10 +307,6 @@ class Writer:
         if not held.wait(HOLD_SECONDS):  # the loop is over, or cannot read
             raise WriteFailed
 
-    def _note_numbers(self, numbers: object) -> None:
-        assert isinstance(numbers, Mapping)
-        self._renumberings.append(numbers)
-
     def _work(self, job: Job) -> None:
         self._books.forget()
         connection = self._store.writer
@@ -398,7 +315,7 @@ class Writer:
             if job.account is None:
                 job.result = job.work(connection)
             else:
-                job.result = job.work(connection, self._successor(job.account))
+                job.result = job.work(connection, self._renumberings.successor(job.account))
             connection.commit()
 
     @contextmanager
