@@ -190,6 +190,7 @@ def sandbox(context: click.Context, /, **options: object) -> int:
     """Run a sandbox until it is interrupted."""
     import msgspec
 
-    from fenzu.sandbox.run.serve import Settings, serve
+    from fenzu.sandbox.run.serve import serve
+    from fenzu.sandbox.run.settings import Settings
 
     return serve(msgspec.convert({**options, "language": language_of(context)}, Settings))

@@ -5,7 +5,7 @@ from tests.unit.sandbox.wire_tap import Tap
 
 from fenzu.errors import UsageError
 from fenzu.sandbox.http.hosts import REMEMBERED, Hosts
-from fenzu.sandbox.run.serve import Settings, check
+from fenzu.sandbox.run.settings import Settings, check
 
 HOSTS = Hosts(("sandbox.internal", "192.168.0.7"))
 

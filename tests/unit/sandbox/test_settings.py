@@ -20,7 +20,7 @@ from fenzu.sandbox.http.listen import (
 )
 from fenzu.sandbox.run.first_account import first_account
 from fenzu.sandbox.run.made_up import DEMO_APPID
-from fenzu.sandbox.run.serve import Settings, check
+from fenzu.sandbox.run.settings import Settings, check
 from fenzu.sandbox.transfer.arrival import Content
 
 

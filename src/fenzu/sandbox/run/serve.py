@@ -5,17 +5,14 @@ It knows the order of things (bind, open, seed, listen, announce, wait, close) a
 
 import asyncio
 import os
-import signal
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from fenzu._version import __version__
-from fenzu.errors import UsageError
 from fenzu.sandbox.accounts import NewAccount
 from fenzu.sandbox.calls.app import make_app
 from fenzu.sandbox.control.app import make_control_app, make_gate
@@ -24,8 +21,7 @@ from fenzu.sandbox.events.callback import read_callback
 from fenzu.sandbox.faults.asked import FaultRules
 from fenzu.sandbox.faults.hostile import hostile
 from fenzu.sandbox.faults.tell import tell_all
-from fenzu.sandbox.http.hosts import Hosts, is_host
-from fenzu.sandbox.http.limits import Limits
+from fenzu.sandbox.http.hosts import Hosts
 from fenzu.sandbox.http.listen import (
     Complaints,
     Listener,
@@ -36,64 +32,18 @@ from fenzu.sandbox.http.listen import (
 )
 from fenzu.sandbox.http.ports import Ports, open_ports
 from fenzu.sandbox.platform import Platform
-from fenzu.sandbox.rules.quota import Mode
 from fenzu.sandbox.run import env_file
 from fenzu.sandbox.run.announce import Ready, all_variables, announce, pushing, say, unusual, warning
 from fenzu.sandbox.run.first_account import first_account
+from fenzu.sandbox.run.settings import Settings, check
+from fenzu.sandbox.run.stopping import make_stop
 from fenzu.wire.endpoints import PRODUCTION_HOSTS
-from fenzu.wire.rulebooks import RulebookName
-from fenzu.wire.words import Language, Words
 
 if TYPE_CHECKING:
     from fenzu.sandbox.http.authority import Authority
 
 CONTROL_BODY_BYTES = 64 * 1024 * 1024
 """A list of a million openids, and then some."""
-
-
-class Settings(msgspec.Struct, frozen=True):
-    """How to run a sandbox. Port 0 picks a free one; without `store` the data go when the process goes."""
-
-    host: str = "127.0.0.1"
-    port: int = 8060
-    control_port: int = 8061
-    store: str | None = None
-    rules: RulebookName = "2013"
-    demo: bool = False
-    quota: Mode | None = None
-    """None: as the store has it, `off` in a new one."""
-    followers: int | None = None
-    seed: str | None = None
-    """A file to make the first account from."""
-    language: Language = "en"
-    allow_host: tuple[str, ...] = ()
-    """More names that both ports answer to."""
-    expose: bool = False
-    """Listen on `host` even if other machines can reach it."""
-    control_key_file: str | None = None
-    """The control port asks for the key in this file; with it, it is exposed as the platform's port is."""
-    tls: bool = False
-    """Speak HTTPS at the platform's port, and at a control port that is exposed."""
-    ca_folder: str | None = None
-    """Where the certificate authority is kept; else beside the store, or nowhere for a temporary one."""
-    proxy_port: int | None = None
-    """Serve a proxy that leads to the platform's hosts, and they are this sandbox."""
-    hostile: int | None = None
-    """The seed of a bad day; None for a platform that answers."""
-    env_file: str | None = None
-    """A file of variables for shells, which is there exactly while the sandbox answers."""
-    callback: str | None = None
-    """Where events of followers are pushed; on this machine, unless `expose`."""
-    callback_token: str = "fenzu"
-    """What they are signed with."""
-    limits: Limits = Limits()
-    until_stdin_ends: bool = False
-    """End when standard input does: whoever holds the other end cannot leave the sandbox behind."""
-
-    @property
-    def speaks_tls(self) -> bool:
-        """Whether a certificate is needed: a proxy's tunnels are TLS even where the port is plain."""
-        return self.tls or self.proxy_port is not None
 
 
 def serve(settings: Settings) -> int:
@@ -120,41 +70,9 @@ def serve(settings: Settings) -> int:
         return runner.run(_run(settings, ports, key))
 
 
-def check(settings: Settings) -> None:
-    """Refuse what contradicts itself."""
-    if settings.demo and settings.followers is not None:
-        raise UsageError(
-            Words("--demo brings its own followers", "--demo 自带粉丝"),
-            Words("give either --demo or --followers", "--demo 和 --followers 只能选一个"),
-        )
-    if settings.seed is not None and (settings.demo or settings.followers is not None):
-        raise UsageError(
-            Words("--seed brings its own followers", "--seed 自带粉丝"),
-            Words("give one of --seed, --demo and --followers", "--seed、--demo 和 --followers 只能选一个"),
-        )
-    for name in settings.allow_host:
-        if not is_host(name):
-            raise UsageError(
-                Words(f"{name} is no host name", f"{name} 不是主机名"),
-                Words("give a name alone, such as sandbox.internal", "只写主机名，例如 sandbox.internal"),
-            )
-    if settings.callback is not None:
-        read_callback(settings.callback, settings.callback_token, anywhere=settings.expose)
-    if settings.speaks_tls:
-        from fenzu.sandbox.http.authority import require
-
-        require()
-    elif settings.ca_folder is not None:
-        raise UsageError(
-            Words("--ca-folder needs --tls or --proxy-port", "--ca-folder 须与 --tls 或 --proxy-port 同用")
-        )
-    if settings.followers is not None and settings.followers < 0:
-        raise UsageError(Words("--followers is a number from 0 on", "--followers 是不小于 0 的数"))
-
-
 async def _run(settings: Settings, ports: Ports, key: bytes | None) -> int:
     asyncio.get_running_loop().set_exception_handler(Complaints())
-    stop = _stop_event(settings)
+    stop = make_stop(with_stdin=settings.until_stdin_ends)
     async with _open(settings) as platform:
         account = await _seed(platform, settings, stop)
         if account is None:
@@ -295,36 +213,6 @@ async def _cancel_others() -> None:
         task.cancel()
     if others:
         await asyncio.wait(others)
-
-
-def _stop_event(settings: Settings) -> asyncio.Event:
-    """Return an event that Ctrl-C and SIGTERM set, and the end of standard input if that was asked for."""
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # Not implemented on Windows: there Ctrl-C raises KeyboardInterrupt out of `Runner.run`.
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
-    if settings.until_stdin_ends:
-        descriptor = sys.stdin.fileno()
-
-        def look() -> None:
-            if not os.read(descriptor, 4096):
-                loop.remove_reader(descriptor)
-                stop.set()
-
-        try:
-            loop.add_reader(descriptor, look)
-        except PermissionError:  # a file, or /dev/null: its end is nothing that one could wait for
-            raise UsageError(
-                Words(
-                    "--until-stdin-ends: standard input is no pipe", "--until-stdin-ends：标准输入不是管道"
-                ),
-                Words(
-                    "give it a pipe that stays open as long as the sandbox shall run, or leave the option out",
-                    "请用管道作标准输入，并在沙箱运行期间保持打开；否则去掉此选项",
-                ),
-            ) from None
-    return stop
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
