@@ -202,6 +202,9 @@ HEAD = '{"fenzu":"account","version":1,"appid":"wx1"}\n'
         ("openid\n" + "x\n" * 40, r"line 11: .* is no openid; …"),
         (b"openid,group\n" + ANA.encode() + b",\xd6\xd0\n", r"not UTF-8"),
         ("{", r"line 1 is not that of an export"),
+        (HEAD[:-2] + f',"next_group":{2**32}}}\n', r"line 1 is not that of an export.* at `\$\.next_group`"),
+        (HEAD[:-2] + f',"made_up":{2**70}}}\n', r"line 1 is not that of an export.* at `\$\.made_up`"),
+        (HEAD + f'{{"openid":"{ANA}","group":0,"since":{2**70}}}\n', r"line 2: .* at `\$\.since`"),
         (
             '{"fenzu":"plan","version":1,"appid":"x"}',
             r"plan of version 1; this fenzu reads account of version 1",

@@ -6,12 +6,12 @@ Followers come in pieces, so that ten million of them never stand in memory. Kno
 import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, NamedTuple, Protocol
+from typing import IO, Annotated, NamedTuple, Protocol
 
 import msgspec
 
 from fenzu.errors import UsageError, mask
-from fenzu.sandbox.accounts import Kind, is_openid
+from fenzu.sandbox.accounts import LARGEST_ID, Kind, is_openid
 from fenzu.wire.limits import REMARK_BYTES, TAGS_PER_FOLLOWER
 from fenzu.wire.states import State
 from fenzu.wire.words import Words
@@ -33,10 +33,10 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     kind: Kind | None = None
     state: State = "active"
     whitelist: list[str] = []
-    next_group: int = 100
+    next_group: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_ID + 1)] = 100
     seed: str | None = None
     """What made-up openids begin with."""
-    made_up: int = 0
+    made_up: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_ID)] = 0
     """How many times some were made up: the next ones are others."""
 
     def __repr__(self) -> str:

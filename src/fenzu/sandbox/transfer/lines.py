@@ -4,6 +4,7 @@ The last line tells how many followers there are, so that half a file is not tak
 """
 
 from collections.abc import Iterator
+from typing import Annotated
 
 import msgspec
 
@@ -52,7 +53,7 @@ class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     openid: str | None = None
     group: int | None = None
-    since: int | None = None
+    since: Annotated[int, msgspec.Meta(ge=0, lt=2**40)] | None = None
     tags: tuple[int, ...] = ()
     remark: str = ""
     tag: int | None = None
