@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from tests.fixtures.world import ANA, BEN, Tenant, World, code
 
+from fenzu.errors import StoreError
 from fenzu.sandbox.control_errors import AccountExists, UnknownAccount
 from fenzu.sandbox.rules.quota import QuotaWish
 from fenzu.sandbox.run.first_account import first_account
 from fenzu.sandbox.store import books, load
 from fenzu.sandbox.store.audit import counts_agree, openids_agree
+from fenzu.sandbox.store.postgres.connection import PostgresConnection
 from fenzu.sandbox.transfer.arrival import Content
 
 Pair = tuple[World, World]
@@ -130,3 +132,17 @@ async def test_a_deleted_account_leaves_no_minute_behind(pair: Pair) -> None:
         assert code(await tenant.get("groups/get")) == 0
         assert code(await seen_by(other, tenant).get("groups/get")) == 45011
         await world.platform.delete_account("wx1")
+
+
+async def test_a_question_that_fails_spoils_no_other(pair: Pair) -> None:
+    """What fails in the middle of a transaction leaves the connection of its thread as good as it was."""
+    one, _ = pair
+    platform: Any = one.platform
+
+    def fail(connection: PostgresConnection) -> None:
+        connection.begin()
+        connection.execute("SELECT 1 / 0")
+
+    with pytest.raises(StoreError):
+        await platform._ask(fail)
+    assert await platform._ask(lambda connection: connection.execute("SELECT 7").get) == 7

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 import psycopg
@@ -43,6 +44,8 @@ class Threads:
         except psycopg.OperationalError:
             if not connection.is_lost:
                 raise
+        finally:
+            _end_transaction(connection)
         return question(self._renew(connection))
 
     def _renew(self, lost: PostgresConnection | None) -> PostgresConnection:
@@ -53,3 +56,10 @@ class Threads:
         connection = self._mine.connection = self._connect()
         self._all.append(connection)
         return connection
+
+
+def _end_transaction(connection: PostgresConnection) -> None:
+    """Undo what a question that failed has left open: the next one would fail by it, whatever it asks."""
+    if not connection.is_lost and not connection.is_idle:
+        with suppress(psycopg.Error):  # lost meanwhile
+            connection.rollback()
