@@ -10,11 +10,14 @@ import pytest
 from tests.fixtures.world import ANA, BEN, Tenant, World, code
 
 from fenzu.errors import StoreError
+from fenzu.sandbox.clock import REAL, Setting, Turn
 from fenzu.sandbox.control_errors import AccountExists, UnknownAccount
+from fenzu.sandbox.operations import timekeeping
 from fenzu.sandbox.rules.quota import QuotaWish
 from fenzu.sandbox.run.first_account import first_account
 from fenzu.sandbox.store import books, load
 from fenzu.sandbox.store.audit import counts_agree, openids_agree
+from fenzu.sandbox.store.database import Connection
 from fenzu.sandbox.store.postgres.connection import PostgresConnection
 from fenzu.sandbox.transfer.arrival import Content
 
@@ -146,3 +149,27 @@ async def test_a_question_that_fails_spoils_no_other(pair: Pair) -> None:
     with pytest.raises(StoreError):
         await platform._ask(fail)
     assert await platform._ask(lambda connection: connection.execute("SELECT 7").get) == 7
+
+
+async def test_a_clock_that_is_set_free_while_it_is_turned_stays_free(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a turn and a return to real time that come at once, the later one holds whole."""
+    one, other = pair
+    read, may_go_on, reads = threading.Event(), threading.Event(), timekeeping.read_setting
+
+    def read_and_wait(connection: Connection) -> Setting:
+        found = reads(connection)
+        read.set()
+        may_go_on.wait(10)
+        return found
+
+    with monkeypatch.context() as slowly:
+        slowly.setattr(timekeeping, "read_setting", read_and_wait)
+        turning = asyncio.ensure_future(one.platform.timekeeping.turn(Turn(advance=3600)))
+        await asyncio.to_thread(read.wait, 10)
+        freeing = asyncio.ensure_future(other.platform.timekeeping.free())
+        await asyncio.wait([freeing], timeout=0.2)
+        may_go_on.set()
+        await asyncio.gather(turning, freeing)
+    assert timekeeping.read_setting(one.platform._store.reader) == REAL

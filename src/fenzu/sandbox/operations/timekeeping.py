@@ -41,6 +41,7 @@ class Timekeeping:
         """Go back to real time, the only way by which the clock may run backwards."""
 
         def work(connection: Connection) -> Setting:
+            connection.lock(TURN)
             write_kept(connection, NAME, REAL)
             return REAL
 
