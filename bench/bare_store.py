@@ -10,7 +10,7 @@ import apsw
 from fenzu.sandbox.rules.rows import GroupRow
 from fenzu.sandbox.store import sql
 from fenzu.sandbox.store.books import read_members
-from fenzu.sandbox.store.file import open_store
+from fenzu.sandbox.store.opening import open_store
 
 ACCOUNT = 1
 

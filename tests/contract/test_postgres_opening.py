@@ -12,7 +12,7 @@ from tests.servers import free_port
 
 from fenzu.errors import StoreError
 from fenzu.sandbox.store import sql
-from fenzu.sandbox.store.file import open_store
+from fenzu.sandbox.store.opening import open_store
 from fenzu.sandbox.store.sql import postgres
 
 PASSWORD = PostgresServer.password
@@ -133,7 +133,7 @@ def test_without_psycopg() -> None:
 import sys
 sys.modules["psycopg"] = None
 from fenzu.errors import StoreError
-from fenzu.sandbox.store.file import open_store
+from fenzu.sandbox.store.opening import open_store
 try:
     open_store("postgresql://h/x")
 except StoreError as error:

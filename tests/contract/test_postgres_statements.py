@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from fenzu.sandbox.store import sql
-from fenzu.sandbox.store.file import open_store
+from fenzu.sandbox.store.opening import open_store
 from fenzu.sandbox.store.postgres.store import PostgresStore, open_postgres
 from fenzu.sandbox.store.sql import postgres
 

@@ -8,7 +8,7 @@ from tests.fixtures.world import ANA, BEN, CAT
 from fenzu.errors import UsageError
 from fenzu.sandbox.store import discard
 from fenzu.sandbox.store.database import Connection
-from fenzu.sandbox.store.file import open_store
+from fenzu.sandbox.store.opening import open_store
 from fenzu.sandbox.store.postgres.store import open_postgres
 from fenzu.sandbox.transfer.arrival import Content, Head
 from fenzu.sandbox.transfer.arriving import load_account

@@ -6,7 +6,7 @@ of `fenzu`.
 
 from typing_extensions import override
 
-from fenzu.sandbox.store import file as store
+from fenzu.sandbox.store import opening as store
 from fenzu.sandbox.store.sqlite import SqliteConnection
 from fenzu.testing import SandboxProcess
 

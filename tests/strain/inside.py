@@ -11,7 +11,7 @@ import msgspec
 from fenzu.sandbox.accounts import AccountSpec
 from fenzu.sandbox.calls.call import Call
 from fenzu.sandbox.platform import Platform
-from fenzu.sandbox.store.file import Synchronous
+from fenzu.sandbox.store.opening import Synchronous
 
 
 class Inside:

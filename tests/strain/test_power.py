@@ -12,8 +12,8 @@ import pytest
 
 from fenzu.errors import StoreError
 from fenzu.sandbox.accounts import AccountSpec
-from fenzu.sandbox.store import file as store
-from fenzu.sandbox.store.file import Synchronous
+from fenzu.sandbox.store import opening as store
+from fenzu.sandbox.store.opening import Synchronous
 from fenzu.sandbox.store.sqlite import SqliteConnection
 from tests.strain.disk import Disk, Forgets, Image, Lose, Note
 from tests.strain.inside import Inside, make_account, opened

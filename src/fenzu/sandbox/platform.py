@@ -38,7 +38,7 @@ from fenzu.sandbox.rules.quota import Mode
 from fenzu.sandbox.rules.rows import Decision
 from fenzu.sandbox.rules.tokens import code_of, may_be_token
 from fenzu.sandbox.store.database import Connection, Store
-from fenzu.sandbox.store.file import Synchronous, open_store
+from fenzu.sandbox.store.opening import Synchronous, open_store
 from fenzu.sandbox.store.reader import Reader
 from fenzu.sandbox.store.writer import Writer
 from fenzu.wire.endpoints import ENDPOINTS, Endpoint

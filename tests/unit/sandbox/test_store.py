@@ -15,8 +15,8 @@ from tests.fixtures.world import ANA, BEN, Tenant, World, code
 from fenzu.errors import StoreError
 from fenzu.sandbox.store import sql
 from fenzu.sandbox.store import temporary as scratch
-from fenzu.sandbox.store.file import open_store
 from fenzu.sandbox.store.lock import Lock
+from fenzu.sandbox.store.opening import open_store
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from fenzu.errors import StoreError
 from fenzu.sandbox.control_errors import BadSnapshot, NotSupported
 from fenzu.sandbox.store import sql
 from fenzu.sandbox.store.database import Connection
-from fenzu.sandbox.store.file import FileStore, open_store
+from fenzu.sandbox.store.file import FileStore
+from fenzu.sandbox.store.opening import open_store
 from fenzu.sandbox.store.reader import Reader
 from fenzu.sandbox.store.snapshot_files import Snapshot, SnapshotFiles, check_name
 from fenzu.sandbox.store.writer import Writer
