@@ -13,13 +13,12 @@ from contextlib import suppress
 
 from fenzu.errors import ApiError, FenzuError
 from fenzu.sandbox.accounts import Clock, RandomBytes
+from fenzu.sandbox.calls.admission import Admit, admit, read_fields
 from fenzu.sandbox.calls.answers import Answers
 from fenzu.sandbox.calls.call import Answer, Call
 from fenzu.sandbox.calls.counting import Counting
 from fenzu.sandbox.calls.desk import Desk
-from fenzu.sandbox.calls.reading import read_body, read_query, read_token
 from fenzu.sandbox.calls.resources import Resources
-from fenzu.sandbox.calls.states import check_call
 from fenzu.sandbox.clock import SandboxClock
 from fenzu.sandbox.faults.registry import Strike
 from fenzu.sandbox.faults.striker import Do, Sleep, Striker
@@ -36,7 +35,6 @@ from fenzu.sandbox.refusal import refusal
 from fenzu.sandbox.rules.decide import decide
 from fenzu.sandbox.rules.quota import Mode
 from fenzu.sandbox.rules.rows import Decision
-from fenzu.sandbox.rules.tokens import code_of, may_be_token
 from fenzu.sandbox.store.database import Connection, Store
 from fenzu.sandbox.store.opening import Synchronous, open_store
 from fenzu.sandbox.store.reader import Reader
@@ -49,12 +47,9 @@ ROUTES: dict[str, tuple[Endpoint, Handler]] = {
 }
 log = logging.getLogger("fenzu.sandbox")
 
-FORM_BYTES = 16 * 1024
-"""How much of a form is read: three short fields, and each `%` costs time on the event loop."""
 SAVE_SECONDS = 1.0
 """How often the use of quotas is saved: a kill loses what was counted since."""
 NOTHING_COUNTED: Mapping[str, Mapping[str, int]] = {}
-REQUIRES = {"GET": 43001, "POST": 43002}
 
 
 class Platform(Management):
@@ -94,6 +89,7 @@ class Platform(Management):
             writer=writer,
             rids=Rids(clock),
         )
+        self._admit: Admit = admit
         self._striker = Striker(self._faults, self._resources, self._answers, self._earlier, sleep)
         self._routes = ROUTES
         self._rids = self._resources.rids if book.suffix else None
@@ -250,26 +246,6 @@ class Platform(Management):
         log.error("cannot read the store: %s", error)
         return self._answers.busy()
 
-    def _admit(self, endpoint: Endpoint, call: Call, resources: Resources) -> None:
-        """Note whose token it is; refuses tokens, then the method, the account, its quota; counts the call."""
-        token = read_token(call.query)
-        if not token:
-            raise refusal(41001)
-        session, now = resources.desk.session(token), resources.clock()
-        if session is None:
-            if not may_be_token(token):
-                raise refusal(40014)
-            raise resources.refusal(40001)
-        card = call.owner = session.card
-        code = code_of(session.ends, session.dies, now)
-        if code:
-            raise resources.refusal(code)
-        if call.method != endpoint.method:
-            raise refusal(REQUIRES[endpoint.method])
-        if card.standing is not None:
-            check_call(card.standing, endpoint, call.body, secure=call.secure)
-        resources.counting.count(card, endpoint.name, now)
-
     def _settle(self, account: int, outcome: Decision | ApiError | None) -> bytes:
         """Take note of what is on disk, and return the answer."""
         if outcome is None:
@@ -302,21 +278,6 @@ def _fill(
     for appid in desk.by_appid.keys() & counted.keys():
         desk.by_appid[appid].tally.carry_on(counted[appid])
     fill_quotas(desk, connection, day)
-
-
-def read_fields(endpoint: Endpoint, call: Call) -> Mapping[str, object]:
-    """Return the fields of a request; /cgi-bin/token alone takes a POST form in place of its query."""
-    if endpoint.method == "POST":
-        if call.method != "POST":  # only the token calls come here unchecked
-            raise refusal(43002)
-        if not call.body:
-            raise refusal(44002)
-        return read_body(call.body)
-    if call.method == "POST" and not endpoint.takes_token:
-        return read_query(call.body[:FORM_BYTES]) | read_query(call.query)
-    if call.method != "GET":
-        raise refusal(43001)
-    return read_query(call.query) if endpoint.params else {}
 
 
 def _shared_platform() -> type[Platform]:

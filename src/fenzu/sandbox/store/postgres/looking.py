@@ -10,6 +10,7 @@ import msgspec
 
 from fenzu.errors import ApiError
 from fenzu.sandbox.accounts import Clock
+from fenzu.sandbox.calls.admission import read_fields
 from fenzu.sandbox.calls.call import Call
 from fenzu.sandbox.calls.desk import PUBLIC_PART, Card, Desk
 from fenzu.sandbox.calls.reading import read_token
@@ -17,7 +18,6 @@ from fenzu.sandbox.calls.tagging import Crowd
 from fenzu.sandbox.clock import SandboxClock, Setting, day_of
 from fenzu.sandbox.operations.quotas import fill_quotas, read_mode, read_quota
 from fenzu.sandbox.operations.timekeeping import read_setting
-from fenzu.sandbox.platform import read_fields
 from fenzu.sandbox.rules.quota import QuotaMode
 from fenzu.sandbox.rules.rows import TokenRow
 from fenzu.sandbox.rules.tokens import may_be_token

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from fenzu.errors import ApiError
+from fenzu.sandbox.calls.admission import admit
 from fenzu.sandbox.calls.call import Answer, Call, Handler
 from fenzu.sandbox.calls.resources import Resources
 from fenzu.sandbox.clock import SandboxClock
@@ -46,6 +47,7 @@ class SharedPlatform(Platform):
     def __init__(self, store: PostgresStore, **more: Any) -> None:
         super().__init__(store, **more)
         assert isinstance(self._desk, SharedDesk)
+        self._admit = self._refuse_again
         self._all: SharedDesk = self._desk
         self._own = OwnOfAll()
         self._threads = Threads(store.connect)
@@ -102,7 +104,7 @@ class SharedPlatform(Platform):
             found = look_up(connection, wanted, self._own)
             try:
                 if endpoint.takes_token:
-                    super(SharedPlatform, self)._admit(endpoint, call, self._equip(connection, found, loop))
+                    admit(endpoint, call, self._equip(connection, found, loop))
             except ApiError as refused:
                 return found._replace(refused=refused)
             return found
@@ -121,7 +123,7 @@ class SharedPlatform(Platform):
         finally:
             del self._found[call]
 
-    def _admit(self, endpoint: Endpoint, call: Call, resources: Resources) -> None:
+    def _refuse_again(self, _endpoint: Endpoint, call: Call, _resources: Resources) -> None:
         """Refuse what was refused when the call was looked up."""
         refused = self._found[call].refused
         if refused is not None:
