@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from tests.fixtures.world import ANA, BEN, Tenant, World, code
 
@@ -173,3 +174,59 @@ async def test_a_clock_that_is_set_free_while_it_is_turned_stays_free(
         may_go_on.set()
         await asyncio.gather(turning, freeing)
     assert timekeeping.read_setting(one.platform._store.reader) == REAL
+
+
+async def test_an_account_is_exported_whatever_its_number(pair: Pair) -> None:
+    """An export finds an account that another sandbox has emptied; of one that it has deleted nothing is told."""
+    one, other = pair
+    tenant = await one.tenant(appid="wx1", followers=[ANA])
+    for world in pair:
+        await world.platform.catch_up()
+    await other.platform.reset(tenant.appid)
+    lines = b"".join([piece async for piece in await one.platform.export_account("wx1")])
+    assert lines.endswith(b'{"followers":0}\n')
+    await other.platform.delete_account("wx1")
+    with pytest.raises(UnknownAccount):
+        _ = [piece async for piece in await one.platform.export_account("wx1")]
+
+
+async def test_an_export_tells_of_a_server_that_is_away(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no connection is to be had for an export, the store's own words say so."""
+    one, _ = pair
+    await one.tenant(appid="wx1")
+
+    def refuse() -> None:
+        raise psycopg.OperationalError("password=CANARY")
+
+    monkeypatch.setattr(one.platform._store, "open_view", refuse)
+    with pytest.raises(StoreError, match="no PostgreSQL server answers") as told:
+        _ = [piece async for piece in await one.platform.export_account("wx1")]
+    assert "CANARY" not in str(told.value)
+
+
+async def test_an_export_that_is_called_off_leaves_no_view_behind(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever leaves while the view of an export is being opened does not keep it open."""
+    one, _ = pair
+    await one.tenant(appid="wx1")
+    opening, may_go_on, closed = threading.Event(), threading.Event(), threading.Event()
+
+    class Slow:
+        def __init__(self) -> None:
+            opening.set()
+            may_go_on.wait(10)
+
+        def close(self) -> None:
+            closed.set()
+
+    monkeypatch.setattr(one.platform._store, "open_view", Slow)
+    first: Any = anext(aiter(await one.platform.export_account("wx1")))
+    leaving = asyncio.ensure_future(first)
+    await asyncio.to_thread(opening.wait, 10)
+    leaving.cancel()
+    await asyncio.sleep(0)
+    may_go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+    assert closed.is_set()

@@ -30,7 +30,7 @@ from fenzu.sandbox.faults.registry import Faults
 from fenzu.sandbox.faults.stale import Earlier
 from fenzu.sandbox.operations.faulting import Faulting
 from fenzu.sandbox.store import discard, load
-from fenzu.sandbox.store.database import Connection, Store
+from fenzu.sandbox.store.database import Connection, Store, View
 from fenzu.sandbox.store.reader import Reader
 from fenzu.sandbox.store.writer import Writer
 from fenzu.sandbox.transfer.arrival import Content, Head
@@ -125,13 +125,26 @@ class Management:
         card = self._desk.card(appid)
         told = card.secret if secret else None
         head = Head("account", 1, appid, told, card.own_kind, _same(card.state), card.whitelist)
-        view = self._store.open_view()
-        lines = tell_account(view.connection, card.number, head)
+        view = await self._open_view()
+        lines = tell_account(view.connection, head)
         try:
             while piece := await _in_thread(lambda: next(lines, b"")):
                 yield piece
         finally:
             view.close()
+
+    async def _open_view(self) -> View:
+        """Open a view in a thread: to connect to a server may take seconds."""
+        opening = asyncio.ensure_future(asyncio.to_thread(self._store.open_view))
+        try:
+            return await asyncio.shield(opening)
+        except self._store.failures as error:
+            raise self._store.explain(error) from None
+        except asyncio.CancelledError:
+            await asyncio.wait([opening])
+            if not opening.exception():
+                opening.result().close()
+            raise
 
     async def list_accounts(self) -> list[NewAccount]:
         """Return all accounts in the order in which they were made."""

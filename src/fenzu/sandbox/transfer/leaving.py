@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from fenzu.sandbox.control_errors import UnknownAccount
 from fenzu.sandbox.store import sql
 from fenzu.sandbox.store.database import Connection
 from fenzu.sandbox.transfer.arrival import AT_ONCE, Head
@@ -14,8 +15,11 @@ _encode_lines = msgspec.json.Encoder().encode_lines
 _decode_tags = msgspec.json.Decoder(tuple[int, ...]).decode
 
 
-def tell_account(connection: Connection, account: int, head: Head) -> Iterator[bytes]:
-    """Yield the lines of an account, ten thousand followers at a time."""
+def tell_account(connection: Connection, head: Head) -> Iterator[bytes]:
+    """Yield the lines of an account, ten thousand followers at a time; raises UnknownAccount for one that is gone."""
+    account: int | None = connection.execute(sql.ACCOUNT_NUMBER_AS_IS, (head.appid,)).get
+    if account is None:
+        raise UnknownAccount(head.appid)
     next_group, _, made_up, *_ = connection.execute(sql.LEDGER_AS_IS, (account,)).fetchone()
     seed = str(connection.execute(sql.SEED, (account,)).get)
     head = msgspec.structs.replace(head, next_group=next_group, seed=seed, made_up=made_up)
