@@ -1,3 +1,3 @@
 """The suite about followers, on PostgreSQL."""
 
-from tests.unit.sandbox.test_followers import *  # noqa: F403 - the suite as it is, on another store
+from tests.unit.sandbox.handlers.test_followers import *  # noqa: F403 - the suite as it is, on another store

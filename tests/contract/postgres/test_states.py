@@ -1,3 +1,3 @@
 """The suite about states, on PostgreSQL."""
 
-from tests.unit.sandbox.test_states import *  # noqa: F403 - the suite as it is, on another store
+from tests.unit.sandbox.calls.test_states import *  # noqa: F403 - the suite as it is, on another store

@@ -1,3 +1,3 @@
 """The suite about transfer, on PostgreSQL."""
 
-from tests.unit.sandbox.test_transfer import *  # noqa: F403 - the suite as it is, on another store
+from tests.unit.sandbox.transfer.test_transfer import *  # noqa: F403 - the suite as it is, on another store

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import msgspec
 import pytest
 from tests.fixtures.world import ANA, START, STRANGER, World
-from tests.unit.sandbox.wire_tap import Tap
+from tests.unit.sandbox.http.wire_tap import Tap
 
 from fenzu.errors import UsageError
 from fenzu.sandbox.calls.call import Call

@@ -1,7 +1,7 @@
 """Which names a port answers to, and what the connection does about the others."""
 
 import pytest
-from tests.unit.sandbox.wire_tap import Tap
+from tests.unit.sandbox.http.wire_tap import Tap
 
 from fenzu.errors import UsageError
 from fenzu.sandbox.http.hosts import REMEMBERED, Hosts

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 from tests.fixtures.world import ANA, BEN, OK, Tenant, World, code
-from tests.unit.sandbox.wire_tap import Tap
+from tests.unit.sandbox.http.wire_tap import Tap
 
 from fenzu.sandbox.calls.call import Call
 from fenzu.sandbox.faults.asked import FaultRules

@@ -3,7 +3,7 @@
 import weakref
 
 import pytest
-from tests.unit.sandbox.wire_tap import Tap
+from tests.unit.sandbox.http.wire_tap import Tap
 from uvicorn._types import HTTPScope
 
 from fenzu.sandbox.control.app import make_gate

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from tests.fixtures.world import ANA, World
-from tests.unit.sandbox.wire_tap import Tap
+from tests.unit.sandbox.http.wire_tap import Tap
 
 from fenzu.errors import StoreError
 from fenzu.wire.words import Words

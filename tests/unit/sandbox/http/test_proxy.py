@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.unit.sandbox.wire_tap import Echo, Tap, Wire
+from tests.unit.sandbox.http.wire_tap import Echo, Tap, Wire
 from uvicorn.server import ServerState
 
 from fenzu.sandbox.calls.app import make_app

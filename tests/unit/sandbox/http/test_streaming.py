@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from tests.unit.sandbox.wire_tap import Tap
+from tests.unit.sandbox.http.wire_tap import Tap
 
 from fenzu.sandbox.control.files import send_file
 
