@@ -230,3 +230,18 @@ async def test_an_export_that_is_called_off_leaves_no_view_behind(
     with pytest.raises(asyncio.CancelledError):
         await leaving
     assert closed.is_set()
+
+
+async def test_both_may_empty_all_accounts_at_once(pair: Pair) -> None:
+    """Sandboxes that empty all accounts, or one, at the same time do not get in each other's way."""
+    one, other = pair
+    for _ in range(4):
+        await one.tenant(followers=[ANA])
+    tenant = await one.tenant(followers=[BEN])
+    for _ in range(5):
+        await other.platform.catch_up()
+        await one.platform.add_followers(tenant.appid, openids=[ANA])
+        await asyncio.gather(
+            one.platform.reset_all(), other.platform.reset_all(), other.platform.reset(tenant.appid)
+        )
+        assert (await seen_by(other, tenant).groups())[0] == ("未分组", 0)

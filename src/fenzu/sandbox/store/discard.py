@@ -20,11 +20,13 @@ def reset_account(connection: Connection, account: int) -> dict[int, int]:
 
     Credentials and tokens stay. The transaction is the caller's.
     """
+    if (
+        connection.execute(sql.LEDGER, (account,)).fetchone() is None
+    ):  # it keeps others out, before anything else does
+        raise UnknownAccount(f"#{account}")
     number = int(connection.execute(sql.ADD_ACCOUNT, NOBODY).get)
     connection.execute(sql.DELETE_ACCOUNT, (number,))
     connection.execute(sql.RENUMBER_ACCOUNT, (account, number, FIRST_CUSTOM_ID))
-    if not connection.changes():
-        raise UnknownAccount(f"#{account}")
     connection.execute(sql.RENUMBER_TOKENS, (account, number))
     rows = [(number, id_, name, 0) for id_, name in RESERVED_GROUPS.items()]
     connection.executemany(sql.SET_GROUP, rows)
@@ -36,7 +38,7 @@ def reset_account(connection: Connection, account: int) -> dict[int, int]:
 def reset_all(connection: Connection) -> dict[int, int]:
     """Reset every account; return their old numbers with their new ones."""
     numbers: dict[int, int] = {}
-    for (number,) in list(connection.execute(sql.ACCOUNT_NUMBERS)):
+    for (number,) in list(connection.execute(sql.ALL_TO_EMPTY)):
         numbers |= reset_account(connection, number)
     return numbers
 

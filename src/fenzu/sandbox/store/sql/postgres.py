@@ -186,6 +186,7 @@ DELETE FROM usage WHERE appid IN (SELECT appid FROM gone)
 """,
     sql.LEDGER: sql.LEDGER + "FOR UPDATE",
     sql.CLAIM_DISCARDED: sql.NEXT_DISCARDED + " FOR UPDATE SKIP LOCKED",
+    sql.ALL_TO_EMPTY: sql.ACCOUNT_NUMBERS + " FOR UPDATE",
     sql.ACCOUNT_NUMBER: sql.ACCOUNT_NUMBER + " FOR UPDATE",
     sql.MEMBERS: """
 SELECT coalesce(json_object_agg(f.openid, json_build_array(f.number, coalesce(g.id, 0))), '{}')
