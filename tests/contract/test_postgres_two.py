@@ -245,3 +245,18 @@ async def test_both_may_empty_all_accounts_at_once(pair: Pair) -> None:
             one.platform.reset_all(), other.platform.reset_all(), other.platform.reset(tenant.appid)
         )
         assert (await seen_by(other, tenant).groups())[0] == ("未分组", 0)
+
+
+async def test_the_end_needs_no_server(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sandbox ends even if the server that it wants to break something off at is away."""
+    one, _ = pair
+    tried = threading.Event()
+
+    def refuse(*_: object, **_more: object) -> None:
+        tried.set()
+        raise psycopg.OperationalError
+
+    monkeypatch.setattr(psycopg.Connection, "cancel_safe", refuse)
+    async with one.writer_busy():
+        one.platform.interrupt()
+    assert tried.is_set()

@@ -5,7 +5,7 @@ is lost, or whose commit was lost, raises and is of no more use; whoever owns it
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import msgspec
@@ -198,7 +198,8 @@ class PostgresConnection:
 
     def interrupt(self) -> None:
         """Break off the statement that is running, from any thread."""
-        self._connection.cancel_safe(timeout=5)
+        with suppress(psycopg.OperationalError):  # the server is away, and so is what it was at
+            self._connection.cancel_safe(timeout=5)
 
     def close(self) -> None:
         """Close the connection; the server undoes what was begun."""
