@@ -115,6 +115,7 @@ async def test_token_calls_are_struck_once_it_is_known_who_asks(world: World) ->
     assert "access_token" in await tenant.stable()
 
 
+@pytest.mark.file_store  # on PostgreSQL a call begins before it is awaited, and the test's naps take no time
 async def test_a_delay_comes_before_doing(world: World) -> None:
     """While a call waits nothing has happened yet, and other calls are answered."""
     tenant = await member(world)
@@ -231,6 +232,7 @@ async def test_an_account_that_is_emptied_holds_nothing_back(world: World, how: 
         assert await tenant.group_of(ANA) == 40003
 
 
+@pytest.mark.file_store  # snapshots
 async def test_faults_go_with_an_account_that_a_restore_takes_away(world: World) -> None:
     """An account that is made anew under its appid begins without them; those of others stay."""
     stays = await member(world)
