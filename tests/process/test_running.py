@@ -20,6 +20,18 @@ from tests.process.sockets import Plain, ask
 GET_GROUPS = b"GET /cgi-bin/groups/get HTTP/1.1\r\nHost: localhost\r\n\r\n"
 NAMES = "ready base_url control_url appid secret rules proxy_url ca_file pid version"
 
+ON_FREE_PORTS = [
+    sys.executable,
+    "-m",
+    "fenzu",
+    "sandbox",
+    "--port",
+    "0",
+    "--control-port",
+    "0",
+    "--until-stdin-ends",
+]
+
 
 def test_the_ready_line_is_all_of_stdout() -> None:
     """A script reads one line of JSON, and nothing else ever comes; people find their recipes on stderr."""
@@ -197,19 +209,8 @@ def test_a_reader_who_leaves_does_no_harm(stream: str) -> None:
     """`fenzu sandbox | head -1`, and a closed stderr, leave a sandbox that runs and ends without a trace."""
     reading, writing = os.pipe()
     os.close(reading)
-    command = [
-        sys.executable,
-        "-m",
-        "fenzu",
-        "sandbox",
-        "--port",
-        "0",
-        "--control-port",
-        "0",
-        "--until-stdin-ends",
-    ]
     with subprocess.Popen(
-        command,
+        ON_FREE_PORTS,
         stdin=subprocess.PIPE,
         stdout=writing if stream == "stdout" else subprocess.PIPE,
         stderr=writing if stream == "stderr" else subprocess.PIPE,
@@ -240,19 +241,8 @@ def test_recipes_follow_the_readers_language(chinese: Callable[[], SandboxProces
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the end of a file can be waited for")
 def test_a_standard_input_whose_end_cannot_be_seen_is_refused() -> None:
     """`--until-stdin-ends` on /dev/null, as background jobs have it, says in words what it needs."""
-    command = [
-        sys.executable,
-        "-m",
-        "fenzu",
-        "sandbox",
-        "--port",
-        "0",
-        "--control-port",
-        "0",
-        "--until-stdin-ends",
-    ]
     run = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False
+        ON_FREE_PORTS, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False
     )
     assert (run.returncode, run.stdout) == (2, "")
     assert "standard input is no pipe" in run.stderr

@@ -418,7 +418,7 @@ class Sandbox(RuleBasedStateMachine):
         assert (barred["total"], barred.get("data", {"openid": []})["openid"]) == (len(in_1), in_1)
 
 
-@pytest.mark.timeout(3000)  # FULL=1 takes some twenty minutes on PostgreSQL
+@pytest.mark.timeout(1800)  # FULL=1 takes some ten minutes on PostgreSQL
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 def test_the_sandbox_is_as_the_model(kind: str, request: pytest.FixtureRequest, full: bool) -> None:
     """Whatever is asked in whatever order, the sandbox answers as a dictionary would, on either kind of store."""
