@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from fenzu.client import blacklist as _blacklist
 from fenzu.client import domain as _domain
@@ -31,6 +31,9 @@ from fenzu.pace import Pace
 from fenzu.tokens import TokenKind, TokenSource, TokenStore
 from fenzu.wire.endpoints import PRODUCTION_URL
 from fenzu.wire.words import Language
+
+if TYPE_CHECKING:
+    from fenzu.client.directory import AccountDirectory
 
 C = TypeVar("C", bound=type)
 
@@ -100,6 +103,7 @@ class AsyncClient:
             proxy=proxy, trust_env=trust_env and not is_loopback(base_url), ca_file=ca_file
         )
         self._driver = AsyncDriver(self._transport, language)
+        self._as_tags = groups_as_tags
         self.groups: AsyncGroups = AsyncGroups(self._account, self._driver, sync.group_calls(groups_as_tags))
         self.followers: AsyncFollowers = AsyncFollowers(self._account, self._driver)
         self.tags: AsyncTags = AsyncTags(self._account, self._driver)
@@ -121,6 +125,15 @@ class AsyncClient:
 
     async def aclose(self) -> None:
         await self._transport.aclose()
+
+    @property
+    def directory(self) -> "AccountDirectory":
+        """The account as `fenzu.mirror` and `fenzu.regroup` ask for it: a method a call, each tried once."""
+        from fenzu.client.directory import AccountDirectory, groups_only
+
+        if self._as_tags:
+            raise groups_only()
+        return AccountDirectory(self._account, self._driver)
 
     async def token(self, *, force_refresh: bool = False) -> str:
         return await self._driver.run(_token.get(self._account, force_refresh))

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from fenzu.client import blacklist as _blacklist
 from fenzu.client import domain as _domain
@@ -31,6 +31,9 @@ from fenzu.pace import Pace
 from fenzu.tokens import TokenKind, TokenSource, TokenStore
 from fenzu.wire.endpoints import PRODUCTION_URL
 from fenzu.wire.words import Language
+
+if TYPE_CHECKING:
+    from fenzu.client.directory import AccountDirectory, Threads
 
 
 class Client:
@@ -92,6 +95,8 @@ class Client:
             proxy=proxy, trust_env=trust_env and not is_loopback(base_url), ca_file=ca_file
         )
         self._driver = Driver(self._transport, language)
+        self._threads: Threads | None = None
+        self._as_tags = groups_as_tags
         self.groups: Groups = Groups(self._account, self._driver, group_calls(groups_as_tags))
         self.followers: Followers = Followers(self._account, self._driver)
         self.tags: Tags = Tags(self._account, self._driver)
@@ -113,7 +118,20 @@ class Client:
 
     def close(self) -> None:
         """Close the connections. Repeating is safe; a call afterwards raises `UsageError`."""
+        if self._threads is not None:
+            self._threads.close()
         self._transport.close()
+
+    @property
+    def directory(self) -> "AccountDirectory":
+        """The account as `fenzu.mirror` and `fenzu.regroup` ask for it: awaited, a method a call, each tried once."""
+        from fenzu.client.directory import AccountDirectory, Threads, groups_only
+
+        if self._as_tags:
+            raise groups_only()
+        if self._threads is None:
+            self._threads = Threads(self._driver)
+        return AccountDirectory(self._account, self._threads)
 
     def token(self, *, force_refresh: bool = False) -> str:
         """Return the access token that calls are made with, fetching one if there is none that works.
