@@ -4,6 +4,7 @@ Always asynchronous. The flows are performed by the client's own driver: on the 
 waits, in threads.
 """
 
+import os
 from collections.abc import Awaitable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
@@ -23,6 +24,7 @@ from fenzu.client._codec import (
 )
 from fenzu.client._flow import Driver, Flow
 from fenzu.client.groups import GroupLike
+from fenzu.client.transport import closed_client
 from fenzu.errors import UsageError
 from fenzu.model import CallQuota, Follower, Group, GroupID, OpenID, Page
 from fenzu.wire.endpoints import ENDPOINTS
@@ -121,25 +123,33 @@ class AccountDirectory:
 
 
 class Threads:
-    """Performs flows with a driver that waits, each in a thread; made when it is first used."""
+    """Performs flows with a driver that waits, each in a thread; these are made when they are first used."""
 
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
-        self._pool: ThreadPoolExecutor | None = None
+        # One a process: the threads of a pool that was forked are not there in the child.
+        self._pools: dict[int, ThreadPoolExecutor] = {}
 
     async def run(self, flow: Flow[Any]) -> Any:  # noqa: ANN401 - what the flow returns; `Runner` says it
         """Perform the flow in a thread and return its value."""
         import asyncio
 
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(THREADS, "fenzu")
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._driver.run, flow)
+        try:
+            future = self._pool().submit(self._driver.run, flow)
+        except RuntimeError:  # the pool was shut down
+            future = None
+        if future is None:
+            flow.close()
+            raise closed_client()
+        return await asyncio.wrap_future(future)
 
     def close(self) -> None:
-        """Let the threads end. Repeating is safe."""
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.shutdown(wait=False)
+        """Let the threads end, and take no more flows. Repeating is safe."""
+        self._pool().shutdown(wait=False)
+
+    def _pool(self) -> ThreadPoolExecutor:
+        pid = os.getpid()
+        return self._pools.get(pid) or self._pools.setdefault(pid, ThreadPoolExecutor(THREADS, "fenzu"))
 
 
 def groups_only() -> UsageError:
