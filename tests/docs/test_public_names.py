@@ -15,6 +15,7 @@ TOLD = {heading.lstrip("#").strip() for heading in headings(PAGE)}
 MODULES = (
     "fenzu.client.transport",
     "fenzu.control",
+    "fenzu.mirror.directory",
     "fenzu.model",
     "fenzu.pace",
     "fenzu.telemetry.otel",

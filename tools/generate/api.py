@@ -16,6 +16,7 @@ MODULES = {
     "fenzu.model": ("Values", "fenzu.model"),
     "fenzu.client._move_many": ("Result of a move", "fenzu"),
     "fenzu.client._batches": ("Result of tagging and blacklisting", "fenzu"),
+    "fenzu.mirror.directory": ("The account, call by call", "fenzu.mirror.directory"),
     "fenzu.tokens": ("Token stores", "fenzu.tokens"),
     "fenzu.tokens.file": ("Tokens in a file", "fenzu.tokens"),
     "fenzu.tokens.redis": ("Tokens in Redis", "fenzu.tokens"),

@@ -111,6 +111,8 @@ def _default(value: ast.expr | None) -> str:
 
 
 def _member(node: Definition) -> Member:
+    if _is_property(node) and node.returns:
+        return Member(node.name, f"{node.name} -> {_type(node.returns)}", "", _doc(node))
     colour = "async " if isinstance(node, ast.AsyncFunctionDef) else ""
     return Member(node.name, _signature(node.name, node), colour, _doc(node))
 
