@@ -11,6 +11,8 @@ Value: TypeAlias = str | int | float | bytes | None
 Row: TypeAlias = tuple[Value, ...]
 
 POSTGRES = ("postgresql://", "postgres://")
+FORMATS = "fenzu_format"
+"""The table that tells which tables a database of ours holds."""
 
 
 class Database(Protocol):

@@ -1,11 +1,12 @@
 """A PostgreSQL server as a database (extra `postgres`)."""
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from fenzu.database import Row, Value
+from fenzu.database._trouble import lost, trouble
 from fenzu.errors import StoreError, UsageError
 from fenzu.wire.extras import install
 from fenzu.wire.words import Words
@@ -13,6 +14,7 @@ from fenzu.wire.words import Words
 if TYPE_CHECKING:
     import psycopg
 
+T = TypeVar("T")
 SETTINGS = {
     "connect_timeout": 10,
     "tcp_user_timeout": 20_000,
@@ -39,8 +41,8 @@ class PostgresDatabase:
             ) from None
         self.where = ""
         self._lock = threading.RLock()
-        self._connection: psycopg.Connection | None = None
         self._is_closed = False
+        self._in_transaction = False
         try:
             options = SETTINGS | conninfo_to_dict(dsn)
         except psycopg.Error:
@@ -56,107 +58,111 @@ class PostgresDatabase:
             )
         self._options = _Options(options)
         self.where = self._options.where
-        self.rows("SELECT 1")
+        self._connection = self._telling(self._connect)
 
     def __repr__(self) -> str:
         return f"PostgresDatabase({self.where!r})"
 
     def rows(self, statement: str, values: Sequence[Value] = ()) -> list[Row]:
         """Carry out a statement and return all its rows."""
-        with self._lock, self._told():
+
+        def ask() -> list[Row]:
             cursor = self._open().execute(_placed(statement), values)
             return cursor.fetchall() if cursor.description else []
+
+        with self._lock:
+            return self._telling(ask)
 
     def stream(self, statement: str, values: Sequence[Value] = ()) -> Iterator[Row]:
         """Yield the rows of a SELECT as they were when it began, on a connection of its own."""
         import psycopg
 
-        with self._told():
-            reader = psycopg.connect(**self._options.reveal())
-            cursor = reader.cursor("fenzu")
+        reader = self._telling(lambda: self._connect(autocommit=False))
+        cursor = reader.cursor("fenzu")
         try:
-            with self._told():
-                cursor.execute(_placed(statement), values)
-            while True:
-                with self._told():
-                    some = cursor.fetchmany(SOME)
-                if not some:
-                    return
+            self._telling(lambda: cursor.execute(_placed(statement), values))
+            while some := self._telling(lambda: cursor.fetchmany(SOME)):
                 yield from some
         finally:
-            with self._told():
+            with suppress(psycopg.Error):  # what broke the reading is told already
                 cursor.close()
-                reader.close()
+            reader.close()
 
     def run(self, statement: str, values: Sequence[Value] = ()) -> int:
         """Carry out a statement and return how many rows it changed."""
-        with self._lock, self._told():
-            return self._open().execute(_placed(statement), values).rowcount
+        with self._lock:
+            return self._telling(lambda: self._open().execute(_placed(statement), values).rowcount)
 
     def run_many(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
         """Carry out a statement for each row of values."""
-        with self._lock, self._told():
+
+        def ask() -> None:
             connection = self._open()
             with connection.transaction(), connection.cursor() as cursor:
                 cursor.executemany(_placed(statement), rows)
+
+        with self._lock:
+            self._telling(ask)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing of what the block does."""
         with self._lock:
-            with self._told():
-                self._open().execute("BEGIN")
+            assert not self._in_transaction, "transactions do not nest"
+            self.run("BEGIN")
+            self._in_transaction = True
             try:
                 yield
+                self.run("COMMIT")
             except BaseException:
-                connection = self._connection
-                if connection is not None and not connection.closed:
-                    with self._told():
-                        connection.execute("ROLLBACK")
+                self._roll_back()
                 raise
-            with self._told():
-                self._open().execute("COMMIT")
+            finally:
+                self._in_transaction = False
 
     def close(self) -> None:
         """Close the connection. Repeating is safe."""
         with self._lock:
             self._is_closed = True
-            if self._connection is not None:
-                self._connection.close()
+            self._connection.close()
 
     def _open(self) -> "psycopg.Connection":
-        import psycopg
-
+        """Return a connection that the server has not closed; one that is lost takes its transaction with it."""
         if self._is_closed:
             raise StoreError(
                 Words(f"{self.where} is closed", f"{self.where} 已关闭"), Words("open it anew", "请重新打开")
             )
-        if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(
-                **self._options.reveal(), autocommit=True, prepare_threshold=None
-            )
+        if _is_alive(self._connection):
+            return self._connection
+        if self._in_transaction:
+            raise lost(self.where)
+        self._connection = self._connect()
         return self._connection
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Raise `StoreError` outside of what psycopg raised, whose frames hold the password."""
+    def _connect(self, *, autocommit: bool = True) -> "psycopg.Connection":
+        import psycopg
+
+        # Behind a pooler the next statement may meet another server, which knows no statement prepared before.
+        return psycopg.connect(**self._options.reveal(), autocommit=autocommit, prepare_threshold=None)
+
+    def _roll_back(self) -> None:
+        """Undo what the transaction did; a connection on which that fails is given up, and the server undoes it."""
         import psycopg
 
         try:
-            yield
-            return
+            self._connection.execute("ROLLBACK")
+        except psycopg.Error:
+            self._connection.close()
+
+    def _telling(self, act: Callable[[], T]) -> T:
+        """Do something; raises `StoreError` outside of what psycopg raised, whose frames hold the password."""
+        import psycopg
+
+        try:
+            return act()
         except psycopg.Error as error:
-            reason = (error.sqlstate or "") + f" {type(error).__name__}"
-        raise StoreError(
-            Words(
-                f"{self.where} does not answer as it should: {reason.strip()}",
-                f"{self.where} 应答异常：{reason.strip()}",
-            ),
-            Words(
-                "check that the server runs and lets you in; then try again",
-                "确认服务器在运行且允许访问，然后再试",
-            ),
-        )
+            told = trouble(self.where, error.sqlstate, type(error).__name__)
+        raise told
 
 
 class _Options:
@@ -172,6 +178,24 @@ class _Options:
 
     def reveal(self) -> dict[str, Any]:
         return self._options
+
+
+def _is_alive(connection: "psycopg.Connection") -> bool:
+    """Tell whether the server has not ended the connection since it was last used: nothing is sent, nothing waits.
+
+    So a statement need not be repeated after a restart, of which nobody could tell whether it was carried out.
+    """
+    import psycopg
+
+    if connection.closed:
+        return False
+    try:
+        for _ in range(2):  # the first takes in the server's last words, the second the end behind them
+            connection.pgconn.consume_input()
+    except psycopg.Error:
+        connection.close()
+        return False
+    return True
 
 
 def _placed(statement: str) -> str:

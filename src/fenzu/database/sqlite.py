@@ -9,7 +9,7 @@ from typing import Literal
 
 import apsw
 
-from fenzu.database import Row, Value
+from fenzu.database import FORMATS, Row, Value
 from fenzu.errors import StoreError
 from fenzu.wire.words import Words
 
@@ -83,12 +83,11 @@ class SqliteDatabase:
                 self._open().execute("BEGIN IMMEDIATE")
             try:
                 yield
-            except BaseException:
                 with self._told():
-                    self._open().execute("ROLLBACK")
+                    self._open().execute("COMMIT")
+            except BaseException:
+                self._roll_back()
                 raise
-            with self._told():
-                self._open().execute("COMMIT")
 
     def close(self) -> None:
         """Close the file; one that travels is brought into one piece."""
@@ -97,12 +96,17 @@ class SqliteDatabase:
             if connection is None:
                 return
             try:
-                if self._travels:
-                    connection.execute("PRAGMA journal_mode = DELETE")
-            except apsw.BusyError:
-                pass  # somebody else reads it: it is as whole as it was, in two files
+                with self._told():
+                    if self._travels:
+                        _into_one_piece(connection)
             finally:
                 connection.close()
+
+    def _roll_back(self) -> None:
+        """Undo what the transaction did, where SQLite has not done so itself (a full disk); closing does it, too."""
+        if self._connection is not None and self._connection.in_transaction:
+            with self._told():
+                self._connection.execute("ROLLBACK")
 
     def _open(self) -> apsw.Connection:
         if self._connection is None:
@@ -121,15 +125,33 @@ class SqliteDatabase:
         raise told
 
 
+def _into_one_piece(connection: apsw.Connection) -> None:
+    try:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    except apsw.BusyError:
+        pass  # somebody else reads it: it is as whole as it was, in two files
+
+
 def _connect(path: str, *, read_only: bool) -> apsw.Connection:
     flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE
     connection = apsw.Connection(str(Path(path).resolve()), flags=flags)
     connection.set_busy_timeout(PATIENCE)
+    _check_ours(connection)
     if not read_only:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA cache_size = -65536")
     return connection
+
+
+def _check_ours(connection: apsw.Connection) -> None:
+    """Refuse a file that holds another program's tables, before anything in it is changed."""
+    tables = {
+        str(name) for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    }
+    if tables and FORMATS not in tables:
+        connection.close()
+        raise apsw.NotADBError
 
 
 _REASONS: tuple[tuple[type[Exception], Words], ...] = (
