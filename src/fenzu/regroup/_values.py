@@ -74,9 +74,11 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     wish_digest: str = ""
     """SHA-256 of the file or the text, in hex."""
     wishes: int
-    """Followers that the wish speaks of, each once."""
+    """Openids that the wish lists, each once; those who do not follow stand among the problems."""
     unchanged: int = 0
     """Those of them who are where they should be."""
+    along: int = 0
+    """Those of them who get there because their group is renamed."""
     followers: int
     """Who follows the account, by the mirror."""
     revision: int = 0
@@ -86,7 +88,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     problems: dict[str, int] = {}
     """How many rows were odd, by the kind of oddity."""
     digest: str = ""
-    """SHA-256 over everything here but `made_at`, and over groups, renames and moves, in hex."""
+    """SHA-256 in hex over everything here but `made_at`, `wish` and `wish_digest`, over groups, actions and moves."""
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -22,6 +22,8 @@ TAG_DELETE_FOLLOWERS = 100_000
 """A tag that more followers carry cannot be deleted."""
 REMARK_BYTES = 30
 FIRST_CUSTOM_ID = 100
+GROUP_NAME_CHARACTERS = 30
+"""The longest name that any rulebook takes; the platform of today may count bytes."""
 
 UNGROUPED, BLACKLIST, STARRED = 0, 1, 2
 RESERVED_GROUPS: dict[int, str] = {UNGROUPED: "未分组", BLACKLIST: "黑名单", STARRED: "星标组"}

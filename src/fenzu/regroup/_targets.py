@@ -1,0 +1,74 @@
+"""Which group each text of a wish means: an id, the name of one group, or the name of a group to be made.
+
+Plain values in, plain values out; knows no frame and no follower.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from fenzu.regroup._values import KnownGroup
+from fenzu.wire.limits import GROUP_NAME_CHARACTERS, RESERVED_GROUPS
+
+Oddity: TypeAlias = Literal["unknown_group", "ambiguous_group", "bad_group_name"]
+"""Why a text means no group: none has it, several are called so, or none could ever be called so."""
+NamedBy: TypeAlias = Literal["name", "id", "either"]
+"""What the texts are; of either kind, one of digits alone is an id, as everywhere in fenzu."""
+
+
+class Targets(msgspec.Struct, frozen=True):
+    """What the texts of a wish mean."""
+
+    ids: dict[str, int]
+    """The texts that mean a group that is there."""
+    new: tuple[str, ...]
+    """The names of groups to be made, in alphabetical order."""
+    odd: dict[str, Oddity]
+    """The texts that mean no group, and why."""
+
+
+def find_targets(
+    texts: Iterable[str], groups: Sequence[KnownGroup], *, create: bool, named_by: NamedBy = "either"
+) -> Targets:
+    """Tell what each text means among the account's groups; with `create` an unknown name is one to be made."""
+    by_name = _by_name(groups)
+    known = {group.id for group in groups} | set(RESERVED_GROUPS)
+    ids: dict[str, int] = {}
+    new: list[str] = []
+    odd: dict[str, Oddity] = {}
+    for text in sorted(set(texts)):
+        is_id = named_by == "id" or (named_by == "either" and _is_digits(text))
+        found = _as_id(text, known) if is_id else by_name.get(text, ())
+        if len(found) == 1:
+            ids[text] = found[0]
+        elif found:
+            odd[text] = "ambiguous_group"
+        elif is_id or not create:
+            odd[text] = "unknown_group"
+        elif not text.strip() or len(text) > GROUP_NAME_CHARACTERS:
+            odd[text] = "bad_group_name"
+        else:
+            new.append(text)
+    return Targets(ids, tuple(new), odd)
+
+
+def _by_name(groups: Sequence[KnownGroup]) -> dict[str, tuple[int, ...]]:
+    """Return the ids that a name stands for; the platform of today does not list all groups that it reserves."""
+    found: dict[str, tuple[int, ...]] = {}
+    for group in groups:
+        found[group.name] = (*found.get(group.name, ()), group.id)
+    listed = {group.id for group in groups}
+    for number, name in RESERVED_GROUPS.items():
+        if number not in listed and name not in found:
+            found[name] = (number,)
+    return found
+
+
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _as_id(text: str, known: set[int]) -> tuple[int, ...]:
+    is_one = _is_digits(text) and len(text) < 19  # whatever has 18 digits fits into 64 bits
+    return (int(text),) if is_one and int(text) in known else ()
