@@ -1,0 +1,46 @@
+"""The tables of mirrors: followers in the order in which they followed, groups, and how the last sync stands.
+
+A follower's number rises in follow order and is never given twice. `group_id` is NULL while it is not known, `gone_at`
+while the follower follows.
+"""
+
+NAME = "mirror"
+
+STEPS: tuple[tuple[str, ...], ...] = (
+    (
+        # `entries` counts the rows of mirror_follower, which only ever grow in number.
+        (
+            "CREATE TABLE mirror_account (account {number}, base_url TEXT NOT NULL, appid TEXT NOT NULL, "
+            "revision BIGINT NOT NULL DEFAULT 0, last_number BIGINT NOT NULL DEFAULT 0, "
+            "entries BIGINT NOT NULL DEFAULT 0, UNIQUE (base_url, appid))"
+        ),
+        (
+            "CREATE TABLE mirror_group (account BIGINT NOT NULL, group_id BIGINT NOT NULL, name TEXT NOT NULL, "
+            "followers BIGINT, seen_at DOUBLE PRECISION NOT NULL, PRIMARY KEY (account, group_id)) {plain}"
+        ),
+        (
+            "CREATE TABLE mirror_follower (account BIGINT NOT NULL, number BIGINT NOT NULL, openid TEXT NOT NULL, "
+            "group_id BIGINT, remark TEXT NOT NULL DEFAULT '', unionid TEXT NOT NULL DEFAULT '', "
+            "subscribed_at BIGINT, seen_at DOUBLE PRECISION, revision BIGINT NOT NULL, gone_at DOUBLE PRECISION, "
+            "PRIMARY KEY (account, number)) {plain}"
+        ),
+        "CREATE UNIQUE INDEX mirror_openid ON mirror_follower (account, openid)",
+        (
+            "CREATE INDEX mirror_unknown ON mirror_follower (account, number) "
+            "WHERE group_id IS NULL AND gone_at IS NULL"
+        ),
+        "CREATE INDEX mirror_gone ON mirror_follower (account, number) WHERE gone_at IS NOT NULL",
+        # The last sync. `newest` is the highest number when it began, `reached` how far the pages have come in it.
+        (
+            "CREATE TABLE mirror_sync (account BIGINT PRIMARY KEY, started_at DOUBLE PRECISION NOT NULL, "
+            "ended_at DOUBLE PRECISION, stage TEXT NOT NULL, after TEXT, paged BIGINT NOT NULL, "
+            "total BIGINT NOT NULL, newest BIGINT NOT NULL, reached BIGINT NOT NULL, "
+            "ask_before DOUBLE PRECISION, calls BIGINT NOT NULL)"
+        ),
+        # Numbers from `first` to `last` were on the pages that it has read.
+        (
+            "CREATE TABLE mirror_seen (account BIGINT NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL, "
+            "PRIMARY KEY (account, first)) {plain}"
+        ),
+    ),
+)

@@ -1,0 +1,240 @@
+"""One account's mirror in a database. It keeps what it is told, and asks the platform nothing."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Self
+
+from fenzu.database import is_postgres, open_database
+from fenzu.mirror._account import Account, listing
+from fenzu.mirror._arrivals import add, bring_back, let_go
+from fenzu.mirror._statements import COLUMNS, lines, row_of, whole
+from fenzu.mirror.rows import Column, Row
+from fenzu.model import Follower, Group, GroupID
+
+DUMPED = 200_000
+"""So many numbers become one piece of a dump: some ten megabytes."""
+FOUND = 5_000
+"""So many openids are looked up by one statement."""
+SAME = 60
+"""Two tellings of when somebody began to follow that lie so many seconds apart tell of the same time."""
+
+
+class Mirror:
+    """Who is in which group, as the platform last told. Open it with `Mirror.open`; several threads may share it.
+
+    It is written by `sync`, by a regroup that moves followers, and by `subscribed` and `unsubscribed`. Every method
+    raises `StoreError` where the file or the server fails.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._database = account.database
+
+    def __repr__(self) -> str:
+        return f"Mirror({self.where!r})"
+
+    @classmethod
+    def open(cls, where: str, base_url: str, appid: str, *, read_only: bool = False) -> "Mirror":
+        """Open the mirror of an account: `where` is a file, made if it is missing, or `postgresql://…`.
+
+        One that is opened only to be read has to be there.
+        """
+        database = open_database(where, read_only=read_only and not is_postgres(where))
+        try:
+            return cls(Account(database, base_url.rstrip("/"), appid, read_only=read_only))
+        except BaseException:
+            database.close()
+            raise
+
+    def close(self) -> None:
+        """Close it. Repeating is safe."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def where(self) -> str:
+        """The file, or the server."""
+        return self._database.where
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing of what the block tells the mirror, written to disk once. Blocks may stand in blocks."""
+        return self._account.transaction()
+
+    # What it knows
+
+    @property
+    def revision(self) -> int:
+        """Rises with each change of somebody's group or following."""
+        return self._account.value("revision")
+
+    @property
+    def followers(self) -> int:
+        """How many follow."""
+        return whole(
+            self._one(
+                "SELECT entries - (SELECT COUNT(*) FROM mirror_follower f WHERE f.account = a.account "
+                "AND f.gone_at IS NOT NULL) FROM mirror_account a WHERE account = ?"
+            )
+        )
+
+    @property
+    def unknown(self) -> int:
+        """How many follow whose group is not known yet."""
+        return whole(
+            self._one(
+                "SELECT COUNT(*) FROM mirror_follower WHERE account = ? AND group_id IS NULL AND gone_at IS NULL"
+            )
+        )
+
+    @property
+    def oldest(self) -> float | None:
+        """When the oldest fact about who follows was learnt, in Unix seconds; None while there is none."""
+        oldest = self._one("SELECT MIN(seen_at) FROM mirror_follower WHERE account = ? AND gone_at IS NULL")
+        return None if oldest is None else float(str(oldest))
+
+    def groups(self) -> list[Group]:
+        """The groups as last seen, with the platform's counts of then, by id."""
+        found = self._database.rows(
+            "SELECT group_id, name, followers FROM mirror_group WHERE account = ? ORDER BY group_id",
+            [self._account.id],
+        )
+        return [
+            Group(GroupID(whole(group_id)), str(name), None if count is None else whole(count))
+            for group_id, name, count in found
+        ]
+
+    def find(self, openids: Iterable[str]) -> dict[str, Row]:
+        """Return what is known of these; whom it does not know is left out."""
+        statement = f"SELECT {COLUMNS} FROM mirror_follower WHERE account = ? AND {self._account.listed}"
+        wanted = list(openids)
+        found: dict[str, Row] = {}
+        for at in range(0, len(wanted), FOUND):
+            some = listing(wanted[at : at + FOUND])
+            rows = map(row_of, self._database.rows(statement, [self._account.id, some]))
+            found.update((row.openid, row) for row in rows)
+        return found
+
+    def changed_since(self, revision: int) -> Iterator[Row]:
+        """Yield whose group or following changed after that revision, in constant memory."""
+        if self.revision <= revision:
+            return
+        statement = (
+            f"SELECT {COLUMNS} FROM mirror_follower WHERE account = ? AND revision > ? ORDER BY number"
+        )
+        yield from map(row_of, self._database.stream(statement, [self._account.id, revision]))
+
+    def dump(self, columns: Sequence[Column]) -> Iterator[bytes]:
+        """Yield who follows and is in a known group as CSV lines without a header, in follow order.
+
+        Each piece holds whole lines and ends in a line's end. It is quick: some ten seconds for ten million.
+        Remarks and unionids stand in quotes; what is not known is empty.
+        """
+        statement = lines(self._database.kind, tuple(columns))
+        for low in range(0, self._account.value("last_number"), DUMPED):
+            [(text,)] = self._database.rows(statement, [self._account.id, low, low + DUMPED])
+            if text is not None:
+                assert isinstance(text, bytes | memoryview)
+                yield bytes(text) + b"\n"
+
+    # What it is told
+
+    def moved(self, openids: Sequence[str], group_id: int, at: float) -> int:
+        """Note that these are in that group as of `at`, and return how many of them it knows."""
+        with self.transaction():
+            revision = self._account.next_revision()
+            return self._database.run(
+                "UPDATE mirror_follower SET group_id = ?, seen_at = ?, "
+                "revision = CASE WHEN group_id IS DISTINCT FROM ? THEN ? ELSE revision END "
+                f"WHERE account = ? AND {self._account.listed}",
+                [group_id, at, group_id, revision, self._account.id, listing(openids)],
+            )
+
+    def learn(self, profiles: Iterable[Follower], at: float) -> None:
+        """Take over what profiles say that were asked for at `at`; what was learnt later than that stays.
+
+        Whom the platform says to follow no more is gone from then on. Strangers are left out: `sync` finds them.
+        """
+        told = list(profiles)
+        gone = [profile.openid for profile in told if not profile.subscribe]
+        with self.transaction():
+            revision = self._account.next_revision()
+            self._database.run_many(
+                _LEARN,
+                (
+                    (
+                        profile.group_id,
+                        profile.remark,
+                        profile.unionid,
+                        profile.subscribe_time,
+                        at,
+                        profile.group_id,
+                        revision,
+                        self._account.id,
+                        profile.openid,
+                        at,
+                        at,
+                    )
+                    for profile in told
+                    if profile.subscribe
+                ),
+            )
+            if gone:
+                let_go(self._account, gone, revision, at)
+
+    def note_groups(self, groups: Iterable[Group], at: float) -> None:
+        """Take over the list of all groups. Who was in one that is no more is in a group not known."""
+        noted = list(groups)
+        with self.transaction():
+            self._forget_groups({group.id for group in self.groups()} - {group.id for group in noted})
+            self._database.run("DELETE FROM mirror_group WHERE account = ?", [self._account.id])
+            self._database.run_many(
+                "INSERT INTO mirror_group (account, group_id, name, followers, seen_at) VALUES (?, ?, ?, ?, ?)",
+                [(self._account.id, group.id, group.name, group.count, at) for group in noted],
+            )
+
+    def subscribed(self, openid: str, at: int) -> None:
+        """Note that somebody has followed at `at`, as the platform's event tells it. Old news change nothing."""
+        with self.transaction():
+            row = self.find([openid]).get(openid)
+            if row is None:
+                add(self._account, [openid], self._account.next_revision(), at)
+            elif _is_news(row, at):
+                bring_back(self._account, [openid], self._account.next_revision(), at)
+
+    def unsubscribed(self, openid: str, at: int) -> None:
+        """Note that somebody has left at `at`, as the platform's event tells it. Old news change nothing."""
+        with self.transaction():
+            let_go(self._account, [openid], self._account.next_revision(), at)
+
+    def _forget_groups(self, lost: set[GroupID]) -> None:
+        for group_id in sorted(lost):
+            self._database.run(
+                "UPDATE mirror_follower SET group_id = NULL, revision = ? WHERE account = ? AND group_id = ?",
+                [self._account.next_revision(), self._account.id, group_id],
+            )
+
+    def _one(self, statement: str) -> object:
+        return self._database.rows(statement, [self._account.id])[0][0]
+
+
+_LEARN = (
+    "UPDATE mirror_follower SET group_id = COALESCE(?, group_id), remark = ?, unionid = ?, subscribed_at = ?, "
+    "seen_at = ?, gone_at = NULL, revision = CASE "
+    "WHEN gone_at IS NOT NULL OR group_id IS DISTINCT FROM COALESCE(?, group_id) THEN ? ELSE revision END "
+    "WHERE account = ? AND openid = ? AND COALESCE(seen_at, 0) <= ? AND COALESCE(gone_at, 0) <= ?"
+)
+
+
+def _is_news(row: Row, at: int) -> bool:
+    """Whether somebody known has followed anew. Who follows already has left in between without our knowing."""
+    if row.gone_at is not None:
+        return at >= row.gone_at
+    return row.subscribed_at is not None and at > row.subscribed_at + SAME

@@ -1,0 +1,191 @@
+"""A mirror, over SQLite and PostgreSQL alike."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from fenzu.errors import StoreError, UsageError
+from fenzu.mirror import Column, Mirror
+from fenzu.model import Follower, Group, GroupID, OpenID
+
+URL, APPID = "http://127.0.0.1:8060", "wx1"
+OPENIDS = [OpenID(f"o{'A' * 24}{n:03}") for n in range(120)]
+Opening = Callable[..., Mirror]
+
+
+@pytest.fixture
+def mirrors(new_database_place: str) -> Iterator[Opening]:
+    """Open a mirror in the same database as often as one likes, of whichever account."""
+    with ExitStack() as stack:
+
+        def opened(appid: str = APPID, *, read_only: bool = False) -> Mirror:
+            return stack.enter_context(Mirror.open(new_database_place, URL, appid, read_only=read_only))
+
+        yield opened
+
+
+def filled(mirror: Mirror, openids: list[OpenID] = OPENIDS, group: int = 0, at: float = 10.0) -> Mirror:
+    """Tell it of followers, all in one group."""
+    for openid in openids:
+        mirror.subscribed(openid, 5)
+    mirror.learn([profile(openid, group) for openid in openids], at)
+    return mirror
+
+
+def profile(openid: str, group: int, remark: str = "", *, follows: bool = True) -> Follower:
+    """What the platform says of somebody."""
+    if not follows:
+        return Follower(OpenID(openid))
+    return Follower(OpenID(openid), True, GroupID(group), remark, subscribe_time=5, unionid="u" + openid)
+
+
+def text_of(mirror: Mirror) -> list[str]:
+    """Dump openid and group as lines."""
+    return b"".join(mirror.dump(["openid", "group_id"])).decode().splitlines()
+
+
+def test_a_mirror_tells_whom_it_was_told_of(mirrors: Opening) -> None:
+    """Followers stand in a mirror in follow order, and another connection sees them."""
+    filled(mirrors())
+    again = mirrors(read_only=True)
+    assert (again.followers, again.unknown, again.oldest) == (120, 0, 10.0)
+    assert text_of(again) == [f"{openid},0" for openid in OPENIDS]
+    assert again.find([OPENIDS[7], "oNobody"])[OPENIDS[7]].number == 8
+    assert "oNobody" not in again.find(["oNobody"])
+    assert repr(again) == f"Mirror({again.where!r})"
+
+
+def test_a_dump_quotes_what_a_spreadsheet_would_break(mirrors: Opening) -> None:
+    """Quotes, commas and line ends in remarks come out as CSV, and what is not known is empty."""
+    mirror = mirrors()
+    filled(mirror, OPENIDS[:2])
+    mirror.learn([profile(OPENIDS[0], 100, 'a,"b"\nc')], 11.5)
+    columns: list[Column] = ["number", "openid", "group_id", "remark", "unionid", "subscribed_at", "seen_at"]
+    pieces = b"".join(mirror.dump(columns)).decode()
+    assert pieces.startswith(f'1,{OPENIDS[0]},100,"a,""b""\nc","u{OPENIDS[0]}",5,11.5\n2,')
+
+
+def test_who_is_gone_or_in_no_known_group_is_not_dumped(mirrors: Opening) -> None:
+    """A dump holds only who follows and whose group is known."""
+    mirror = filled(mirrors(), OPENIDS[:3])
+    mirror.learn([profile(OPENIDS[0], 0, follows=False)], 12.0)
+    mirror.subscribed(OPENIDS[3], 12)
+    assert text_of(mirror) == [f"{OPENIDS[1]},0", f"{OPENIDS[2]},0"]
+    assert (mirror.followers, mirror.unknown) == (3, 1)
+
+
+def test_dumps_of_many_come_in_pieces(mirrors: Opening, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dump of many is cut between lines, also where a whole piece would be of people who have left."""
+    monkeypatch.setattr("fenzu.mirror.store.DUMPED", 50)
+    mirror = filled(mirrors())
+    mirror.learn([profile(openid, 0, follows=False) for openid in OPENIDS[50:100]], 12.0)
+    pieces = list(mirror.dump(["openid"]))
+    assert [piece.count(b"\n") for piece in pieces] == [50, 20]
+    assert b"".join(pieces).decode().splitlines() == OPENIDS[:50] + OPENIDS[100:]
+
+
+def test_moving_changes_the_revision_of_those_who_changed_their_group(mirrors: Opening) -> None:
+    """After a move the mirror tells whose group changed since a revision, and nobody else's."""
+    mirror = filled(mirrors())
+    before = mirror.revision
+    assert list(mirror.changed_since(before)) == []
+    mirror.moved(OPENIDS[:10], 100, 20.0)
+    between = mirror.revision
+    assert mirror.moved([*OPENIDS[5:15], "oStranger"], 100, 21.0) == 10
+    assert [row.openid for row in mirror.changed_since(before)] == OPENIDS[:15]
+    assert [row.openid for row in mirror.changed_since(between)] == OPENIDS[10:15]
+    assert {row.group_id for row in mirror.changed_since(before)} == {100}
+    assert mirror.find(OPENIDS[5:6])[OPENIDS[5]].seen_at == 21.0
+
+
+def test_several_moves_are_one_transaction(mirrors: Opening) -> None:
+    """Moves told in one block are all kept or none."""
+    mirror = filled(mirrors())
+
+    def move_and_fail() -> None:
+        with mirror.transaction():
+            mirror.moved(OPENIDS[:50], 100, 20.0)
+            mirror.moved(OPENIDS[50:100], 101, 20.0)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        move_and_fail()
+    assert {row.group_id for row in mirror.find(OPENIDS).values()} == {0}
+    with mirror.transaction():
+        mirror.moved(OPENIDS[:50], 100, 20.0)
+        mirror.moved(OPENIDS[50:100], 101, 20.0)
+    assert [mirror.find([openid])[openid].group_id for openid in OPENIDS[49:51]] == [100, 101]
+
+
+def test_what_was_asked_before_does_not_undo_what_was_learnt_after(mirrors: Opening) -> None:
+    """A profile that was asked for before a move, and comes after it, changes nothing."""
+    mirror = filled(mirrors(), OPENIDS[:2])
+    mirror.moved(OPENIDS[:1], 100, 20.0)
+    mirror.learn([profile(OPENIDS[0], 0), profile(OPENIDS[1], 0, follows=False)], 15.0)
+    found = mirror.find(OPENIDS[:2])
+    assert found[OPENIDS[0]].group_id == 100
+    assert not found[OPENIDS[1]].follows
+    mirror.learn([profile(OPENIDS[1], 0)], 14.0)
+    assert not mirror.find(OPENIDS[1:2])[OPENIDS[1]].follows
+    mirror.learn([profile(OPENIDS[1], 102)], 16.0)
+    assert mirror.find(OPENIDS[1:2])[OPENIDS[1]].follows
+
+
+def test_learning_the_same_again_is_no_change(mirrors: Opening) -> None:
+    """A fact learnt again is newer, but nobody has changed; strangers are left out."""
+    mirror = filled(mirrors(), OPENIDS[:2])
+    before = mirror.revision
+    mirror.learn([profile(OPENIDS[0], 0, "new remark"), profile("oStranger", 0)], 30.0)
+    assert list(mirror.changed_since(before)) == []
+    assert mirror.find(OPENIDS[:1])[OPENIDS[0]].remark == "new remark"
+    assert mirror.followers == 2
+
+
+def test_groups_are_those_last_seen(mirrors: Opening) -> None:
+    """The list of groups is replaced whole, and who was in one that is no more is in a group not known."""
+    mirror = filled(mirrors(), OPENIDS[:4])
+    mirror.note_groups([Group(GroupID(0), "未分组", 3), Group(GroupID(100), "VIP", 1)], 20.0)
+    mirror.moved(OPENIDS[:1], 100, 20.0)
+    mirror.note_groups([Group(GroupID(0), "未分组", 4), Group(GroupID(101), "新")], 21.0)
+    assert mirror.groups() == [Group(GroupID(0), "未分组", 4), Group(GroupID(101), "新", None)]
+    assert mirror.find(OPENIDS[:1])[OPENIDS[0]].group_id is None
+    assert mirror.unknown == 1
+
+
+def test_who_follows_again_is_new(mirrors: Opening) -> None:
+    """Who comes back stands at the end of the follow order, in a group not known; old news change nothing."""
+    mirror = filled(mirrors(), OPENIDS[:3])
+    mirror.unsubscribed(OPENIDS[0], 4)
+    assert mirror.followers == 3
+    mirror.unsubscribed(OPENIDS[0], 20)
+    mirror.unsubscribed("oNobody", 20)
+    assert mirror.followers == 2
+    mirror.subscribed(OPENIDS[0], 19)
+    assert mirror.followers == 2
+    mirror.subscribed(OPENIDS[0], 30)
+    mirror.subscribed(OPENIDS[0], 30)
+    row = mirror.find(OPENIDS[:1])[OPENIDS[0]]
+    assert (row.follows, row.number, row.group_id, row.subscribed_at) == (True, 4, None, 30)
+    mirror.subscribed(OPENIDS[1], 90)
+    assert mirror.find(OPENIDS[1:2])[OPENIDS[1]].number == 5
+
+
+def test_accounts_of_one_database_do_not_meet(mirrors: Opening) -> None:
+    """Two accounts in one database know nothing of each other."""
+    first, second = filled(mirrors()), mirrors("wx2")
+    assert (second.followers, second.oldest, second.groups()) == (0, None, [])
+    assert second.moved(OPENIDS, 100, 30.0) == 0
+    assert first.find(OPENIDS[:1])[OPENIDS[0]].group_id == 0
+
+
+def test_a_mirror_that_is_not_there_cannot_be_read(mirrors: Opening, tmp_path: Path) -> None:
+    """A mirror opened only to be read has to be there; the refusal says how to make one."""
+    mirrors("wx2")
+    with pytest.raises(StoreError, match="fenzu mirror sync"):
+        mirrors(read_only=True)
+    with pytest.raises(StoreError):
+        Mirror.open(str(tmp_path / "none.db"), URL, APPID, read_only=True)
+    with pytest.raises(UsageError):
+        mirrors("")
