@@ -166,6 +166,14 @@ class Book:
         )
         return map(_batch, self._database.stream(statement, [self.run]))
 
+    def begun(self) -> Iterator[Batch]:
+        """Yield the batches that were sent, settled or not, in their order: what may have moved somebody."""
+        statement = (
+            "SELECT b.number, b.target, b.openids, b.sources FROM regroup_batch b JOIN regroup_sent s "
+            "ON s.run = b.run AND s.number = b.number WHERE b.run = ? ORDER BY b.number"
+        )
+        return map(_batch, self._database.stream(statement, [self.run]))
+
     def failures(self) -> Iterator[Failure]:
         """Yield who could not be moved, by batch."""
         statement = (
@@ -202,6 +210,16 @@ class Book:
         [(failed,)] = self._database.rows("SELECT COUNT(*) FROM regroup_failed WHERE run = ?", run)
         [(calls,)] = self._database.rows("SELECT COALESCE(SUM(n), 0) FROM regroup_calls WHERE run = ?", run)
         return Tally(*(_int(value) for value in (batches, settled, followers, moved, failed, calls)))
+
+    def span(self) -> tuple[float, float] | None:
+        """Return when the first thing was begun and the last one known, in Unix seconds; None before that."""
+        [(first, last)] = self._database.rows(
+            "SELECT MIN(begun), MAX(COALESCE(known, begun)) FROM ("
+            "SELECT sent_at AS begun, settled_at AS known FROM regroup_sent WHERE run = ? "
+            "UNION ALL SELECT sent_at, done_at FROM regroup_action WHERE run = ?) AS written",
+            [self.run, self.run],
+        )
+        return None if first is None else (float(str(first)), float(str(last)))
 
     def calls(self) -> dict[str, int]:
         """Return how many calls were sent, by fenzu's name of the call."""

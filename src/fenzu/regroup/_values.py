@@ -87,6 +87,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     """When the oldest fact that it was made from was learnt, in Unix seconds."""
     problems: dict[str, int] = {}
     """How many rows were odd, by the kind of oddity."""
+    undoes: int | None = None
+    """The number of the run that this one takes back."""
     digest: str = ""
     """SHA-256 in hex over everything here but `made_at`, `wish` and `wish_digest`, over groups, actions and moves."""
 
