@@ -18,6 +18,7 @@ MODULES = (
     "fenzu.mirror.directory",
     "fenzu.model",
     "fenzu.pace",
+    "fenzu.pace.postgres",
     "fenzu.telemetry.otel",
     "fenzu.testing",
     "fenzu.tokens",

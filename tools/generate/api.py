@@ -25,6 +25,7 @@ MODULES = {
     "fenzu.client.transport": ("Transports", "fenzu.client.transport"),
     "fenzu.client._events": ("Events", "fenzu.telemetry"),
     "fenzu.pace": ("Pace", "fenzu.pace"),
+    "fenzu.pace.postgres": ("A pace in PostgreSQL", "fenzu.pace.postgres"),
     "fenzu.telemetry.otel": ("Spans and metrics", "fenzu.telemetry.otel"),
     "fenzu.testing.process": ("A sandbox for tests", "fenzu.testing"),
     "fenzu.testing.account": ("Accounts for tests", "fenzu.testing"),

@@ -37,11 +37,7 @@ class CallsPerMinute:
         self.waits: bool = redis_url is not None
         made = _limiter("memory://" if redis_url is None else redis_url)
         del redis_url  # it may hold a password, and tracebacks may show locals
-        if not isinstance(calls, int) or isinstance(calls, bool) or calls < 1:
-            raise UsageError(
-                Words("calls a minute are a number from 1 on", "每分钟调用数是不小于 1 的整数"),
-                Words("give a number such as 4500", "例如 4500"),
-            )
+        check_calls(calls)
         if isinstance(made, UsageError):
             raise made
         self._limiter = made
@@ -67,6 +63,16 @@ class CallsPerMinute:
             Words("the server that counts the calls cannot be reached", "无法连接统计调用次数的服务器"),
             Words("check that it runs, or count in this process only", "确认它在运行，或只在本进程内计数"),
         )
+
+
+def check_calls(calls: int) -> int:
+    """Return `calls` if they can be a limit a minute; raises `UsageError` else."""
+    if isinstance(calls, int) and not isinstance(calls, bool) and calls >= 1:
+        return calls
+    raise UsageError(
+        Words("calls a minute are a number from 1 on", "每分钟调用数是不小于 1 的整数"),
+        Words("give a number such as 4500", "例如 4500"),
+    )
 
 
 def _limiter(url: str) -> "MovingWindowRateLimiter | UsageError":
