@@ -62,6 +62,10 @@ class PlanError(FenzuError):
     """A plan is unsafe or stale, or its journal belongs to another plan."""
 
 
+class UnsafePlan(PlanError):
+    """A guard refuses a plan: too many would be moved, or somebody into the blacklist. It can be forced."""
+
+
 class StoreError(FenzuError):
     """A file or database of fenzu's own cannot be read or written, or is of another version."""
 

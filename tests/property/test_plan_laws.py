@@ -6,7 +6,7 @@ from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.regroup.planning import applied, openid, plan_for
+from tests.unit.regroup.planning import GROUPS, applied, openid, plan_for
 
 FEW = 60
 IDS = (0, 1, 2, 100, 101)
@@ -66,3 +66,30 @@ def test_the_order_of_rows_counts_for_nothing(
     shuffled = rows.copy()
     chance.shuffle(shuffled)
     assert plan_for(state, shuffled, create=True) == plan_for(state, rows, create=True)
+
+
+many = st.lists(st.sampled_from(["VIP", "华东媒", "x", "y"]), min_size=1, max_size=300)
+
+
+@given(many, st.lists(st.sampled_from([0, 100, 101]), min_size=300, max_size=300), st.integers(0, 3))
+def test_renaming_reaches_the_wish_and_carries_nobody_along(
+    wanted: list[str], groups: list[int], unlisted: int
+) -> None:
+    """With renames everybody listed is in a group of the wished name, and who is not listed keeps his group."""
+    everybody = {openid(n): groups[n] for n in range(len(wanted))}
+    wish = {openid(n): text for n, text in enumerate(wanted) if n >= unlisted}
+    plan = plan_for(everybody, list(wish.items()), create=True, rename=True)
+    dear = plan_for(everybody, list(wish.items()), create=True)
+    names = {group.id: group.name for group in GROUPS}
+    names |= {rename.group_id: rename.new for rename in plan.renames}
+    names |= {create.slot: create.name for create in plan.creates}
+    after = applied(plan, everybody)
+    for one, group in after.items():
+        if one in wish:
+            assert names[group] == wish[one]
+        else:
+            assert group == everybody[one]
+            assert group not in {rename.group_id for rename in plan.renames}
+    assert plan.calls <= dear.calls
+    assert plan.calls < dear.calls or not plan.renames
+    assert plan.header.unchanged + plan.header.along + plan.moves == len(wish)

@@ -90,6 +90,7 @@ def code_of(error: "FenzuError") -> int:
 
     codes: tuple[tuple[type[FenzuError], int], ...] = (
         (GuardError, REFUSED),
+        (errors.UnsafePlan, REFUSED),
         (NoAccount, NO_ACCOUNT),
         (errors.CredentialError, NO_ACCOUNT),
         (errors.DailyQuotaExceeded, STOPPED),

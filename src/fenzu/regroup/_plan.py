@@ -4,13 +4,15 @@ The same wishes give the same plan whatever the order of their rows, on every ma
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
 from fenzu.regroup._compare import Compared, compare
 from fenzu.regroup._digest import digest_of
 from fenzu.regroup._polars import pl
-from fenzu.regroup._targets import NamedBy, find_targets
+from fenzu.regroup._relabel import find_renames
+from fenzu.regroup._targets import NamedBy, Targets, find_targets
 from fenzu.regroup._values import Batch, Create, Header, KnownGroup, Plan, Rename
 from fenzu.wire.limits import BATCH_OPENIDS
 
@@ -36,6 +38,8 @@ def make_plan(
     wishes: pl.DataFrame,
     *,
     create: bool = False,
+    rename_where_cheaper: bool = False,
+    counts: Mapping[int, int] = MappingProxyType({}),
     named_by: NamedBy = "either",
 ) -> Plan:
     """Return the plan that brings everybody whom the wish lists where it wants them, and touches nobody else.
@@ -44,13 +48,22 @@ def make_plan(
     each openid once. Who does not follow and whose group cannot be told is left out and counted in `header.problems`;
     with `create` groups that are missing are made. Moves stand in batches of up to fifty: the groups to be made first,
     in the order in which somebody who follows needs them, then the others by id; followers in follow order.
+
+    With `rename_where_cheaper` a group may get the name of one that would be made, and keep its followers: only if the
+    wish lists everybody in it, by the mirror and by the platform's own `counts`.
     """
     texts = wishes.get_column("group").unique().drop_nulls().cast(pl.String).to_list()
     meant = find_targets(texts, groups, create=create, named_by=named_by)
-    to_be_made = {name: -1 - at for at, name in enumerate(meant.new)}
-    compared = compare(mirror, wishes, {**meant.ids, **to_be_made})
+    compared = compare(mirror, wishes, meant.numbers)
+    renames: tuple[Rename, ...] = ()
+    if rename_where_cheaper and meant.new:
+        renames = find_renames(_flows(compared, meant), _sizes(mirror, counts), groups, meant)
+    if renames:  # what is left to do is what it would be if the groups were called so already
+        meant = find_targets(texts, _renamed(groups, renames), create=create, named_by=named_by)
+        compared = compare(mirror, wishes, meant.numbers)
     creates, changes = _slots(compared.changes, meant.new)
     batches = tuple(_batches(changes))
+    stay = pl.col("target").is_in([rename.group_id for rename in renames])
     header = Header(
         appid=facts.appid,
         base_url=facts.base_url,
@@ -58,13 +71,37 @@ def make_plan(
         wish=facts.wish,
         wish_digest=facts.wish_digest,
         wishes=len(wishes),
-        unchanged=int(compared.unchanged.get_column("n").sum()),
+        unchanged=_sum(compared.unchanged.filter(~stay)),
+        along=_sum(compared.unchanged.filter(stay)),
         followers=len(mirror),
         revision=facts.revision,
         mirrored_at=facts.mirrored_at,
         problems=_problems(facts.problems, compared, meant.odd),
     )
-    return _sealed(Plan(header, _named(groups, changes, ()), creates, (), (), batches))
+    return _sealed(Plan(header, _named(groups, changes, renames), creates, renames, (), batches))
+
+
+def _flows(compared: Compared, meant: Targets) -> dict[tuple[int, int | str], int]:
+    """Count who is in which group and should be in which; groups to be made go by their name."""
+    names = {number: text for text, number in meant.numbers.items() if number < 0}
+    moving = compared.changes.group_by("source", "target").len().iter_rows()
+    staying = ((target, target, n) for target, n in compared.unchanged.iter_rows())
+    return {(source, names.get(target, target)): n for source, target, n in (*moving, *staying)}
+
+
+def _sizes(mirror: pl.DataFrame, counts: Mapping[int, int]) -> dict[int, int]:
+    """Count who is in each group, by the mirror or by the platform, whichever knows of more."""
+    sizes: dict[int, int] = dict(mirror.group_by("group_id").len().iter_rows())
+    return {group_id: max(sizes.get(group_id, 0), counts.get(group_id, 0)) for group_id in {*sizes, *counts}}
+
+
+def _renamed(groups: Sequence[KnownGroup], renames: Sequence[Rename]) -> list[KnownGroup]:
+    new = {rename.group_id: rename.new for rename in renames}
+    return [KnownGroup(group.id, new.get(group.id, group.name)) for group in groups]
+
+
+def _sum(counted: pl.DataFrame) -> int:
+    return int(counted.get_column("n").sum())
 
 
 def _slots(changes: pl.DataFrame, names: Sequence[str]) -> tuple[tuple[Create, ...], pl.DataFrame]:

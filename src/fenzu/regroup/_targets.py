@@ -27,6 +27,11 @@ class Targets(msgspec.Struct, frozen=True):
     odd: dict[str, Oddity]
     """The texts that mean no group, and why."""
 
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The number of each text that means a group: its id, or -1, -2, … for those to be made."""
+        return self.ids | {name: -1 - at for at, name in enumerate(self.new)}
+
 
 def find_targets(
     texts: Iterable[str], groups: Sequence[KnownGroup], *, create: bool, named_by: NamedBy = "either"

@@ -44,8 +44,18 @@ def plan_for(
     groups: Sequence[KnownGroup] = GROUPS,
     *,
     create: bool = False,
+    rename: bool = False,
+    counts: Mapping[int, int] | None = None,
 ) -> Plan:
-    return make_plan(FACTS, groups, mirror_of(state), wishes_of(rows), create=create)
+    return make_plan(
+        FACTS,
+        groups,
+        mirror_of(state),
+        wishes_of(rows),
+        create=create,
+        rename_where_cheaper=rename,
+        counts=counts or {},
+    )
 
 
 def applied(plan: Plan, state: Mapping[str, int]) -> dict[str, int]:
