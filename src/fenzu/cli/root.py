@@ -29,6 +29,13 @@ TABLE: dict[str, Entry] = {
         "fenzu.cli.followers:followers",
         Line("list followers, show profiles, set remarks", "列出粉丝，查看资料，写备注"),
     ),
+    "regroup": Entry(
+        "fenzu.cli.regroup:regroup",
+        Line(
+            "regroup in bulk from a table: plan, apply, verify, undo",
+            "按表格批量分组：计划、执行、核对、撤销",
+        ),
+    ),
     "tags": Entry(
         "fenzu.cli.tags:tags",
         Line("create, list, rename, delete tags; tag followers", "新建、列出、改名、删除标签，给粉丝打标签"),

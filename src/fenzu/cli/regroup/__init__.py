@@ -1,0 +1,22 @@
+"""`fenzu regroup …`: from a table of who belongs where to a reviewed plan, carried out, checked, taken back."""
+
+from fenzu.cli.command import LazyGroup
+from fenzu.cli.language import Line
+from fenzu.cli.root import Entry
+
+TABLE: dict[str, Entry] = {
+    "report": Entry(
+        "fenzu.cli.regroup.report:report",
+        Line("tell what has become of a plan", "报告计划的执行结果"),
+    ),
+}
+
+regroup = LazyGroup(
+    "regroup",
+    table=TABLE,
+    words=Line(
+        "Regroup followers in bulk: plan, apply, verify, undo.",
+        "批量分组：制定计划、执行、核对、撤销。",
+    ),
+    examples=("fenzu regroup report crm.plan",),
+)

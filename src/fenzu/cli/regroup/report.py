@@ -1,0 +1,171 @@
+"""`fenzu regroup report`: what has become of a plan, in sums for people and programs, or follower by follower."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import click
+import msgspec
+
+from fenzu.cli.command import command, option
+from fenzu.cli.io import Column, Streams
+from fenzu.cli.moments import moment
+from fenzu.cli.on_account import JSON, streams_of
+from fenzu.cli.regroup.place import PLAN, RUN
+from fenzu.cli.spreadsheet import write_csv
+from fenzu.wire.words import Language, Words
+
+if TYPE_CHECKING:
+    from fenzu.regroup._book import Book
+    from fenzu.regroup._report import Report
+
+
+@command(
+    None,
+    "report",
+    words=Words("tell what has become of a plan", "报告计划的执行结果"),
+    details=Words(
+        "Sums as a table or as JSON: moved, already there, failed by code with what to do, groups made, calls by "
+        "kind, time. As CSV, a row for each follower of the plan, with where from, where to, and what has become "
+        "of them; cells that a spreadsheet would run as a formula are shown as text. Asks the platform nothing. Of a "
+        "plan that was undone, it is the undo's report.",
+        "以表格或 JSON 给出汇总：已移动、本来就在、按错误码列出的失败及处理办法、新建的分组、各接口调用次数、用时。"
+        "CSV 则为计划中每个粉丝一行：从哪里、到哪里、结果如何；电子表格会当作公式执行的单元格显示为文本。"
+        "不调用平台接口。已撤销的计划给出撤销的报告。",
+    ),
+    examples=(
+        "fenzu regroup report crm.plan",
+        "fenzu regroup report crm.plan --format csv --failed > failed.csv",
+    ),
+)
+@PLAN
+@option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    words=Words("how it is written (table)", "输出格式（默认 table）"),
+)
+@option(
+    "--failed",
+    "only_failed",
+    is_flag=True,
+    words=Words("in the CSV, only who was not moved", "CSV 中只列没有移成的粉丝"),
+)
+@RUN
+@JSON
+def report(
+    plan: str, form: Literal["table", "json", "csv"], only_failed: bool, number: int | None, as_json: bool
+) -> None:
+    """Open the plan and tell."""
+    from fenzu.regroup._opening import open_run
+    from fenzu.regroup._report import report_of
+
+    streams = streams_of(as_json=as_json or form == "json")
+    with open_run(plan, number, read_only=True) as run:
+        book = run.latest
+        if form == "csv":
+            write_csv(streams.out, CSV_TITLES, csv_rows(book, streams.language, only_failed=only_failed))
+        elif streams.as_json:
+            streams.json(as_one_value(report_of(book), streams.language))
+        else:
+            show(report_of(book), streams)
+
+
+def as_one_value(told: "Report", language: Language) -> dict[str, object]:
+    """Return the report for JSON; advice is in the reader's language."""
+    value: dict[str, object] = msgspec.to_builtins(told)
+    value["failures"] = [
+        {
+            "code": kind.code,
+            "message": kind.message,
+            "followers": kind.followers,
+            "advice": kind.advice.say(language),
+        }
+        for kind in told.failures
+    ]
+    return value | {"seconds": told.seconds}
+
+
+class Line(NamedTuple):
+    """A line of the table: its name in a pipe, its title on a terminal, its value."""
+
+    name: str
+    title: Words
+    value: str
+
+
+def show(told: "Report", streams: Streams) -> None:
+    """Write the report as a table; what to do about failures is said beside it."""
+    columns = (Column(Words("what", "项目")), Column(Words("", "")))
+    streams.rows(
+        columns,
+        [
+            (line.title.say(streams.language) if streams.drawn else line.name, line.value)
+            for line in lines(told)
+        ],
+    )
+    for kind in told.failures:
+        advice = kind.advice
+        streams.say(
+            Words(
+                f"{kind.followers:,} × {kind.code or ''} {kind.message}. Next: {advice.en}",
+                f"{kind.followers:,} × {kind.code or ''} {kind.message}。下一步：{advice.zh}",
+            )
+        )
+
+
+def lines(told: "Report") -> Iterator[Line]:
+    """Yield the report line by line."""
+    yield Line("plan", Words("plan", "计划"), f"{told.wish} {told.digest[:12]}".strip())
+    yield Line("kind", Words("kind", "类型"), told.kind)
+    yield Line("account", Words("account", "账号"), f"{told.appid} {told.base_url}")
+    yield Line("state", Words("state", "状态"), f"{told.state} {told.reason}".strip())
+    yield Line("followers", Words("to be moved", "计划移动"), str(told.followers))
+    yield Line("moved", Words("moved", "已移动"), str(told.moved))
+    yield Line("already_there", Words("already there", "本来就在"), str(told.already_there))
+    yield Line("failed", Words("failed", "失败"), str(told.failed))
+    yield Line("waiting", Words("waiting", "等待中"), str(told.waiting))
+    for kind in told.failures:
+        code = "-" if kind.code is None else str(kind.code)
+        yield Line(f"failed.{code}", Words(f"failed, {code}", f"失败 {code}"), str(kind.followers))
+    for group in told.made:
+        yield Line("made", Words("group made", "新建分组"), f"{group.id} {group.name}")
+    for rename in told.renamed:
+        renamed = f"{rename.group_id} {rename.old} → {rename.new}"
+        yield Line("renamed", Words("group renamed", "改名分组"), renamed)
+    for delete in told.deleted:
+        yield Line("deleted", Words("group deleted", "删除分组"), f"{delete.group_id} {delete.name}")
+    for call, n in told.calls.items():
+        yield Line(f"calls.{call}", Words(f"calls, {call}", f"调用 {call}"), str(n))
+    if told.began_at is not None and told.ended_at is not None:
+        yield Line("began_at", Words("began", "开始"), moment(int(told.began_at)))
+        yield Line("ended_at", Words("ended", "结束"), moment(int(told.ended_at)))
+        yield Line("seconds", Words("seconds", "用时（秒）"), f"{told.seconds:.1f}")
+
+
+CSV_TITLES = ("openid", "from", "from_name", "to", "to_name", "state", "code", "message", "advice")
+
+
+def csv_rows(book: "Book", language: Language, *, only_failed: bool) -> Iterator[tuple[object, ...]]:
+    """Yield what has become of each follower as the cells of a row."""
+    from fenzu.regroup._report import advice_on, outcomes
+
+    made = book.group_ids()
+    names = {group.id: group.name for group in book.groups}
+    names |= {made[create.slot]: create.name for create in book.creates if create.slot in made}
+    for one in outcomes(book):
+        if only_failed and one.fate != "failed":
+            continue
+        target = "" if one.target is None else one.target
+        advice = advice_on(one.code).say(language) if one.fate == "failed" else ""
+        yield (
+            one.openid,
+            one.source,
+            names.get(one.source, ""),
+            target,
+            names.get(one.target or 0, "") if one.target is not None else "",
+            one.fate,
+            one.code,
+            one.message,
+            advice,
+        )

@@ -1,0 +1,157 @@
+"""`fenzu regroup report`, `verify` and `undo`: what comes after a plan was applied."""
+
+import asyncio
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from fenzu.regroup._opening import save_plan
+from fenzu.regroup._values import Delete, Rename
+from fenzu.wire.errcodes import ERRCODES
+from tests.by_hand import carry_out_by_hand, plan_by_hand
+from tests.cli.conftest import ACCOUNT, Shell
+from tests.pretended_account import PretendedAccount, openid_of
+
+OPENIDS = tuple(map(openid_of, range(70)))
+NEW, FRIENDS, EAST = -1, 100, 101
+
+
+@pytest.fixture
+def account() -> PretendedAccount:
+    """Seventy followers without a group."""
+    return PretendedAccount(
+        OPENIDS,
+        {FRIENDS: "=朋友", EAST: "华东"},
+        appid=ACCOUNT["FENZU_APPID"],
+        base_url=ACCOUNT["FENZU_BASE_URL"],
+    )
+
+
+@pytest.fixture
+def applied(account: PretendedAccount, tmp_path: Path) -> str:
+    """A plan of sixty moves that was applied: fifty-nine went well."""
+    place = str(tmp_path / "crm.plan")
+    wish = dict.fromkeys(OPENIDS[:50], NEW) | dict.fromkeys(OPENIDS[50:60], FRIENDS) | {OPENIDS[60]: 0}
+    plan = plan_by_hand(account, wish, {NEW: "VIP"}, Rename(EAST, "华东", "East"))
+    account.bad.add(OPENIDS[50])
+    with save_plan(plan, place) as run:
+        asyncio.run(carry_out_by_hand(run.planned, account))
+    account.bad.clear()
+    return place
+
+
+def test_report_in_a_pipe(shell: Shell, applied: str) -> None:
+    """In a pipe the report is a name and a value a line; what to do about failures is said beside it."""
+    outcome = shell.run("regroup", "report", applied)
+    assert outcome.code == 0
+    assert outcome.out.splitlines() == [
+        "plan\tcrm.csv d1",
+        "kind\tapply",
+        f"account\t{ACCOUNT['FENZU_APPID']} {ACCOUNT['FENZU_BASE_URL']}",
+        "state\tdone",
+        "followers\t60",
+        "moved\t59",
+        "already_there\t1",
+        "failed\t1",
+        "waiting\t0",
+        "failed.40003\t1",
+        "made\t102 VIP",
+        "renamed\t101 华东 → East",
+        "calls.groups.create\t1",
+        "calls.groups.move_many\t2",
+        "calls.groups.rename\t1",
+        "began_at\t2023-11-14T22:13:22Z",
+        "ended_at\t2023-11-14T22:13:29Z",
+        "seconds\t7.0",
+    ]
+    assert outcome.err == f"1 × 40003 invalid openid. Next: {ERRCODES[40003].advice.en}\n"
+
+
+def test_report_on_a_terminal(shell: Shell, applied: str) -> None:
+    """On a terminal the report is a table in the reader's language."""
+    shell.setenv(FENZU_LANG="zh")
+    outcome = shell.run("regroup", "report", applied, terminal=True)
+    assert "已移动" in outcome.out and "失败 40003" in outcome.out and "新建分组" in outcome.out
+    assert "下一步：" in outcome.err
+
+
+def test_report_as_json(shell: Shell, applied: str) -> None:
+    """As JSON the report is one value, the same for --json and --format json, with advice in the reader's language."""
+    outcome = shell.run("regroup", "report", applied, "--json")
+    told = json.loads(outcome.out)
+    assert told == json.loads(shell.run("regroup", "report", applied, "--format", "json").out)
+    assert (told["moved"], told["already_there"], told["seconds"], told["state"]) == (59, 1, 7.0, "done")
+    assert told["failures"] == [
+        {
+            "code": 40003,
+            "message": "invalid openid",
+            "followers": 1,
+            "advice": ERRCODES[40003].advice.en,
+        }
+    ]
+    assert told["made"] == [{"id": 102, "name": "VIP", "count": None}]
+
+
+def test_report_as_csv(shell: Shell, applied: str) -> None:
+    """As CSV there is a row for each follower of the plan, and no cell that a spreadsheet would run."""
+    rows = list(csv.DictReader(io.StringIO(shell.run("regroup", "report", applied, "--format", "csv").out)))
+    assert [row["openid"] for row in rows] == list(OPENIDS[:60])
+    assert rows[0] == {
+        "openid": OPENIDS[0],
+        "from": "0",
+        "from_name": "未分组",
+        "to": "102",
+        "to_name": "VIP",
+        "state": "moved",
+        "code": "",
+        "message": "",
+        "advice": "",
+    }
+    [failed] = csv.DictReader(
+        io.StringIO(shell.run("regroup", "report", applied, "--format", "csv", "--failed").out)
+    )
+    assert failed == rows[50]
+    assert (failed["to_name"], failed["state"], failed["code"]) == ("'=朋友", "failed", "40003")
+    assert failed["advice"] == ERRCODES[40003].advice.en
+
+
+def test_report_of_what_was_not_begun(shell: Shell, account: PretendedAccount, tmp_path: Path) -> None:
+    """Of a plan that was not applied everybody waits, and a group that is not made has no id yet."""
+    place = str(tmp_path / "new.plan")
+    save_plan(plan_by_hand(account, {OPENIDS[0]: NEW}, {NEW: "VIP"}), place).close()
+    assert "waiting\t1" in shell.run("regroup", "report", place).out
+    [_, row] = shell.run("regroup", "report", place, "--format", "csv").out.splitlines()
+    assert row == f"{OPENIDS[0]},0,未分组,,,waiting,,,"
+
+
+def test_report_of_an_undo(shell: Shell, account: PretendedAccount, tmp_path: Path) -> None:
+    """Once a plan was undone, its report is the undo's, with the groups that were deleted."""
+    place = str(tmp_path / "back.plan")
+    account.names[105] = "VIP"
+    plan = plan_by_hand(account, {})
+    with save_plan(plan, place) as run:
+        header = type(plan.header)(
+            appid=account.appid,
+            base_url=account.base_url,
+            kind="undo",
+            made_at=1.0,
+            wish="crm.csv",
+            wishes=0,
+            followers=70,
+            undoes=run.number,
+        )
+        book = run.add(type(plan)(header, plan.groups, (), (), (Delete(105, "VIP"),), ()))
+        asyncio.run(carry_out_by_hand(book, account))
+    out = shell.run("regroup", "report", place).out
+    assert "kind\tundo\n" in out and "deleted\t105 VIP\n" in out
+
+
+def test_report_of_what_is_no_plan(shell: Shell, tmp_path: Path) -> None:
+    """A file that is not there is told, and not made."""
+    outcome = shell.run("regroup", "report", str(tmp_path / "none.plan"))
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "is no plan" in outcome.err
+    assert not (tmp_path / "none.plan").exists()
