@@ -25,6 +25,7 @@ from fenzu.errors import (
     PartlyDone,
     UsageError,
 )
+from fenzu.halving import Verdict, halving
 from fenzu.model import OpenID
 
 E = TypeVar("E", bound=FenzuError)
@@ -117,22 +118,29 @@ class _Run(Tally):
         super().__init__(account)
         self._batch = batch
 
-    def settle(self, part: list[OpenID], *, holds_a_bad_one: bool = False) -> Flow[bool]:
-        """Do all of `part` but its bad openids; return whether it held one."""
-        if not holds_a_bad_one or len(part) == 1:
-            refusal = yield from self._send(part)
-            if refusal is None:
-                self.done.extend(part)
-                return False
-            failed = part if len(part) == 1 else _named_in(refusal, part)
-            if failed:
-                self.failed.update(dict.fromkeys(failed, self.kept(refusal)))
-                self.done.extend(openid for openid in part if openid not in self.failed)
-                return True
-        left, right = part[: len(part) // 2], part[len(part) // 2 :]
-        left_held_one = yield from self.settle(left)
-        yield from self.settle(right, holds_a_bad_one=not left_held_one)
-        return True
+    def settle(self, part: list[OpenID]) -> Flow[None]:
+        """Do all of `part` but its bad openids."""
+        search = halving(part)
+        openids = next(search)
+        while True:
+            verdict = yield from self._verdict_on(list(openids))
+            try:
+                openids = search.send(verdict)
+            except StopIteration:
+                return
+
+    def _verdict_on(self, part: list[OpenID]) -> Flow[Verdict]:
+        """Send some openids and note whose fate is known now."""
+        refusal = yield from self._send(part)
+        if refusal is None:
+            self.done.extend(part)
+            return Verdict.DONE
+        failed = part if len(part) == 1 else _named_in(refusal, part)
+        if not failed:
+            return Verdict.REFUSED
+        self.failed.update(dict.fromkeys(failed, self.kept(refusal)))
+        self.done.extend(openid for openid in part if openid not in self.failed)
+        return Verdict.NAMED
 
     def _send(self, part: list[OpenID]) -> Flow[ApiError | None]:
         """Send one batch; return the platform's word that one of its openids is bad, or None if all are done."""
