@@ -66,6 +66,10 @@ class UnsafePlan(PlanError):
     """A guard refuses a plan: too many would be moved, or somebody into the blacklist. It can be forced."""
 
 
+class StalePlan(PlanError):
+    """The world that a plan was made for does not stand any more; the message tells what moved."""
+
+
 class StoreError(FenzuError):
     """A file or database of fenzu's own cannot be read or written, or is of another version."""
 

@@ -45,6 +45,12 @@ class Settled(msgspec.Struct, frozen=True, tag=True):
     failures: tuple[Failure, ...] = ()
 
 
+class Failed(msgspec.Struct, frozen=True, tag=True):
+    """Written when it is known of some of a batch that they cannot be moved, before the batch is settled."""
+
+    failures: tuple[Failure, ...]
+
+
 class ActionSent(msgspec.Struct, frozen=True, tag=True):
     """Written before a group is made, renamed or deleted.
 
@@ -81,7 +87,7 @@ class StateChanged(msgspec.Struct, frozen=True, tag=True):
     reason: str = ""
 
 
-Entry: TypeAlias = Sent | Settled | ActionSent | ActionDone | Called | StateChanged
+Entry: TypeAlias = Sent | Failed | Settled | ActionSent | ActionDone | Called | StateChanged
 
 
 class Action(msgspec.Struct, frozen=True):
@@ -288,14 +294,9 @@ def _statements(run: int, entry: Entry) -> Iterator[tuple[str, list[str | int | 
                 "UPDATE regroup_sent SET settled_at = ?, moved = ? WHERE run = ? AND number = ?",
                 [at, moved, run, number],
             )
-            for failure in failures:
-                yield (
-                    (
-                        "INSERT INTO regroup_failed (run, openid, number, code, message) VALUES (?, ?, ?, ?, ?) "
-                        "ON CONFLICT DO NOTHING"
-                    ),
-                    [run, failure.openid, failure.batch, failure.code, failure.message],
-                )
+            yield from _failed(run, failures)
+        case Failed(failures):
+            yield from _failed(run, failures)
         case ActionSent(kind, subject, at, highest):
             yield (
                 (
@@ -322,6 +323,17 @@ def _statements(run: int, entry: Entry) -> Iterator[tuple[str, list[str | int | 
                 "UPDATE regroup_run SET state = ?, changed_at = ?, reason = ? WHERE run = ?",
                 [state, at, reason, run],
             )
+
+
+def _failed(run: int, failures: Iterable[Failure]) -> Iterator[tuple[str, list[str | int | float | None]]]:
+    for failure in failures:
+        yield (
+            (
+                "INSERT INTO regroup_failed (run, openid, number, code, message) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT DO NOTHING"
+            ),
+            [run, failure.openid, failure.batch, failure.code, failure.message],
+        )
 
 
 def _rows(run: int, batches: Iterable[Batch]) -> Iterator[tuple[int, int, int, str, str]]:

@@ -1,0 +1,76 @@
+"""What the engine needs besides the platform: a clock, threads, the mirror. Protocols, and the settings of a run."""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from fenzu.model import Group
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """Tells the time; the module `time` is one."""
+
+    def time(self) -> float:
+        """Return the Unix time in seconds."""
+        ...
+
+
+class Work(Protocol):
+    """Runs what blocks, such as a database's work: `asyncio.to_thread`."""
+
+    def __call__(self, function: Callable[[], T], /) -> Awaitable[T]:
+        """Run the function and return what it returns."""
+        ...
+
+
+class MirrorRow(Protocol):
+    """A follower as the mirror knows it."""
+
+    @property
+    def openid(self) -> str:
+        """Whose row it is."""
+        ...
+
+    @property
+    def group_id(self) -> int | None:
+        """None while it is not known."""
+        ...
+
+    @property
+    def follows(self) -> bool:
+        """Whether the person follows the account."""
+        ...
+
+
+class Mirrored(Protocol):
+    """What the engine tells the mirror and asks it; `fenzu.mirror.Mirror` is one."""
+
+    def note_groups(self, groups: Sequence[Group], at: float) -> None:
+        """Take over what groups there are."""
+        ...
+
+    def moved(self, openids: Sequence[str], group_id: int, at: float) -> None:
+        """Note that they are in the group now, on disk when this returns."""
+        ...
+
+    def changed_since(self, revision: int) -> Iterator[MirrorRow]:
+        """Yield whose group or subscription changed after that revision."""
+        ...
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How a run is carried out."""
+
+    in_flight: int = 64
+    """At most so many calls under way at once; it begins with few."""
+    max_failures: int | None = None
+    """Stop when more followers could not be moved; None: 1 % of those to be moved, at least 20 and at most 500."""
+    reserve: int = 0
+    """Leave so many of the day's moving calls to others."""
+    wait_for_quota: bool = False
+    """Wait for the next day's calls instead of stopping."""
+    tries: int = 8
+    """So often a call is sent that is met by a busy platform or a broken connection."""
