@@ -28,8 +28,9 @@ def mirrors(new_database_place: str) -> Iterator[Opening]:
 
 def filled(mirror: Mirror, openids: list[OpenID] = OPENIDS, group: int = 0, at: float = 10.0) -> Mirror:
     """Tell it of followers, all in one group."""
-    for openid in openids:
-        mirror.subscribed(openid, 5)
+    with mirror.transaction():
+        for openid in openids:
+            mirror.subscribed(openid, 5)
     mirror.learn([profile(openid, group) for openid in openids], at)
     return mirror
 

@@ -1,38 +1,38 @@
 """Who begins to follow, comes back, or leaves: how that is written. All belong into a transaction of the caller's."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from fenzu.mirror._account import Account, listing
 
 
-def add(account: Account, openids: Sequence[str], revision: int, subscribed_at: int | None = None) -> int:
-    """Write followers that were never seen before at the end of the follow order; return the last one's number."""
-    first = account.take_numbers(len(openids))
+def arrive(
+    account: Account,
+    openids: Sequence[str],
+    back: Collection[str],
+    revision: int,
+    subscribed_at: int | None = None,
+) -> None:
+    """Write followers at the end of the follow order: those in `back` have followed before, the others never.
+
+    Of those who come back the platform has forgotten group and remark.
+    """
+    numbered = list(enumerate(openids, account.take_numbers(len(openids))))
+    new = [(number, openid) for number, openid in numbered if openid not in back]
     account.database.run_many(
         "INSERT INTO mirror_follower (account, number, openid, subscribed_at, revision) VALUES (?, ?, ?, ?, ?)",
-        (
-            (account.id, number, openid, subscribed_at, revision)
-            for number, openid in enumerate(openids, first)
-        ),
+        [(account.id, number, openid, subscribed_at, revision) for number, openid in new],
     )
-    account.database.run(
-        "UPDATE mirror_account SET entries = entries + ? WHERE account = ?", [len(openids), account.id]
-    )
-    return first + len(openids) - 1
-
-
-def bring_back(
-    account: Account, openids: Sequence[str], revision: int, subscribed_at: int | None = None
-) -> None:
-    """Put those who follow again at the end of the follow order; the platform has forgotten their group."""
-    first = account.take_numbers(len(openids))
     account.database.run_many(
         "UPDATE mirror_follower SET number = ?, group_id = NULL, remark = '', subscribed_at = ?, seen_at = NULL, "
         "gone_at = NULL, revision = ? WHERE account = ? AND openid = ?",
-        (
+        [
             (number, subscribed_at, revision, account.id, openid)
-            for number, openid in enumerate(openids, first)
-        ),
+            for number, openid in numbered
+            if openid in back
+        ],
+    )
+    account.database.run(
+        "UPDATE mirror_account SET entries = entries + ? WHERE account = ?", [len(new), account.id]
     )
 
 

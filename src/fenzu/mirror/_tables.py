@@ -34,8 +34,12 @@ STEPS: tuple[tuple[str, ...], ...] = (
         (
             "CREATE TABLE mirror_sync (account BIGINT PRIMARY KEY, started_at DOUBLE PRECISION NOT NULL, "
             "ended_at DOUBLE PRECISION, stage TEXT NOT NULL, after TEXT, paged BIGINT NOT NULL, "
-            "total BIGINT NOT NULL, newest BIGINT NOT NULL, reached BIGINT NOT NULL, "
-            "ask_before DOUBLE PRECISION, calls BIGINT NOT NULL)"
+            "total BIGINT NOT NULL, newest BIGINT NOT NULL, reached BIGINT NOT NULL, ask_before DOUBLE PRECISION)"
+        ),
+        # What it has sent, by fenzu's name of the call.
+        (
+            "CREATE TABLE mirror_calls (account BIGINT NOT NULL, call TEXT NOT NULL, n BIGINT NOT NULL, "
+            "PRIMARY KEY (account, call)) {plain}"
         ),
         # Numbers from `first` to `last` were on the pages that it has read.
         (

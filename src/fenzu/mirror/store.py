@@ -7,7 +7,7 @@ from typing import Self
 
 from fenzu.database import is_postgres, open_database
 from fenzu.mirror._account import Account, listing
-from fenzu.mirror._arrivals import add, bring_back, let_go
+from fenzu.mirror._arrivals import arrive, let_go
 from fenzu.mirror._statements import COLUMNS, lines, row_of, whole
 from fenzu.mirror.rows import Column, Row
 from fenzu.model import Follower, Group, GroupID
@@ -28,7 +28,7 @@ class Mirror:
     """
 
     def __init__(self, account: Account) -> None:
-        self._account = account
+        self.account = account
         self._database = account.database
 
     def __repr__(self) -> str:
@@ -66,14 +66,14 @@ class Mirror:
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing of what the block tells the mirror, written to disk once. Blocks may stand in blocks."""
-        return self._account.transaction()
+        return self.account.transaction()
 
     # What it knows
 
     @property
     def revision(self) -> int:
         """Rises with each change of somebody's group or following."""
-        return self._account.value("revision")
+        return self.account.value("revision")
 
     @property
     def followers(self) -> int:
@@ -104,21 +104,30 @@ class Mirror:
         """The groups as last seen, with the platform's counts of then, by id."""
         found = self._database.rows(
             "SELECT group_id, name, followers FROM mirror_group WHERE account = ? ORDER BY group_id",
-            [self._account.id],
+            [self.account.id],
         )
         return [
             Group(GroupID(whole(group_id)), str(name), None if count is None else whole(count))
             for group_id, name, count in found
         ]
 
+    def counts(self) -> dict[int, int]:
+        """How many of those who follow are in each group, by what the mirror knows."""
+        found = self._database.rows(
+            "SELECT group_id, COUNT(*) FROM mirror_follower "
+            "WHERE account = ? AND gone_at IS NULL AND group_id IS NOT NULL GROUP BY group_id",
+            [self.account.id],
+        )
+        return {whole(group_id): whole(n) for group_id, n in found}
+
     def find(self, openids: Iterable[str]) -> dict[str, Row]:
         """Return what is known of these; whom it does not know is left out."""
-        statement = f"SELECT {COLUMNS} FROM mirror_follower WHERE account = ? AND {self._account.listed}"
+        statement = f"SELECT {COLUMNS} FROM mirror_follower WHERE account = ? AND {self.account.listed}"
         wanted = list(openids)
         found: dict[str, Row] = {}
         for at in range(0, len(wanted), FOUND):
             some = listing(wanted[at : at + FOUND])
-            rows = map(row_of, self._database.rows(statement, [self._account.id, some]))
+            rows = map(row_of, self._database.rows(statement, [self.account.id, some]))
             found.update((row.openid, row) for row in rows)
         return found
 
@@ -129,7 +138,7 @@ class Mirror:
         statement = (
             f"SELECT {COLUMNS} FROM mirror_follower WHERE account = ? AND revision > ? ORDER BY number"
         )
-        yield from map(row_of, self._database.stream(statement, [self._account.id, revision]))
+        yield from map(row_of, self._database.stream(statement, [self.account.id, revision]))
 
     def dump(self, columns: Sequence[Column]) -> Iterator[bytes]:
         """Yield who follows and is in a known group as CSV lines without a header, in follow order.
@@ -138,8 +147,8 @@ class Mirror:
         Remarks and unionids stand in quotes; what is not known is empty.
         """
         statement = lines(self._database.kind, tuple(columns))
-        for low in range(0, self._account.value("last_number"), DUMPED):
-            [(text,)] = self._database.rows(statement, [self._account.id, low, low + DUMPED])
+        for low in range(0, self.account.value("last_number"), DUMPED):
+            [(text,)] = self._database.rows(statement, [self.account.id, low, low + DUMPED])
             if text is not None:
                 assert isinstance(text, bytes | memoryview)
                 yield bytes(text) + b"\n"
@@ -149,12 +158,12 @@ class Mirror:
     def moved(self, openids: Sequence[str], group_id: int, at: float) -> int:
         """Note that these are in that group as of `at`, and return how many of them it knows."""
         with self.transaction():
-            revision = self._account.next_revision()
+            revision = self.account.next_revision()
             return self._database.run(
                 "UPDATE mirror_follower SET group_id = ?, seen_at = ?, "
                 "revision = CASE WHEN group_id IS DISTINCT FROM ? THEN ? ELSE revision END "
-                f"WHERE account = ? AND {self._account.listed}",
-                [group_id, at, group_id, revision, self._account.id, listing(openids)],
+                f"WHERE account = ? AND {self.account.listed}",
+                [group_id, at, group_id, revision, self.account.id, listing(openids)],
             )
 
     def learn(self, profiles: Iterable[Follower], at: float) -> None:
@@ -165,7 +174,7 @@ class Mirror:
         told = list(profiles)
         gone = [profile.openid for profile in told if not profile.subscribe]
         with self.transaction():
-            revision = self._account.next_revision()
+            revision = self.account.next_revision()
             self._database.run_many(
                 _LEARN,
                 (
@@ -177,7 +186,7 @@ class Mirror:
                         at,
                         profile.group_id,
                         revision,
-                        self._account.id,
+                        self.account.id,
                         profile.openid,
                         at,
                         at,
@@ -187,42 +196,41 @@ class Mirror:
                 ),
             )
             if gone:
-                let_go(self._account, gone, revision, at)
+                let_go(self.account, gone, revision, at)
 
     def note_groups(self, groups: Iterable[Group], at: float) -> None:
         """Take over the list of all groups. Who was in one that is no more is in a group not known."""
         noted = list(groups)
         with self.transaction():
             self._forget_groups({group.id for group in self.groups()} - {group.id for group in noted})
-            self._database.run("DELETE FROM mirror_group WHERE account = ?", [self._account.id])
+            self._database.run("DELETE FROM mirror_group WHERE account = ?", [self.account.id])
             self._database.run_many(
                 "INSERT INTO mirror_group (account, group_id, name, followers, seen_at) VALUES (?, ?, ?, ?, ?)",
-                [(self._account.id, group.id, group.name, group.count, at) for group in noted],
+                [(self.account.id, group.id, group.name, group.count, at) for group in noted],
             )
 
     def subscribed(self, openid: str, at: int) -> None:
         """Note that somebody has followed at `at`, as the platform's event tells it. Old news change nothing."""
         with self.transaction():
             row = self.find([openid]).get(openid)
-            if row is None:
-                add(self._account, [openid], self._account.next_revision(), at)
-            elif _is_news(row, at):
-                bring_back(self._account, [openid], self._account.next_revision(), at)
+            if row is None or _is_news(row, at):
+                back = [] if row is None else [openid]
+                arrive(self.account, [openid], back, self.account.next_revision(), at)
 
     def unsubscribed(self, openid: str, at: int) -> None:
         """Note that somebody has left at `at`, as the platform's event tells it. Old news change nothing."""
         with self.transaction():
-            let_go(self._account, [openid], self._account.next_revision(), at)
+            let_go(self.account, [openid], self.account.next_revision(), at)
 
     def _forget_groups(self, lost: set[GroupID]) -> None:
         for group_id in sorted(lost):
             self._database.run(
                 "UPDATE mirror_follower SET group_id = NULL, revision = ? WHERE account = ? AND group_id = ?",
-                [self._account.next_revision(), self._account.id, group_id],
+                [self.account.next_revision(), self.account.id, group_id],
             )
 
     def _one(self, statement: str) -> object:
-        return self._database.rows(statement, [self._account.id])[0][0]
+        return self._database.rows(statement, [self.account.id])[0][0]
 
 
 _LEARN = (

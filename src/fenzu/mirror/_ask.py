@@ -1,0 +1,129 @@
+"""Asking the platform with patience: what may be repeated is repeated, and where it makes no sense all asking stops."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
+from typing import Any, Protocol, TypeVar
+
+from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, TransportError
+from fenzu.mirror.events import Stopped, Waiting
+from fenzu.wire.errcodes import Retry
+
+T = TypeVar("T")
+TRIES = 8
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+
+
+class Clock(Protocol):
+    """Unix time; the module `time` is one."""
+
+    def time(self) -> float: ...
+
+
+class StopAsking(Exception):
+    """Nothing more can be asked now."""
+
+    def __init__(self, event: Stopped) -> None:
+        self.event = event
+
+
+class Asker:
+    """Sends calls, many at once, and counts them. After one has met the end of the day's quota it sends no more."""
+
+    def __init__(self, clock: Clock, chance: random.Random) -> None:
+        self._clock = clock
+        self._chance = chance
+        self._calls: Counter[str] = Counter()
+        self._stopped: Stopped | None = None
+        self._not_before = 0.0
+        self._pausing: set[asyncio.Task[object]] = set()
+        self._news: asyncio.Queue[Waiting] = asyncio.Queue()
+        self._told_until = 0.0
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether no more is sent."""
+        return self._stopped is not None
+
+    async def until_one_is_done(self, tasks: Collection[asyncio.Future[T]]) -> AsyncGenerator[Waiting, None]:
+        """Wait until one of the tasks is done, and meanwhile tell what they wait for."""
+        while not any(task.done() for task in tasks):
+            bell = asyncio.ensure_future(self._news.get())
+            waited: set[asyncio.Future[Any]] = {*tasks, bell}
+            try:
+                await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                bell.cancel()
+            if bell.done() and not bell.cancelled():
+                yield bell.result()
+
+    def take_calls(self) -> dict[str, int]:
+        """Return what was sent since this was last asked."""
+        calls, self._calls = self._calls, Counter()
+        return dict(calls)
+
+    async def ask(self, call: str, send: Callable[[], Awaitable[T]]) -> T:
+        """Send a call and return its answer, after as many repeats as make sense; raises `StopAsking` if none does.
+
+        Errors that no repeating mends are raised as they are.
+        """
+        failed = 0
+        while True:
+            await self._wait_for_minute()
+            self._calls[call] += 1
+            try:
+                return await send()
+            except (ApiError, TransportError) as error:
+                failed += 1
+                pause = self._pause_after(error, failed)
+            await self._pause(pause)
+
+    def _pause_after(self, error: FenzuError, failed: int) -> float:
+        """Return how long to wait before the next try; raises where there is none."""
+        now = self._clock.time()
+        if error.retry is Retry.NEXT_MINUTE:
+            if self._not_before <= now:
+                self._not_before = now + 60.0 - now % 60.0 + self._chance.random()
+            pause = self._not_before - now
+        elif isinstance(error, DailyQuotaExceeded) or (error.retry is Retry.YES and failed >= TRIES):
+            raise self._stop(error)
+        elif error.retry is Retry.YES:
+            pause = min(FIRST_PAUSE * 2.0 ** (failed - 1), LONGEST_PAUSE) * (
+                0.5 + 0.5 * self._chance.random()
+            )
+        else:
+            raise error
+        if now + pause > self._told_until:
+            self._told_until = now + pause
+            self._news.put_nowait(Waiting(now + pause, reason_of(error)))
+        return pause
+
+    def _stop(self, error: FenzuError) -> StopAsking:
+        renews_at = error.renews_at if isinstance(error, DailyQuotaExceeded) else None
+        self._stopped = self._stopped or Stopped(
+            reason_of(error), error, renews_at.timestamp() if renews_at else None
+        )
+        for task in self._pausing:
+            task.cancel()
+        return StopAsking(self._stopped)
+
+    async def _wait_for_minute(self) -> None:
+        while (left := self._not_before - self._clock.time()) > 0:
+            await self._pause(left)
+        if self._stopped is not None:
+            raise StopAsking(self._stopped)
+
+    async def _pause(self, seconds: float) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._pausing.add(task)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self._pausing.discard(task)
+
+
+def reason_of(error: FenzuError) -> str:
+    """Return the platform's code, or the class's name."""
+    return str(error.code) if isinstance(error, ApiError) else type(error).__name__

@@ -1,0 +1,217 @@
+"""The sync itself: pages of openids, then groups, then the profiles of those whose group is not known."""
+
+import asyncio
+import random
+import re
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from typing import TypeVar
+
+import msgspec
+
+from fenzu.errors import InvalidOpenid, TransportError
+from fenzu.mirror._ask import Asker, Clock, StopAsking
+from fenzu.mirror._compare import Compared
+from fenzu.mirror._profiles import ProfileReader, Work
+from fenzu.mirror._sync_log import State, SyncLog
+from fenzu.mirror.directory import Directory
+from fenzu.mirror.events import (
+    CountsDiffer,
+    Event,
+    Finished,
+    GroupDifference,
+    Listed,
+    PageRead,
+    Started,
+    Waiting,
+)
+from fenzu.mirror.store import Mirror
+from fenzu.model import Group, OpenID, Page
+from fenzu.wire.words import Words
+
+T = TypeVar("T")
+IN_FLIGHT = 16
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What a sync is to ask again besides what is not known: all, or what is older than so many seconds."""
+
+    full: bool = False
+    older_than: float | None = None
+    in_flight: int = IN_FLIGHT
+
+    def ask_before(self, now: float) -> float | None:
+        """Return the time; what was learnt before it is asked again."""
+        if self.full:
+            return now
+        return None if self.older_than is None else now - self.older_than
+
+
+async def run_sync(
+    directory: Directory,
+    mirror: Mirror,
+    wanted: Wanted,
+    *,
+    clock: Clock = time,
+    chance: random.Random | None = None,
+    work: Work = asyncio.to_thread,
+) -> AsyncGenerator[Event, None]:
+    """Bring the mirror up to date and tell how far it has come; ends with `Finished` or `Stopped`."""
+    sync = _Sync(directory, mirror, wanted, clock, chance or random.Random(), work)
+    try:
+        async with aclosing(sync.events()) as events:
+            async for event in events:
+                yield event
+    except StopAsking as stop:
+        yield stop.event
+    finally:
+        sync.count_calls()
+
+
+class _Sync:
+    """One run of a sync: each stage tells its events, and leaves behind where the next one begins."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        mirror: Mirror,
+        wanted: Wanted,
+        clock: Clock,
+        chance: random.Random,
+        work: Work,
+    ) -> None:
+        self._directory, self._mirror, self._wanted = directory, mirror, wanted
+        self._clock, self._work = clock, work
+        self._asker = Asker(clock, chance)
+        self._log = SyncLog(mirror.account)
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        now = self._clock.time()
+        before = await self._work(self._log.read)
+        self._state: State = await self._work(self._log.begin, now, self._wanted.ask_before(now))
+        resumed = before is not None and before.stage != "done"
+        yield Started(resumed, await self._work(lambda: self._mirror.followers))
+        for stage in (self._read_pages, self._list_groups, self._read_profiles, self._end):
+            async with aclosing(stage()) as events:
+                async for event in events:
+                    yield event
+
+    def count_calls(self) -> None:
+        """Write down what was sent and is not counted yet."""
+        if calls := self._asker.take_calls():
+            self._log.count(calls)
+
+    async def _read_pages(self) -> AsyncGenerator[Event, None]:
+        while self._state.stage == "pages":
+            asked = self._asked("followers.list", lambda: self._directory.page(self._state.after))
+            try:
+                async with aclosing(asked) as answers:
+                    async for answer in answers:
+                        yield answer if isinstance(answer, Waiting) else await self._take_page(answer)
+            except InvalidOpenid:
+                # Whoever was the last on the page before has left since: go on behind the one before them.
+                if self._state.after is None:
+                    raise
+                self._state = await self._work(self._log.step_back, self._state, self._clock.time())
+
+    async def _take_page(self, page: Page) -> PageRead:
+        state = self._state
+        is_whole = state.paged + len(page.openids) >= max(state.total, page.total)
+        is_last = is_whole or not page.openids or page.next is None
+        check_page(page, state.after)
+        calls = self._asker.take_calls()
+        self._state, compared = await self._work(self._write_page, page, calls, is_last)
+        back = len(compared.back)
+        return PageRead(self._state.paged, self._state.total, len(compared.arrived) - back, back)
+
+    def _write_page(self, page: Page, calls: dict[str, int], is_last: bool) -> tuple[State, Compared]:
+        with self._mirror.transaction():
+            self._log.count(calls)
+            return self._log.take_page(self._state, page, is_last=is_last)
+
+    async def _list_groups(self) -> AsyncGenerator[Event, None]:
+        gone = 0
+        if self._state.stage == "groups":
+            async with aclosing(self._asked("groups.list", self._directory.groups)) as answers:
+                async for answer in answers:
+                    if isinstance(answer, Waiting):
+                        yield answer
+                    else:
+                        calls = self._asker.take_calls()
+                        gone = await self._work(self._write_groups, answer, calls, self._clock.time())
+        yield await self._work(self._listed, gone)
+
+    def _write_groups(self, groups: Sequence[Group], calls: dict[str, int], at: float) -> int:
+        with self._mirror.transaction():
+            self._log.count(calls)
+            gone = self._log.let_go(self._state, at)
+            self._mirror.note_groups(groups, at)
+            self._state = self._log.enter(self._state, "profiles")
+            return gone
+
+    def _listed(self, gone: int) -> Listed:
+        to_ask = self._log.to_ask(self._state)
+        return Listed(self._mirror.followers, gone, to_ask, tuple(self._mirror.groups()))
+
+    async def _read_profiles(self) -> AsyncGenerator[Event, None]:
+        to_ask = await self._work(self._log.to_ask, self._state)
+        reader = ProfileReader(
+            self._directory,
+            self._mirror,
+            self._log,
+            self._state,
+            self._asker,
+            in_flight=self._wanted.in_flight,
+            clock=self._clock,
+            work=self._work,
+        )
+        async with aclosing(reader.read(to_ask)) as events:
+            async for event in events:
+                yield event
+
+    async def _end(self) -> AsyncGenerator[Event, None]:
+        differences = await self._work(self._differences)
+        if differences:
+            yield CountsDiffer(differences)
+        await self._work(self._log.enter, self._state, "done", self._clock.time())
+        yield await self._work(
+            lambda: Finished(self._mirror.followers, self._mirror.unknown, self._log.calls())
+        )
+
+    def _differences(self) -> tuple[GroupDifference, ...]:
+        counts = self._mirror.counts()
+        return tuple(
+            GroupDifference(group.id, group.name, group.count, counts.get(group.id, 0))
+            for group in self._mirror.groups()
+            if group.count is not None and group.count != counts.get(group.id, 0)
+        )
+
+    async def _asked(self, call: str, send: Callable[[], Awaitable[T]]) -> AsyncGenerator[T | Waiting, None]:
+        """Yield what is waited for, and in the end the answer."""
+        task = asyncio.ensure_future(self._asker.ask(call, send))
+        try:
+            async with aclosing(self._asker.until_one_is_done([task])) as notices:
+                async for notice in notices:
+                    yield notice
+            yield task.result()
+        finally:
+            task.cancel()
+
+
+def check_page(page: Page, after: OpenID | None) -> None:
+    """Refuse a page that no platform sends: one that leads nowhere, or names no openids."""
+    if page.openids and page.next is not None and page.next == after:
+        raise _odd(Words("the same page again and again", "总是返回同一页"))
+    if not _OPENIDS.fullmatch("".join(page.openids)):
+        raise _odd(Words("what stands on a page is no openid", "页面内容不是 openid"))
+
+
+_OPENIDS = re.compile(r"[A-Za-z0-9_-]*")
+
+
+def _odd(what: Words) -> TransportError:
+    return TransportError(
+        Words(f"followers.list: {what.en}", f"followers.list：{what.zh}"),
+        Words("check that the address is the platform's or a sandbox's", "确认地址是微信平台或沙盒的地址"),
+    )
