@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from fenzu.cli.mirror_place import open_mirror
 from fenzu.regroup._opening import save_plan
 from fenzu.regroup._values import Delete, Rename
 from fenzu.wire.errcodes import ERRCODES
@@ -41,6 +42,19 @@ def applied(account: PretendedAccount, tmp_path: Path) -> str:
         asyncio.run(carry_out_by_hand(run.planned, account))
     account.bad.clear()
     return place
+
+
+@pytest.fixture(autouse=True)
+def _own_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep mirrors in a folder of the test."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.delenv("FENZU_MIRROR", raising=False)
+
+
+def settle(shell: Shell, account: PretendedAccount) -> None:
+    """Let the shell's platform hold what the account holds."""
+    shell.platform.groups = account.names
+    shell.platform.followers = account.members
 
 
 def test_report_in_a_pipe(shell: Shell, applied: str) -> None:
@@ -155,3 +169,60 @@ def test_report_of_what_is_no_plan(shell: Shell, tmp_path: Path) -> None:
     assert (outcome.code, outcome.out) == (1, "")
     assert "is no plan" in outcome.err
     assert not (tmp_path / "none.plan").exists()
+
+
+def test_verify_of_what_is_right(shell: Shell, account: PretendedAccount, applied: str) -> None:
+    """A follower who could not be moved differs from the plan: exit code 6; nobody is printed who is right."""
+    settle(shell, account)
+    outcome = shell.run("regroup", "verify", applied)
+    assert (outcome.code, outcome.out) == (6, "")
+    assert "59 of 59 asked for are right" in outcome.err and "failed before 1" in outcome.err
+    assert [path for _, path, _ in shell.calls()] == ["/cgi-bin/user/info/batchget"]
+
+
+def test_verify_tells_who_is_elsewhere(shell: Shell, account: PretendedAccount, applied: str) -> None:
+    """Who is elsewhere or gone is printed, in a pipe as on a terminal, and as JSON."""
+    settle(shell, account)
+    account.members[OPENIDS[0]] = FRIENDS
+    del account.members[OPENIDS[1]]
+    outcome = shell.run("regroup", "verify", applied)
+    assert outcome.code == 6
+    assert outcome.out == f"{OPENIDS[0]}\telsewhere\t102\t100\n{OPENIDS[1]}\tgone\t\t\n"
+    told = json.loads(shell.run("regroup", "verify", applied, "--json").out)
+    assert told["elsewhere"] == [{"openid": OPENIDS[0], "wanted": 102, "found": 100}]
+    assert (told["gone"], told["right"], told["asked"], told["seed"]) == ([OPENIDS[1]], 57, 59, None)
+
+
+def test_verify_of_a_sample(shell: Shell, account: PretendedAccount, tmp_path: Path) -> None:
+    """A sample asks for so many, and ends with 0 where they are right; the mirror learns what was read."""
+    settle(shell, account)
+    place, mirror = str(tmp_path / "all.plan"), str(tmp_path / "mirror.db")
+    with save_plan(plan_by_hand(account, dict.fromkeys(OPENIDS, EAST)), place) as run:
+        asyncio.run(carry_out_by_hand(run.planned, account))
+    outcome = shell.run(
+        "regroup", "verify", place, "--sample", "5", "--seed", "3", "--mirror", mirror, "--json"
+    )
+    assert outcome.code == 0
+    told = json.loads(outcome.out)
+    assert (told["asked"], told["right"], told["seed"], told["planned"]) == (5, 5, 3, 70)
+    assert Path(mirror).exists()
+    assert not (tmp_path / "data").exists()
+
+
+def test_verify_uses_the_mirror_that_is_there(shell: Shell, account: PretendedAccount, applied: str) -> None:
+    """The account's own mirror is told where it is there already."""
+    settle(shell, account)
+    with open_mirror(None, account.base_url, account.appid) as mirror:
+        mirror.subscribed(OPENIDS[0], 1)
+    shell.run("regroup", "verify", applied)
+    with open_mirror(None, account.base_url, account.appid) as mirror:
+        assert mirror.find([OPENIDS[0]])[OPENIDS[0]].group_id == 102
+
+
+def test_verify_of_another_account(shell: Shell, applied: str) -> None:
+    """The plan of another account is refused before anything is asked."""
+    shell.setenv(FENZU_APPID="wxother")
+    outcome = shell.run("regroup", "verify", applied)
+    assert outcome.code == 1
+    assert "the plan is for" in outcome.err
+    assert not shell.calls()

@@ -17,6 +17,7 @@ from fenzu.errors import FenzuError
 from fenzu.mirror.directory import Directory
 from fenzu.model import Follower
 from fenzu.regroup._patience import pause_after
+from fenzu.regroup._ports import Clock, Work
 from fenzu.wire.limits import PROFILES
 
 T = TypeVar("T")
@@ -32,22 +33,6 @@ class Learner(Protocol):
 
     def learn(self, profiles: Sequence[Follower], at: float) -> object:
         """Note who is in which group."""
-        ...
-
-
-class Clock(Protocol):
-    """Tells the time; the module `time` is one."""
-
-    def time(self) -> float:
-        """Return the Unix time in seconds."""
-        ...
-
-
-class Work(Protocol):
-    """Runs what blocks, such as a database's work: `asyncio.to_thread`."""
-
-    def __call__(self, function: Callable[[], T], /) -> Awaitable[T]:
-        """Run the function and return what it returns."""
         ...
 
 

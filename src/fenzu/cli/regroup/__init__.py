@@ -9,6 +9,10 @@ TABLE: dict[str, Entry] = {
         "fenzu.cli.regroup.report:report",
         Line("tell what has become of a plan", "报告计划的执行结果"),
     ),
+    "verify": Entry(
+        "fenzu.cli.regroup.verify:verify",
+        Line("compare the platform with the plan", "核对平台与计划"),
+    ),
 }
 
 regroup = LazyGroup(
@@ -18,5 +22,5 @@ regroup = LazyGroup(
         "Regroup followers in bulk: plan, apply, verify, undo.",
         "批量分组：制定计划、执行、核对、撤销。",
     ),
-    examples=("fenzu regroup report crm.plan",),
+    examples=("fenzu regroup verify crm.plan", "fenzu regroup report crm.plan"),
 )
