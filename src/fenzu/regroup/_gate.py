@@ -94,7 +94,7 @@ class Gate:
             self._say(self._opens_at, reason)
 
     def _seconds_to_wait(self) -> float:
-        if self._hold is not None and not self._hold.is_ours():
+        if self._hold is not None and not self._hold.holds():
             self.halt(LOST)
         if self.day.is_used_up and self._opens_at is None:
             self.use_up_day(RESERVE)

@@ -16,7 +16,7 @@ from fenzu.wire.words import Words
 class Hold(Protocol):
     """Somebody's right to change an account."""
 
-    def is_ours(self) -> bool:
+    def holds(self) -> bool:
         """Whether it still is ours. Asked before each call, so it answers from memory."""
         ...
 

@@ -48,11 +48,11 @@ class MirrorRow(Protocol):
 class Mirrored(Protocol):
     """What the engine tells the mirror and asks it; `fenzu.mirror.Mirror` is one."""
 
-    def note_groups(self, groups: Sequence[Group], at: float) -> None:
+    def note_groups(self, groups: Sequence[Group], at: float) -> object:
         """Take over what groups there are."""
         ...
 
-    def moved(self, openids: Sequence[str], group_id: int, at: float) -> None:
+    def moved(self, openids: Sequence[str], group_id: int, at: float) -> object:
         """Note that they are in the group now, on disk when this returns."""
         ...
 

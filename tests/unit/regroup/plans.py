@@ -6,7 +6,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import TypeVar
 
-from tests.unit.regroup.platform import URL, Mirror, Platform
+from tests.unit.regroup.platform import URL, Platform
 from tests.unit.regroup.timeless import Clock, inline, run
 
 from fenzu.database import open_database
@@ -14,7 +14,7 @@ from fenzu.regroup import _book
 from fenzu.regroup._book import Book
 from fenzu.regroup._events import Event
 from fenzu.regroup._hold import Hold
-from fenzu.regroup._ports import Settings
+from fenzu.regroup._ports import Mirrored, Settings
 from fenzu.regroup._run import carry_out
 from fenzu.regroup._values import Batch, Create, Delete, Header, KnownGroup, Plan, Rename
 
@@ -64,7 +64,7 @@ def again(book: Book) -> Book:
 def carried_out(
     book: Book,
     platform: Platform,
-    mirror: Mirror | None = None,
+    mirror: Mirrored | None = None,
     *,
     hold: Hold | None = None,
     seed: int = 1,
