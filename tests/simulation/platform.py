@@ -67,7 +67,7 @@ class Platform:
 
     def use_up(self, call: str, now: float, left: int) -> None:
         """Let the account's other systems have called so often today that `left` calls are left."""
-        self._used[call, _day(now)] = max(self._used[call, _day(now)], self.day_limits[call] - left)
+        self._used[call, day_of(now)] = max(self._used[call, day_of(now)], self.day_limits[call] - left)
 
     def leave(self, openid: str) -> None:
         """Somebody unsubscribes."""
@@ -90,7 +90,7 @@ class Platform:
         return 42001 if ends <= now else 0
 
     def _judge_quota(self, call: str, now: float) -> int:
-        day, minute = (call, _day(now)), (call, _minute(now))
+        day, minute = (call, day_of(now)), (call, _minute(now))
         if self._used[day] >= self.day_limits.get(call, 10**9):
             return 45009
         if self._used[minute] >= self.minute_limits.get(call, 10**9):
@@ -169,7 +169,7 @@ class Platform:
     def _quota(self, path: str, now: float) -> Answer:
         call = path.removeprefix("/cgi-bin/")
         limit = self.day_limits.get(call, 100_000)
-        used = self._used[call, _day(now)]
+        used = self._used[call, day_of(now)]
         counts = {"daily_limit": limit, "used": used, "remain": max(limit - used, 0)}
         return {"errcode": 0, "errmsg": "ok", "quota": counts}
 
@@ -178,7 +178,8 @@ def _refused(code: int) -> Answer:
     return {"errcode": code, "errmsg": "refused"}
 
 
-def _day(now: float) -> str:
+def day_of(now: float) -> str:
+    """Return the day in which the platform counts a call."""
     return datetime.fromtimestamp(now, BEIJING).strftime("%Y-%m-%d")
 
 

@@ -1,0 +1,31 @@
+"""The real engine as a story runs it: its database work is done on the spot, its clock is the loop's."""
+
+import random
+from collections.abc import Callable
+from typing import TypeVar
+
+from fenzu.mirror.directory import Directory
+from fenzu.regroup._book import Book
+from fenzu.regroup._events import Event, Finished, Stopped
+from fenzu.regroup._ports import Clock, Settings
+from fenzu.regroup._run import carry_out
+
+T = TypeVar("T")
+
+
+async def at_once(function: Callable[[], T]) -> T:
+    """Do the work of a thread here and now."""
+    return function()
+
+
+async def carry_out_to_the_end(
+    book: Book, directory: Directory, clock: Clock, chance: random.Random, settings: Settings
+) -> Finished | Stopped:
+    """Carry a run out and return its last event."""
+    last: Event | None = None
+    async for event in carry_out(
+        book, directory, None, settings, clock=clock, chance=random.Random(chance.random()), work=at_once
+    ):
+        last = event
+    assert isinstance(last, Finished | Stopped), f"the last event is {last}"
+    return last

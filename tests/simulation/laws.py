@@ -1,0 +1,134 @@
+"""What must hold of a story that has been told, whatever went wrong in it. Each law finds its breaches."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from fenzu.regroup._book import Book
+from tests.simulation.bounds import breaches_of_bounds
+from tests.simulation.network import Call
+from tests.simulation.platform import CHANGES, day_of
+from tests.simulation.story import STORMS, Story
+
+PATIENCE = 1.0
+"""Seconds within which a program ends that is told to."""
+NAMES = {
+    "groups/members/batchupdate": "groups.move_many",
+    "groups/create": "groups.create",
+    "groups/update": "groups.rename",
+    "groups/delete": "groups.delete",
+}
+
+
+def breaches(story: Story) -> list[str]:
+    """Return every breach of a law, in words."""
+    with story.database() as database:
+        book = Book(database, story.run)
+        return [
+            *_gives_reasons(story),
+            *_converges(story, book),
+            *_touches_nobody_else(story),
+            *_makes_each_group_once(story, book),
+            *_journal_tells_the_truth(story, book),
+            *breaches_of_bounds(story),
+            *_stops_at_the_quota(story),
+            *_ends_when_told(story),
+        ]
+
+
+def _converges(story: Story, book: Book) -> Iterator[str]:
+    last = story.lives[-1]
+    if last.ending != "finished":
+        yield f"not finished after {len(story.lives)} lives: {last.ending} {last.reason}"
+        return
+    if book.state().state != "done":
+        yield f"finished, and the journal says {book.state().state}"
+    for rename in story.world.plan.renames:
+        if story.platform.groups.get(rename.group_id) != rename.new:
+            yield f"group {rename.group_id} is not renamed"
+    yield from _moves_everybody(story, book)
+
+
+def _gives_reasons(story: Story) -> Iterator[str]:
+    for number, life in enumerate(story.lives, 1):
+        if life.ending == "stopped" and not life.reason:
+            yield f"life {number} stopped without a reason"
+        if number > STORMS and life.ending == "stopped" and life.reason != "45009":
+            yield f"life {number} stopped in fair weather: {life.reason}"
+
+
+def _moves_everybody(story: Story, book: Book) -> Iterator[str]:
+    ids = book.group_ids()
+    failed = {failure.openid for failure in book.failures()}
+    for openid, target in story.world.wish.items():
+        is_at, should = story.platform.members.get(openid), ids.get(target, target)
+        if openid in story.world.strangers:
+            if openid not in failed:
+                yield f"{openid} follows nobody and is not told as failed"
+        elif openid not in story.gone and (is_at != should or openid in failed):
+            yield f"{openid} is in {is_at} and not in {should} (failed: {openid in failed})"
+
+
+def _touches_nobody_else(story: Story) -> Iterator[str]:
+    for openid, group in story.world.members.items():
+        if openid in story.world.wish or openid in story.gone:
+            continue
+        if story.platform.members[openid] != group or openid in story.platform.touched:
+            yield f"{openid} is not listed and was moved"
+
+
+def _makes_each_group_once(story: Story, book: Book) -> Iterator[str]:
+    made = Counter(name for _, name in story.platform.created)
+    wanted = Counter(create.name for create in story.world.plan.creates)
+    if made - wanted:
+        yield f"made too often: {dict(made - wanted)}"
+    ids = book.group_ids()
+    if len(set(ids.values())) < len(ids):
+        yield f"one group stands for two: {ids}"
+    for create in story.world.plan.creates:
+        id_ = ids.get(create.slot)
+        if id_ is not None and story.platform.groups.get(id_) != create.name:
+            yield f"slot {create.slot} is group {id_}, which is not called {create.name}"
+
+
+def _journal_tells_the_truth(story: Story, book: Book) -> Iterator[str]:
+    tally = book.tally()
+    plan = story.world.plan
+    if (tally.batches, tally.followers) != (len(plan.batches), plan.moves):
+        yield f"another plan in the journal: {tally}"
+    if story.lives[-1].ending == "finished" and (
+        tally.settled != tally.batches or tally.moved + tally.failed != tally.followers
+    ):
+        yield f"finished, and not all is settled: {tally}"
+    journal, calls = book.calls(), story.network.calls
+    was_killed = any(life.ending == "killed" for life in story.lives)
+    had_token = all(call.code == 0 for call in calls if call.name == "stable_token")
+    for call, name in NAMES.items():
+        sent = [one.code for one in calls if one.name == call]
+        renewed = sum(code in (40001, 42001) for code in sent)  # the client itself sends these again, once
+        told = journal.get(name, 0)
+        if (told > len(sent) and had_token) or (told < len(sent) - renewed and not was_killed):
+            yield f"{name}: the journal says {told} calls, the platform {len(sent)}"
+
+
+def _stops_at_the_quota(story: Story) -> Iterator[str]:
+    """After the first 45009 nothing is changed in the same life until the platform's next day.
+
+    But for a call that was under way by then, whose token had ended: the client itself sends it once more.
+    """
+    refused: dict[tuple[int, str], Call] = {}
+    late = [call for call in story.network.calls if call.code == 45009 and call.answered is not None]
+    for call in sorted(late, key=lambda call: call.answered or 0):
+        refused.setdefault((call.life, day_of(call.ended_at)), call)
+    renewed = {(call.life, call.body) for call in story.network.calls if call.code in (40001, 42001)}
+    for call in story.network.calls:
+        if (call.life, call.body) in renewed:
+            continue
+        first = refused.get((call.life, day_of(call.at)))
+        if first is not None and call.name in CHANGES and call.sent > (first.answered or 0):
+            yield f"{call.name} was sent at {call.at} after 45009 of {first.name} at {first.ended_at}"
+
+
+def _ends_when_told(story: Story) -> Iterator[str]:
+    for number, life in enumerate(story.lives, 1):
+        if life.seconds_to_end > PATIENCE:
+            yield f"life {number} was told to end and took {life.seconds_to_end:.1f} s"
