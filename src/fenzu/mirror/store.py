@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
 
-from fenzu.database import is_postgres, open_database
+from fenzu.database import Database, is_postgres, open_database
 from fenzu.mirror._account import Account, listing
 from fenzu.mirror._arrivals import arrive, let_go
 from fenzu.mirror._statements import COLUMNS, lines, row_of, whole
@@ -58,6 +58,11 @@ class Mirror:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def database(self) -> Database:
+        """What it lies in."""
+        return self._database
 
     @property
     def where(self) -> str:
