@@ -1,0 +1,173 @@
+"""Which column holds the openid and which the group: by their titles, or by what is in the first row. Pure."""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from fenzu.errors import UsageError
+from fenzu.regroup._wishes.values import NamedBy
+from fenzu.wire.limits import OPENID_PATTERN
+from fenzu.wire.words import Words
+
+OPENID_TITLES = frozenset(
+    {
+        "openid",
+        "openids",
+        "fromusername",
+        "wxopenid",
+        "粉丝openid",
+        "用户openid",
+        "微信openid",
+        "公众号openid",
+    }
+)
+GROUP_TITLES: dict[str, NamedBy] = {
+    "group": "either",
+    "groups": "either",
+    "分组": "either",
+    "组": "either",
+    "用户分组": "either",
+    "togroup": "either",
+    "groupname": "name",
+    "分组名": "name",
+    "分组名称": "name",
+    "组名": "name",
+    "groupid": "id",
+    "togroupid": "id",
+    "分组id": "id",
+    "分组编号": "id",
+}
+SHOWN = 12
+_OPENID = re.compile(OPENID_PATTERN)
+_SEPARATORS = re.compile(r"[\s_\-.\ufeff\u200b]+")
+
+
+class Columns(msgspec.Struct, frozen=True):
+    """Where openid and group stand, counted from 0, of `width` columns; and whether the first row is a header."""
+
+    openid: int
+    group: int
+    width: int
+    has_header: bool
+    openid_title: str
+    group_title: str
+    named_by: NamedBy = "either"
+
+
+def find_columns(first: Sequence[str], openid: str | None = None, group: str | None = None) -> Columns:
+    """Return where openid and group stand in rows that begin like `first`; raises `UsageError` if it is not clear.
+
+    `openid` and `group` name a column by its title, whatever its case, or by its number, counted from 1.
+    """
+    titles = [_plain(cell) for cell in first]
+    values = [n for n, cell in enumerate(first) if is_openid(cell)]
+    if values:
+        return _without_header(first, values, openid, group)
+    if openid is None:
+        where = _only([n for n, title in enumerate(titles) if title in OPENID_TITLES], first, OPENID)
+    else:
+        where = _named(openid, titles, first)
+    if group is None:
+        place = _only(
+            [n for n, title in enumerate(titles) if title in GROUP_TITLES and n != where], first, GROUP
+        )
+    else:
+        place = _named(group, titles, first)
+    if where == place:
+        raise _same()
+    by = GROUP_TITLES.get(titles[place], "either")
+    return Columns(where, place, len(first), True, first[where].strip(), first[place].strip(), by)
+
+
+def _without_header(
+    first: Sequence[str], values: list[int], openid: str | None, group: str | None
+) -> Columns:
+    where = _number(openid, len(first)) if openid else values[0] if len(values) == 1 else None
+    others = [n for n in range(len(first)) if n != where]
+    place = _number(group, len(first)) if group else others[0] if len(others) == 1 else None
+    if where is None or place is None:
+        raise UsageError(
+            Words(
+                f"the first row is no header, and it is not clear which of its {len(first)} columns are meant",
+                f"第一行不是表头，无法确定 {len(first)} 列中哪一列是 openid、哪一列是分组",
+            ),
+            Words(
+                "put the titles openid and group above the columns, or count them: --openid-column 1 --group-column 2",
+                "在各列上方加上标题 openid 和 group，或按序号指定：--openid-column 1 --group-column 2",
+            ),
+        )
+    if where == place:
+        raise _same()
+    return Columns(where, place, len(first), False, str(where + 1), str(place + 1))
+
+
+def is_openid(cell: str) -> bool:
+    """Whether a cell holds an openid and nothing else."""
+    return _OPENID.fullmatch(cell.strip()) is not None
+
+
+def is_openid_title(cell: str) -> bool:
+    """Whether a cell is a title that stands above openids."""
+    return _plain(cell) in OPENID_TITLES
+
+
+def _plain(title: str) -> str:
+    return _SEPARATORS.sub("", title).casefold()
+
+
+def _number(given: str, width: int) -> int | None:
+    return int(given) - 1 if given.isascii() and given.isdigit() and 1 <= int(given) <= width else None
+
+
+def _named(given: str, titles: list[str], first: Sequence[str]) -> int:
+    exact = [n for n, cell in enumerate(first) if cell.strip() == given.strip()]
+    found = exact or [n for n, title in enumerate(titles) if title == _plain(given)]
+    if found:
+        return _only(found, first, Words(given, given))
+    number = _number(given, len(first))
+    if number is not None:
+        return number
+    raise _no_column(Words(given, given), first)
+
+
+def _only(found: list[int], first: Sequence[str], wanted: Words) -> int:
+    if not found:
+        raise _no_column(wanted, first)
+    if len(found) > 1:
+        numbers = ", ".join(f"{n + 1} ({first[n].strip()})" for n in found)
+        raise UsageError(
+            Words(
+                f"several columns could be meant by {wanted.en}: {numbers}",
+                f"有多列可能是{wanted.zh}：{numbers}",
+            ),
+            Words(
+                "say which: --openid-column NAME, --group-column NAME, by title or number",
+                "请指定：--openid-column 名称、--group-column 名称，可用标题或序号",
+            ),
+        )
+    return found[0]
+
+
+OPENID, GROUP = Words("openid", " openid "), Words("group", "分组")
+
+
+def _no_column(wanted: Words, first: Sequence[str]) -> UsageError:
+    shown = ", ".join(cell.strip()[:40] for cell in first[:SHOWN]) + (", …" if len(first) > SHOWN else "")
+    return UsageError(
+        Words(
+            f"no column {wanted.en}; the first row has: {shown}",
+            f"找不到{wanted.zh}列；第一行是：{shown}",
+        ),
+        Words(
+            "title the columns openid and group, or name them: --openid-column NAME --group-column NAME",
+            "把列标题改为 openid 和 group，或指定：--openid-column 名称 --group-column 名称",
+        ),
+    )
+
+
+def _same() -> UsageError:
+    return UsageError(
+        Words("openid and group are the same column", "openid 和分组是同一列"),
+        Words("name two columns", "请指定两个不同的列"),
+    )

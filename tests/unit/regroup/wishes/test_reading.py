@@ -1,0 +1,34 @@
+"""Files and standard input."""
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+from tests.unit.regroup.wishes.reading import A, rows
+
+from fenzu.errors import StoreError
+from fenzu.regroup._wishes import read_wishes
+
+
+def test_a_file_is_called_by_its_name(tmp_path: Path) -> None:
+    """Wishes carry the name of their file, without the folder."""
+    path = tmp_path / "crm.csv"
+    path.write_text(f"openid,group\n{A},VIP\n")
+    for given in (path, str(path)):
+        wishes = read_wishes(given)
+        assert wishes.name == "crm.csv" and rows(wishes) == [(2, A, "VIP")]
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dash reads standard input, as bytes."""
+    data = f"openid,group\n{A},贵宾\n".encode("gb18030")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="ascii"))
+    wishes = read_wishes("-")
+    assert wishes.name == "-" and rows(wishes) == [(2, A, "贵宾")]
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    """A file that cannot be read is told with its path and the system's reason."""
+    with pytest.raises(StoreError, match=r"gone\.csv cannot be read: No such file"):
+        read_wishes(tmp_path / "gone.csv")
