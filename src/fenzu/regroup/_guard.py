@@ -3,12 +3,12 @@
 A finding is refused unless it is forced. The undo of a run is never one: it goes back to what was.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from fenzu.errors import UnsafePlan
-from fenzu.regroup._values import Batch, Header
+from fenzu.regroup._values import Flow, Header
 from fenzu.wire.limits import BLACKLIST, RESERVED_GROUPS
 from fenzu.wire.words import Words
 
@@ -27,14 +27,12 @@ class Finding(msgspec.Struct, frozen=True):
     words: Words
 
 
-def look(header: Header, batches: Iterable[Batch]) -> tuple[Finding, ...]:
-    """Return all findings about a plan; batches are read one by one."""
+def look(header: Header, flows: Sequence[Flow]) -> tuple[Finding, ...]:
+    """Return all findings about a plan and who moves from where to where by it."""
     if header.kind == "undo":
         return ()
-    moved, blacklisted = header.along, 0
-    for batch in batches:
-        moved += len(batch.openids)
-        blacklisted += len(batch.openids) if batch.target == BLACKLIST else 0
+    moved = header.along + sum(flow.followers for flow in flows)
+    blacklisted = sum(flow.followers for flow in flows if flow.target == BLACKLIST)
     found = []
     if header.followers >= FEW and moved * 100 > header.followers * MOST_PERCENT:
         found.append(_many(moved, header.followers))

@@ -4,6 +4,7 @@ A group is named by its id; one that the plan has yet to make by a negative *slo
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -122,8 +123,13 @@ class Plan(msgspec.Struct, frozen=True):
 
     def flows(self) -> tuple[Flow, ...]:
         """Who moves from where to where, by source, then target."""
-        counted = Counter((source, batch.target) for batch in self.batches for source in batch.sources)
-        return tuple(Flow(source, target, n) for (source, target), n in sorted(counted.items()))
+        return flows_of(self.batches)
+
+
+def flows_of(batches: Iterable[Batch]) -> tuple[Flow, ...]:
+    """Count who moves from where to where, by source, then target; batches are read one by one."""
+    counted = Counter((source, batch.target) for batch in batches for source in batch.sources)
+    return tuple(Flow(source, target, n) for (source, target), n in sorted(counted.items()))
 
 
 class Failure(msgspec.Struct, frozen=True):

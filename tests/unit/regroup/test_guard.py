@@ -16,7 +16,7 @@ def moving(moved: int, followers: int, to: str = "VIP") -> Plan:
 
 
 def kinds(plan: Plan) -> list[str]:
-    return [finding.kind for finding in look(plan.header, plan.batches)]
+    return [finding.kind for finding in look(plan.header, plan.flows())]
 
 
 def test_moving_many_is_a_finding() -> None:
@@ -43,7 +43,7 @@ def test_all_findings_are_told_before_it_is_refused() -> None:
     """The refusal names everything at once, in both languages, and how to force it; it ends a command with 7."""
     plan = moving(40, 50, to="1")
     with pytest.raises(UnsafePlan, match=r"40 of 50 followers \(80 %\).*黑名单: 40.*--force") as refused:
-        judge(look(plan.header, plan.batches))
+        judge(look(plan.header, plan.flows()))
     assert "移入黑名单" in refused.value.say("zh")
     assert main.code_of(refused.value) == main.REFUSED
     judge(())
@@ -53,4 +53,4 @@ def test_an_undo_is_never_a_finding() -> None:
     """Going back to what was needs a yes and no force."""
     plan = moving(40, 50, to="1")
     undo = msgspec.structs.replace(plan.header, kind="undo")
-    assert look(undo, plan.batches) == ()
+    assert look(undo, plan.flows()) == ()

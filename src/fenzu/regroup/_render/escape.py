@@ -1,0 +1,30 @@
+"""Making text harmless in a page: whatever a group is called is shown, and nothing of it acts."""
+
+import re
+from html import escape
+from unicodedata import east_asian_width
+
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+"""Control characters, marks that turn the direction of writing, and halves of characters."""
+
+
+def printable(text: str) -> str:
+    """Return `text` with a sign in the place of whatever cannot be printed."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def html(text: str) -> str:
+    """Return `text` as it stands in a page or in an attribute's quotes."""
+    return escape(printable(text))
+
+
+def short(text: str, columns: int) -> str:
+    """Cut `text` to so many columns; a Chinese character fills two."""
+    filled = 0
+    for at, character in enumerate(text):
+        filled += 2 if east_asian_width(character) in "WF" else 1
+        if filled > columns:
+            return text[: max(at - 1, 1)] + "…"
+    return text
