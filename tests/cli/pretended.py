@@ -24,6 +24,7 @@ MESSAGES = {
     48006: "forbid to clear quota because of reaching the limit",
     76021: "cgi_path not found, please check",
 }
+TOLD_QUOTAS = ("/cgi-bin/groups/get", "/cgi-bin/user/get", "/cgi-bin/user/info/batchget")
 OK: dict[str, Any] = {"errcode": 0, "errmsg": "ok"}
 
 
@@ -192,7 +193,7 @@ class Pretended:
         return OK
 
     def openapi_quota_get(self, given: dict[str, Any]) -> dict[str, Any]:
-        if given["cgi_path"] != "/cgi-bin/groups/get":
+        if given["cgi_path"] not in TOLD_QUOTAS:
             return refusal(76021)
         rate = {"call_count": 5000, "refresh_second": 60}
         return {**OK, "quota": {"daily_limit": 1000, "used": 1, "remain": 999}, "rate_limit": rate}

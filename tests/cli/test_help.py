@@ -82,6 +82,7 @@ def test_help(shell: Shell) -> None:
         "  sandbox     run the platform on this machine\n"
         "  groups      create, list, rename, delete groups; move followers\n"
         "  followers   list followers, show profiles, set remarks\n"
+        "  mirror      keep a local copy of who is in which group\n"
         "  regroup     regroup in bulk from a table: plan, apply, verify, undo\n"
         "  tags        create, list, rename, delete tags; tag followers\n"
         "  blacklist   list the blacklist, add and remove followers\n"

@@ -15,6 +15,8 @@ TOLD = {heading.lstrip("#").strip() for heading in headings(PAGE)}
 MODULES = (
     "fenzu.client.transport",
     "fenzu.control",
+    "fenzu.mirror",
+    "fenzu.mirror.aio",
     "fenzu.mirror.directory",
     "fenzu.model",
     "fenzu.pace",

@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from tools.generate.markdown import block, code, page, table
-from tools.generate.source import Member, Shown, aliases, classes
+from tools.generate.source import Member, Shown, aliases, classes, functions
 
 INTRODUCTION = """
 `Client` is for code that waits, `AsyncClient` for asyncio. Both have the same methods with the same parameters: where
@@ -16,6 +16,12 @@ MODULES = {
     "fenzu.model": ("Values", "fenzu.model"),
     "fenzu.client._move_many": ("Result of a move", "fenzu"),
     "fenzu.client._batches": ("Result of tagging and blacklisting", "fenzu"),
+    "fenzu.mirror": ("Filling a mirror", "fenzu.mirror"),
+    "fenzu.mirror.store": ("Mirror", "fenzu.mirror"),
+    "fenzu.mirror.rows": ("What a mirror knows of somebody", "fenzu.mirror"),
+    "fenzu.mirror.events": ("What a sync tells", "fenzu.mirror"),
+    "fenzu.mirror._status": ("What a mirror holds", "fenzu.mirror"),
+    "fenzu.mirror.aio": ("A mirror on an event loop", "fenzu.mirror.aio"),
     "fenzu.mirror.directory": ("The account, call by call", "fenzu.mirror.directory"),
     "fenzu.tokens": ("Token stores", "fenzu.tokens"),
     "fenzu.tokens.file": ("Tokens in a file", "fenzu.tokens"),
@@ -42,6 +48,8 @@ MODULES = {
 
 Of a private module, what cannot be imported from there is not told.
 """
+CALLED = ("fenzu.mirror", "fenzu.mirror.aio")
+"""Those of them whose functions are told too."""
 TYPES = (
     "fenzu.model",
     "fenzu.client.groups",
@@ -50,6 +58,8 @@ TYPES = (
     "fenzu.client.domain",
     "fenzu.client.raw",
     "fenzu.client._events",
+    "fenzu.mirror.rows",
+    "fenzu.mirror.events",
     "fenzu.tokens",
     "fenzu.control.quota",
     "fenzu.wire.words",
@@ -88,7 +98,10 @@ def _method(member: Member, owner: str, title: str = "") -> str:
 def _module(module: str, title: str, origin: str) -> str:
     found, is_private = classes(module), "._" in module
     shown = (_class(found[name]) for name in found if not is_private or hasattr(import_module(origin), name))
-    return "\n\n".join([f"## {title}", f"In `{origin}`.", *shown])
+    called = (
+        _method(member, f"{origin.rpartition('.')[2]}.") for member in functions(module) if module in CALLED
+    )
+    return "\n\n".join([f"## {title}", f"In `{origin}`.", *called, *shown])
 
 
 def _class(shown: Shown) -> str:

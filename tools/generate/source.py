@@ -37,6 +37,12 @@ def classes(module: str) -> dict[str, Shown]:
     return {node.name: _shown(node) for node in found if not node.name.startswith("_")}
 
 
+def functions(module: str) -> tuple[Member, ...]:
+    """Return the public functions that `module` defines, in their order."""
+    found = [node for node in _parse(module).body if isinstance(node, Definition)]
+    return tuple(_member(node) for node in found if not node.name.startswith("_"))
+
+
 def constants(package: str) -> set[int]:
     """Return the whole numbers that stand in the source of `package`."""
     trees = (

@@ -29,6 +29,10 @@ TABLE: dict[str, Entry] = {
         "fenzu.cli.followers:followers",
         Line("list followers, show profiles, set remarks", "列出粉丝，查看资料，写备注"),
     ),
+    "mirror": Entry(
+        "fenzu.cli.mirror:mirror",
+        Line("keep a local copy of who is in which group", "在本地保存每个粉丝所在的分组"),
+    ),
     "regroup": Entry(
         "fenzu.cli.regroup:regroup",
         Line(

@@ -20,7 +20,8 @@ class Account:
     def __init__(self, database: Database, base_url: str, appid: str, *, read_only: bool) -> None:
         self.database = database
         self.listed = LISTED[database.kind]
-        self.id = _number_of(database, base_url, appid, read_only=read_only)
+        self.base_url, self.appid = base_url.rstrip("/"), appid
+        self.id = _number_of(database, self.base_url, appid, read_only=read_only)
         self._lock = threading.RLock()
         self._is_within = False
 

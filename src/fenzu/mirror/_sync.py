@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from fenzu.errors import InvalidOpenid, TransportError
+from fenzu.errors import InvalidOpenid, TransportError, UsageError
 from fenzu.mirror._ask import Asker, Clock, StopAsking
 from fenzu.mirror._compare import Compared
 from fenzu.mirror._profiles import ProfileReader, Work
@@ -58,6 +58,7 @@ async def run_sync(
     work: Work = asyncio.to_thread,
 ) -> AsyncGenerator[Event, None]:
     """Bring the mirror up to date and tell how far it has come; ends with `Finished` or `Stopped`."""
+    check_account(directory, mirror)
     sync = _Sync(directory, mirror, wanted, clock, chance or random.Random(), work)
     try:
         async with aclosing(sync.events()) as events:
@@ -197,6 +198,19 @@ class _Sync:
             yield task.result()
         finally:
             task.cancel()
+
+
+def check_account(directory: Directory, mirror: Mirror) -> None:
+    """Refuse to fill one account's mirror from another."""
+    here, there = (directory.base_url.rstrip("/"), directory.appid), (mirror.base_url, mirror.appid)
+    if here != there:
+        raise UsageError(
+            Words(
+                f"the mirror is of {there[1]} at {there[0]}, the client's account is {here[1]} at {here[0]}",
+                f"镜像属于 {there[0]} 的 {there[1]}，而客户端的账号是 {here[0]} 的 {here[1]}",
+            ),
+            Words("open the account's own mirror", "请打开该账号自己的镜像"),
+        )
 
 
 def check_page(page: Page, after: OpenID | None) -> None:

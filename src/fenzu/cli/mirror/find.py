@@ -1,0 +1,70 @@
+"""`fenzu mirror find`: what the mirror knows of some followers, without a call."""
+
+from collections.abc import Mapping, Sequence
+
+from fenzu.cli import main
+from fenzu.cli.command import command
+from fenzu.cli.io import Column
+from fenzu.cli.mirror_place import MIRROR, open_mirror
+from fenzu.cli.moments import moment
+from fenzu.cli.on_account import Session, on_account
+from fenzu.cli.openids import OPENIDS, read_openids
+from fenzu.mirror import Row
+from fenzu.model import GroupID
+from fenzu.wire.words import Words
+
+_COLUMNS = (
+    Column(Words("openid", "openid"), whole=True),
+    Column(Words("follows", "已关注")),
+    Column(Words("group", "分组"), right=True, style="cyan"),
+    Column(Words("name", "名称")),
+    Column(Words("remark", "备注")),
+    Column(Words("learnt (UTC)", "得知时间（UTC）")),
+)
+
+
+@command(
+    None,
+    "find",
+    words=Words("tell what the mirror knows of followers", "在镜像中查找粉丝"),
+    details=Words(
+        "Makes no call. In a pipe: openid, whether they follow, group, its name, remark, and when that was learnt. "
+        "Whom the mirror does not know is left out (exit code 6).",
+        "不调用平台。在管道中输出 openid、是否关注、分组、分组名、备注、得知时间。镜像中没有的略去（退出码 6）。",
+    ),
+    examples=(
+        "fenzu mirror find oDF3iYx0ro3_7jD4HFRDfrjdCM58",
+        "fenzu mirror find - --json < openids.txt",
+    ),
+)
+@MIRROR
+@OPENIDS
+@on_account()
+async def find(session: Session, openids: Sequence[str], mirror: str | None) -> int:
+    """Print what is known, in the order of the openids."""
+    wanted = read_openids(openids)
+    credentials, streams = session.credentials, session.streams
+    with open_mirror(mirror, credentials.base_url, credentials.appid, read_only=True) as opened:
+        found = opened.find(wanted)
+        names = {group.id: group.name for group in opened.groups()}
+    rows = [found[openid] for openid in wanted if openid in found]
+    if streams.as_json:
+        streams.json(rows)
+    else:
+        streams.rows(_COLUMNS, [_cells(row, names) for row in rows])
+    missing = len(wanted) - len(rows)
+    if missing:
+        streams.say(Words(f"{missing} are not in the mirror.", f"{missing} 个不在镜像中。"))
+    return main.SOME_FAILED if missing else main.DONE
+
+
+def _cells(row: Row, names: Mapping[GroupID, str]) -> tuple[str, ...]:
+    group = row.group_id
+    return (
+        row.openid,
+        "yes" if row.follows else "no",
+        "" if group is None else str(group),
+        "" if group is None else names.get(group, ""),
+        row.remark,
+        "" if row.seen_at is None else moment(int(row.seen_at)),
+    )

@@ -1,0 +1,66 @@
+"""The mirror for programs that run on an event loop: the same names as in `fenzu.mirror`."""
+
+from collections.abc import AsyncGenerator
+from typing import Protocol
+
+from fenzu.mirror._sync import IN_FLIGHT, Wanted, run_sync
+from fenzu.mirror.directory import Directory
+from fenzu.mirror.events import (
+    CountsDiffer,
+    Event,
+    Finished,
+    GroupDifference,
+    Listed,
+    PageRead,
+    ProfilesRead,
+    Started,
+    Stopped,
+    Waiting,
+)
+from fenzu.mirror.rows import Column, Row
+from fenzu.mirror.store import Mirror
+
+__all__ = [
+    "Column",
+    "CountsDiffer",
+    "Event",
+    "Finished",
+    "GroupDifference",
+    "Listed",
+    "Mirror",
+    "PageRead",
+    "ProfilesRead",
+    "Row",
+    "Started",
+    "Stopped",
+    "Waiting",
+    "sync",
+]
+
+
+class HasDirectory(Protocol):
+    """A client, of either kind."""
+
+    @property
+    def directory(self) -> Directory:
+        """The account, call by call."""
+        ...
+
+
+def sync(
+    account: HasDirectory,
+    mirror: Mirror,
+    *,
+    full: bool = False,
+    older_than: float | None = None,
+    in_flight: int = IN_FLIGHT,
+) -> AsyncGenerator[Event, None]:
+    """Bring the mirror up to date, event by event; it goes on only while somebody asks for the next one.
+
+    The first sync reads all openids (10,000 a call) and all profiles (100 a call). A later one reads the openids again,
+    to find who is new and who has left, and asks only for the profiles of the new: of all with `full`, and of those
+    whose facts are older than so many seconds with `older_than`. One that was stopped or killed goes on where it was.
+    The last event is `Finished`, or `Stopped` where the day's quota is used up or the platform stays away. Errors that
+    no repeating mends are raised. With `aclose()` it ends early, and what was answered is kept.
+    """
+    return run_sync(account.directory, mirror, Wanted(full, older_than, in_flight))
