@@ -6,6 +6,7 @@ from enum import Enum
 
 from fenzu.errors import (
     ApiError,
+    CredentialError,
     DailyQuotaExceeded,
     FenzuError,
     InvalidOpenid,
@@ -20,6 +21,8 @@ from fenzu.wire.errcodes import Retry
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+TOKEN = "token."
+"""How the calls that fetch a token begin."""
 LOOK_AFTER = 3
 """After so many -1 it is looked whether the group is there: rulebook 2021 answers so for one that is not."""
 LATE_RENEWAL = 600.0
@@ -52,10 +55,19 @@ def fate_of(error: FenzuError) -> Fate:
             return Fate.NEXT_MINUTE
         case DailyQuotaExceeded():
             return Fate.NEXT_DAY
-        case ApiError() | TransportError() if error.retry is Retry.YES:
+        case ApiError() | TransportError() if error.retry is Retry.YES or _ended_token(error):
             return Fate.AGAIN
         case _:
             return Fate.END
+
+
+def _ended_token(error: FenzuError) -> bool:
+    """Whether another system beside us fetches tokens and ends ours. What a token call refuses is a wrong secret."""
+    return (
+        isinstance(error, CredentialError)
+        and error.retry is Retry.ONCE
+        and not error.endpoint.startswith(TOKEN)
+    )
 
 
 def asks_for_a_look(error: FenzuError, tries: int) -> bool:

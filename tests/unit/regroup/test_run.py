@@ -76,7 +76,9 @@ def test_bad_openids_do_not_keep_the_others_from_being_moved(tmp_path: Path, bad
     assert platform.count("groups.move_many") <= min(3 + 12 * len(bad), 3 * 99)
 
 
-@pytest.mark.parametrize("error", [LOST, api_error(-1, "system error")])
+@pytest.mark.parametrize(
+    "error", [LOST, api_error(-1, "system error"), api_error(40001, "invalid credential", "groups.move_many")]
+)
 def test_a_lost_or_busy_answer_is_repeated_and_counted(tmp_path: Path, error: ApiError) -> None:
     """What may have been carried out is sent again after a pause; each try counts as a call."""
     book, platform = a_book(tmp_path, a_plan(500)), a_platform(500)
