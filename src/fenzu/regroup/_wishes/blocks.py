@@ -42,3 +42,16 @@ def with_newlines(chunks: Iterable[bytes]) -> Iterator[bytes]:
         if old is None:
             old = b"\r" in chunk[:-1] and b"\n" not in chunk  # the last may be the half of a CR LF
         yield chunk.replace(b"\r", b"\n") if old else chunk
+
+
+def lines_of(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the same bytes in blocks of whole lines; only the last may lack its line end."""
+    held = b""
+    for chunk in chunks:
+        held += chunk
+        cut = held.rfind(b"\n") + 1
+        if cut:
+            yield held[:cut]
+            held = held[cut:]
+    if held:
+        yield held

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import Protocol
 
 from fenzu.errors import UsageError
 from fenzu.regroup._wishes.blocks import blocks, with_newlines
@@ -18,19 +18,31 @@ CHUNK = 16 * 1024 * 1024
 _HEAD = 256 * 1024
 
 
+class Readable(Protocol):
+    """What bytes are read from: a file, standard input."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to `size` bytes, none at the end."""
+        ...
+
+
 def read_delimited(
-    source: BinaryIO,
+    source: Readable,
     name: str,
     *,
     openid_column: str | None = None,
     group_column: str | None = None,
     encoding: str | None = None,
+    digest: str = "",
     chunk: int = CHUNK,
 ) -> Wishes:
-    """Read CSV or TSV; raises `UsageError` where it is not clear which columns are meant."""
-    digest = hashlib.sha256()
+    """Read CSV or TSV; raises `UsageError` where it is not clear which columns are meant.
+
+    The digest is taken over what is read, unless it is known.
+    """
+    own = hashlib.sha256()
     recoder = Recoder(encoding)
-    rows = blocks(with_newlines(recoder.recode(_chunks(source, digest, chunk))))
+    rows = blocks(with_newlines(recoder.recode(chunks_of(source, own, chunk))))
     first = next(rows, b"")
     delimiter, columns, before, begin = _layout(first, openid_column, group_column)
     sieve = Sieve(before + 1)
@@ -38,7 +50,7 @@ def read_delimited(
         sieve.add(parse(block, delimiter, columns))
     return Wishes(
         name=name,
-        digest=digest.hexdigest(),
+        digest=digest or own.hexdigest(),
         frame=sieve.frame(),
         problems=sieve.problems(),
         rows=sieve.rows,
@@ -53,7 +65,8 @@ def read_delimited(
     )
 
 
-def _chunks(source: BinaryIO, digest: "hashlib._Hash", size: int) -> Iterator[bytes]:
+def chunks_of(source: Readable, digest: "hashlib._Hash", size: int) -> Iterator[bytes]:
+    """Yield what there is to read, and count it into the digest."""
     while chunk := source.read(size):
         digest.update(chunk)
         yield chunk

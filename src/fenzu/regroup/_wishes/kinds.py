@@ -15,6 +15,7 @@ ProblemKind: TypeAlias = Literal[
     "too_many_fields",
     "undecodable",
     "open_quote",
+    "not_json",
 ]
 
 
@@ -83,6 +84,14 @@ KINDS: MappingProxyType[str, Kind] = MappingProxyType(
             Words("a quotation mark is opened and not closed", "引号打开后没有闭合"),
             Words(
                 'close it; a quotation mark inside is written twice: ""', '补上引号；字段内的引号写两遍：""'
+            ),
+        ),
+        "not_json": Kind(
+            Words("no JSON object", "不是 JSON 对象"),
+            Words("the line is no JSON object", "这一行不是 JSON 对象"),
+            Words(
+                'write an object a line: {"openid":"o…","group":"VIP"}',
+                '每行写一个对象：{"openid":"o…","group":"VIP"}',
             ),
         ),
     }

@@ -9,8 +9,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-import polars as pl
-
+from fenzu.regroup._polars import pl
 from fenzu.regroup._wishes.columns import Columns
 
 RAW = {"openid": pl.String, "group": pl.String, "fault": pl.String}

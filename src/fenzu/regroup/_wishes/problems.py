@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
-import polars as pl
 
+from fenzu.regroup._polars import pl
 from fenzu.regroup._wishes.kinds import KINDS
 from fenzu.wire.words import Words
 

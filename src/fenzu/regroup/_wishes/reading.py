@@ -1,34 +1,113 @@
 """One way in for whatever holds wishes."""
 
+import gzip
+import hashlib
+import io
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
+
+import msgspec
 
 from fenzu.errors import StoreError
-from fenzu.regroup._wishes.delimited import read_delimited
+from fenzu.regroup._wishes.delimited import Readable, read_delimited
+from fenzu.regroup._wishes.formats import LOOKED_AT, Format, Kind, look
+from fenzu.regroup._wishes.frames import Frame, Rows, is_frame, read_frame, read_rows
+from fenzu.regroup._wishes.json_lines import read_json_lines
+from fenzu.regroup._wishes.parquet import read_parquet
+from fenzu.regroup._wishes.spreadsheet import read_spreadsheet
 from fenzu.regroup._wishes.values import Wishes
 from fenzu.wire.words import Words
 
 
+class _How(msgspec.Struct, frozen=True):
+    openid_column: str | None
+    group_column: str | None
+    encoding: str | None
+    sheet: str | None
+
+
 def read_wishes(
-    source: str | Path,
+    source: "str | Path | Frame | Rows",
     *,
     openid_column: str | None = None,
     group_column: str | None = None,
     encoding: str | None = None,
+    format: Format | None = None,
+    sheet: str | None = None,
+    name: str = "",
 ) -> Wishes:
-    """Read who should be in which group from a file, or from standard input (`-`).
+    """Read who should be in which group.
 
-    Raises `UsageError` where it is not clear what is meant, `StoreError` where the file cannot be read. A row that is
+    `source` is a file (CSV, TSV, JSON Lines, Parquet, XLSX; any of them but XLSX and Parquet gzipped too), `-` for
+    standard input, a frame of polars or pandas, a mapping of openids to groups, or pairs or dictionaries.
+    Format and encoding are found by looking, and told in `Wishes.origin`. Columns are known by title, or named by title
+    or number, counted from 1.
+
+    Raises `UsageError` where it is not clear what is meant, `StoreError` where a file cannot be read. A row that is
     odd ends nothing: it is left out and told in `Wishes.problems`.
     """
-    with _opened(source) as file:
-        name = "-" if source == "-" else Path(source).name
-        return read_delimited(
-            file, name, openid_column=openid_column, group_column=group_column, encoding=encoding
+    if not isinstance(source, str | Path):
+        if is_frame(source):
+            return read_frame(source, name or "frame", openid_column, group_column)
+        return read_rows(cast("Rows", source), name or "rows", openid_column, group_column)
+    how = _How(openid_column, group_column, encoding, sheet)
+    called = name or ("-" if source == "-" else Path(source).name)
+    with _told(called), _opened(source) as file:
+        head = file.read(LOOKED_AT)
+        kind: Kind = "csv" if format == "tsv" else format or look(head)
+        if kind in {"csv", "jsonl"}:
+            return _text(_Joined(head, file), kind, called, how)
+        return _whole(io.BytesIO(head + file.read()), kind, called, how)
+
+
+def _text(source: Readable, kind: Kind, name: str, how: _How, digest: str = "") -> Wishes:
+    read = read_json_lines if kind == "jsonl" else read_delimited
+    return read(
+        source,
+        name,
+        openid_column=how.openid_column,
+        group_column=how.group_column,
+        encoding=how.encoding,
+        digest=digest,
+    )
+
+
+def _whole(file: io.BytesIO, kind: Kind, name: str, how: _How) -> Wishes:
+    """Read what is no text: it is in memory as a whole, and its digest is over its own bytes."""
+    digest = hashlib.sha256(file.getbuffer()).hexdigest()
+    if kind == "gzip":
+        with gzip.GzipFile(fileobj=file) as inside:
+            head = inside.read(LOOKED_AT)
+            within = look(head)
+            return _text(_Joined(head, cast("BinaryIO", inside)), within, name, how, digest)
+    if kind == "parquet":
+        return read_parquet(
+            file, name, digest=digest, openid_column=how.openid_column, group_column=how.group_column
         )
+    return read_spreadsheet(
+        file.getvalue(),
+        name,
+        digest=digest,
+        sheet=how.sheet,
+        openid_column=how.openid_column,
+        group_column=how.group_column,
+    )
+
+
+class _Joined:
+    """What was looked at, and then the rest: standard input cannot be wound back."""
+
+    def __init__(self, head: bytes, rest: Readable) -> None:
+        self._head = head
+        self._rest = rest
+
+    def read(self, size: int) -> bytes:
+        head, self._head = self._head, b""
+        return head + self._rest.read(size - len(head))
 
 
 @contextmanager
@@ -36,14 +115,24 @@ def _opened(source: str | Path) -> Iterator[BinaryIO]:
     if source == "-":
         yield sys.stdin.buffer
         return
+    with _told(str(source)), Path(source).open("rb") as file:
+        yield file
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
     try:
-        with Path(source).open("rb") as file:
-            yield file
-    except OSError as trouble:
-        raise StoreError(
-            Words(
-                f"{source} cannot be read: {trouble.strerror or trouble}",
-                f"无法读取 {source}：{trouble.strerror or trouble}",
-            ),
-            Words("look at its path and who may read it", "检查路径和读取权限"),
-        ) from None
+        yield
+    except (OSError, EOFError, zlib.error) as trouble:
+        raise _unreadable(name, trouble) from None
+
+
+def _unreadable(name: str, trouble: Exception) -> StoreError:
+    reason = getattr(trouble, "strerror", None) or str(trouble)
+    return StoreError(
+        Words(f"{name} cannot be read: {reason}", f"无法读取 {name}：{reason}"),
+        Words(
+            "look at its path, who may read it, and whether it is whole",
+            "检查路径、读取权限，以及文件是否完整",
+        ),
+    )

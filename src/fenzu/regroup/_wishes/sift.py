@@ -1,7 +1,6 @@
 """Parts rows that are wishes from rows that are odd: one place for every format."""
 
-import polars as pl
-
+from fenzu.regroup._polars import pl
 from fenzu.regroup._wishes.problems import Gathering, Problems
 from fenzu.regroup._wishes.values import SCHEMA
 from fenzu.wire.limits import OPENID_PATTERN

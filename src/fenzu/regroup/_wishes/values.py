@@ -3,8 +3,8 @@
 from typing import Literal, TypeAlias
 
 import msgspec
-import polars as pl
 
+from fenzu.regroup._polars import pl
 from fenzu.regroup._wishes.problems import Problems
 from fenzu.wire.words import Words
 

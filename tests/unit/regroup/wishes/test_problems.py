@@ -33,7 +33,12 @@ def test_a_problem_is_told_in_both_languages() -> None:
     for kind, known in KINDS.items():
         (problem,) = _only(kind)
         for words in (known.title, problem.text, problem.advice):
-            assert words.en and words.zh and A not in words.en + words.zh and "{" not in words.en + words.zh
+            assert (
+                words.en
+                and words.zh
+                and A not in words.en + words.zh
+                and "{detail" not in words.en + words.zh
+            )
         assert problem.openid == A and problem.refused is known.refused
 
 
