@@ -2,30 +2,44 @@
 
 import random
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
+from fenzu.mirror import Mirror
+from fenzu.mirror._sync import Wanted, run_sync
 from fenzu.mirror.directory import Directory
 from fenzu.regroup._book import Book
 from fenzu.regroup._events import Event, Finished, Stopped
 from fenzu.regroup._ports import Clock, Settings
 from fenzu.regroup._run import carry_out
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
-async def at_once(function: Callable[[], T]) -> T:
+async def at_once(function: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T:
     """Do the work of a thread here and now."""
-    return function()
+    return function(*arguments, **named)
 
 
 async def carry_out_to_the_end(
-    book: Book, directory: Directory, clock: Clock, chance: random.Random, settings: Settings
+    book: Book,
+    directory: Directory,
+    mirror: Mirror | None,
+    clock: Clock,
+    chance: random.Random,
+    settings: Settings,
 ) -> Finished | Stopped:
     """Carry a run out and return its last event."""
     last: Event | None = None
     async for event in carry_out(
-        book, directory, None, settings, clock=clock, chance=random.Random(chance.random()), work=at_once
+        book, directory, mirror, settings, clock=clock, chance=random.Random(chance.random()), work=at_once
     ):
         last = event
     assert isinstance(last, Finished | Stopped), f"the last event is {last}"
     return last
+
+
+async def fill(mirror: Mirror, directory: Directory, clock: Clock, chance: random.Random) -> None:
+    """Bring a mirror up to date."""
+    async for _ in run_sync(directory, mirror, Wanted(), clock=clock, chance=chance, work=at_once):
+        pass

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from fenzu.model import GroupID
 from fenzu.regroup._book import Book
 from tests.simulation.bounds import breaches_of_bounds
 from tests.simulation.network import Call
@@ -32,6 +33,7 @@ def breaches(story: Story) -> list[str]:
             *breaches_of_bounds(story),
             *_stops_at_the_quota(story),
             *_ends_when_told(story),
+            *_mirror_tells_the_truth(story, book),
         ]
 
 
@@ -132,3 +134,19 @@ def _ends_when_told(story: Story) -> Iterator[str]:
     for number, life in enumerate(story.lives, 1):
         if life.seconds_to_end > PATIENCE:
             yield f"life {number} was told to end and took {life.seconds_to_end:.1f} s"
+
+
+def _mirror_tells_the_truth(story: Story, book: Book) -> Iterator[str]:
+    """The mirror knows everybody where they are, but for those who have left without its knowing."""
+    with story.mirror() as mirror:
+        if mirror is None or story.lives[-1].ending != "finished":
+            return
+        rows = mirror.find(story.world.members)
+        for openid, group in story.platform.members.items():
+            if rows[openid].group_id != group:
+                yield f"the mirror has {openid} in {rows[openid].group_id}, and it is in {group}"
+        names = {group.id: group.name for group in mirror.groups()}
+        if any(
+            names.get(GroupID(group)) != story.platform.groups[group] for group in book.group_ids().values()
+        ):
+            yield f"the mirror knows other groups: {names}"

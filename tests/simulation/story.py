@@ -12,13 +12,16 @@ import msgspec
 
 from fenzu.database import Database
 from fenzu.database.sqlite import SqliteDatabase
+from fenzu.mirror import Mirror
+from fenzu.mirror._account import Account
 from fenzu.regroup._book import Book, create
 from fenzu.regroup._events import Stopped
 from fenzu.regroup._ports import Settings
-from tests.simulation.engine import carry_out_to_the_end
+from fenzu.regroup._values import Plan
+from tests.simulation.engine import carry_out_to_the_end, fill
 from tests.simulation.loop import Killed, VirtualClock, VirtualLoop
 from tests.simulation.network import Network, client_of
-from tests.simulation.platform import BEIJING, Platform
+from tests.simulation.platform import APPID, BASE_URL, BEIJING, Platform
 from tests.simulation.weather import CALM, Weather, forecast
 from tests.simulation.world import make_world
 
@@ -57,17 +60,30 @@ class Story:
         self._now = BEGIN + self.chance.uniform(0, 86_400)
         self._kind = book
         self._path = str(folder / "plan.fenzu")
+        self._mirror = str(folder / "mirror.db") if self.chance.random() < 0.5 else None
+        plan = self._planned_from_mirror() if self._mirror else self.world.plan
         with self.database() as database:
-            self.run = create(database, self.world.plan).run
+            self.run = create(database, plan).run
         self._limit_calls()
 
     @contextmanager
     def database(self) -> Iterator[Database]:
-        """The plan's file, opened anew. Its commits need not survive a power cut here, which makes them quick."""
-        database = SqliteDatabase(self._path)
-        database.run("PRAGMA synchronous = OFF")
+        """The plan's file, opened anew."""
+        database = _quick(self._path)
         try:
             yield database
+        finally:
+            database.close()
+
+    @contextmanager
+    def mirror(self) -> Iterator[Mirror | None]:
+        """The account's mirror, opened anew; half of the stories have none."""
+        if self._mirror is None:
+            yield None
+            return
+        database = _quick(self._mirror)
+        try:
+            yield Mirror(Account(database, BASE_URL, APPID, read_only=False))
         finally:
             database.close()
 
@@ -79,15 +95,31 @@ class Story:
                 return
             self._pass_time(self.lives[-1])
 
+    def _planned_from_mirror(self) -> Plan:
+        """Fill the mirror while the strangers still follow, and say in the plan what it was made from."""
+        loop = VirtualLoop()
+        clock = VirtualClock(loop, self._now)
+        network = Network(Platform(dict(self.world.groups), dict(self.world.known)), CALM, random.Random(0))
+        network.begin(clock, CALM)
+        with self.mirror() as mirror:
+            assert mirror is not None
+            client = client_of(network, clock, random.Random(0))
+            loop.run_until_complete(fill(mirror, client.directory, clock, random.Random(0)))
+            revision = mirror.revision
+        loop.close()
+        self._now = clock.time()
+        plan = self.world.plan
+        return msgspec.structs.replace(plan, header=msgspec.structs.replace(plan.header, revision=revision))
+
     def _live(self, weather: Weather) -> None:
         loop = VirtualLoop()
         clock = VirtualClock(loop, self._now)
         self.network.begin(clock, weather)
         self._schedule(loop)
         in_flight = self.chance.choice((1, 4, 64))
-        with self.database() as database:
+        with self.database() as database, self.mirror() as mirror:
             book = self._kind(database, self.run)
-            program = loop.create_task(self._program(book, clock, in_flight))
+            program = loop.create_task(self._program(book, mirror, clock, in_flight))
             try:
                 ending, reason, told_at = self._meet_fate(loop, program)
             finally:
@@ -99,14 +131,16 @@ class Story:
         settled = frozenset({batch.number for batch in self.world.plan.batches} - left)
         self.lives.append(Life(ending, reason, settled, loop.time() - told_at if told_at else 0.0, in_flight))
 
-    async def _program(self, book: Book, clock: VirtualClock, in_flight: int) -> tuple[Ending, str]:
+    async def _program(
+        self, book: Book, mirror: Mirror | None, clock: VirtualClock, in_flight: int
+    ) -> tuple[Ending, str]:
         client = client_of(self.network, clock, random.Random(self.chance.random()))
         settings = Settings(
             in_flight=in_flight,
             max_failures=None if len(self.lives) < STORMS else 10**6,
             wait_for_quota=self.chance.random() < 0.2,
         )
-        last = await carry_out_to_the_end(book, client.directory, clock, self.chance, settings)
+        last = await carry_out_to_the_end(book, client.directory, mirror, clock, self.chance, settings)
         return ("stopped", last.reason) if isinstance(last, Stopped) else ("finished", "")
 
     def _meet_fate(
@@ -169,3 +203,10 @@ class Story:
             self._now = (midnight + timedelta(days=1, seconds=self.chance.uniform(1, 3600))).timestamp()
         else:
             self._now += self.chance.uniform(0.1, 600)
+
+
+def _quick(path: str) -> SqliteDatabase:
+    """Open a file whose commits need not survive a power cut."""
+    database = SqliteDatabase(path)
+    database.run("PRAGMA synchronous = OFF")
+    return database

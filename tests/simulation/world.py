@@ -19,6 +19,8 @@ class World(msgspec.Struct, frozen=True):
 
     groups: Mapping[int, str]
     members: Mapping[str, int]
+    known: Mapping[str, int]
+    """Who followed when the mirror was filled: the members, and the strangers who have left since."""
     plan: Plan
     wish: Mapping[str, int]
     """Listed openid → target, a slot for a group to be made. Only who changes anything."""
@@ -42,8 +44,8 @@ def make_world(chance: random.Random) -> World:
         openid for openid in wish if chance.random() < chance.choice((0, 0, 0, 0, 0.02, 0.3))
     )
     plan = make_plan(groups, members, wish, creates, renames)
-    members = {openid: group for openid, group in members.items() if openid not in strangers}
-    return World(groups, members, plan, wish, strangers)
+    left = {openid: group for openid, group in members.items() if openid not in strangers}
+    return World(groups, left, members, plan, wish, strangers)
 
 
 def make_plan(

@@ -4,10 +4,8 @@
 `fenzu.mirror.aio`, which has the same names.
 """
 
-import asyncio
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import Generator
 
-from fenzu.errors import UsageError
 from fenzu.mirror import aio
 from fenzu.mirror._status import GroupCount, LastSync, Status
 from fenzu.mirror._sync import IN_FLIGHT
@@ -26,7 +24,7 @@ from fenzu.mirror.events import (
 )
 from fenzu.mirror.rows import Column, Row
 from fenzu.mirror.store import Mirror
-from fenzu.wire.words import Words
+from fenzu.mirror.waiting import iterate
 
 __all__ = [
     "Column",
@@ -65,33 +63,4 @@ def sync(
     The last event is `Finished`, or `Stopped` where the day's quota is used up or the platform stays away. Errors that
     no repeating mends are raised. With `close()` it ends early, and what was answered is kept.
     """
-    if _is_on_a_loop():
-        raise UsageError(
-            Words("an event loop runs here", "当前线程正在运行事件循环"),
-            Words("take fenzu.mirror.aio.sync", "请使用 fenzu.mirror.aio.sync"),
-        )
-    return _driven(account, mirror, full=full, older_than=older_than, in_flight=in_flight)
-
-
-def _driven(
-    account: HasDirectory, mirror: Mirror, *, full: bool, older_than: float | None, in_flight: int
-) -> Generator[Event, None, None]:
-    with asyncio.Runner() as runner:
-        events = aio.sync(account, mirror, full=full, older_than=older_than, in_flight=in_flight)
-        try:
-            while (event := runner.run(_next(events))) is not None:
-                yield event
-        finally:
-            runner.run(events.aclose())
-
-
-async def _next(events: AsyncGenerator[Event, None]) -> Event | None:
-    return await anext(events, None)
-
-
-def _is_on_a_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
+    return iterate(lambda: aio.sync(account, mirror, full=full, older_than=older_than, in_flight=in_flight))

@@ -7,13 +7,11 @@ Knows nothing of what is done.
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
 from concurrent.futures import Future
-from contextlib import aclosing, contextmanager
-from queue import SimpleQueue
+from contextlib import contextmanager
 from threading import Thread
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
-AsyncEvents: TypeAlias = AsyncGenerator[T, None]
 
 
 def wait_for(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -22,27 +20,42 @@ def wait_for(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         return _result(asyncio.run_coroutine_threadsafe(work(), loop))
 
 
-def iterate(events: Callable[[], AsyncEvents[T]]) -> Generator[T, None, None]:
-    """Yield the events as they come. Left early or interrupted, it lets the work end first."""
-    told: SimpleQueue[T | None] = SimpleQueue()
+def iterate(events: Callable[[], AsyncGenerator[T, None]]) -> Generator[T, None, None]:
+    """Yield the events as they come; the next one is asked for when the caller asks for it.
 
-    async def pass_on() -> None:
-        try:
-            async with aclosing(events()) as coming:
-                async for event in coming:
-                    told.put(event)
-        finally:
-            told.put(None)
-
+    Left early or interrupted, it closes the events first, which lets the work end.
+    """
     with _loop() as loop:
-        future = asyncio.run_coroutine_threadsafe(pass_on(), loop)
+        steps = _Steps(events())
         try:
-            while (event := told.get()) is not None:
+            while (event := _result(asyncio.run_coroutine_threadsafe(steps.take(), loop))) is not None:
                 yield event
-        except BaseException:
-            future.cancel()
-            raise
-        _result(future)
+        finally:
+            asyncio.run_coroutine_threadsafe(steps.close(), loop).result()
+
+
+class _Steps(Generic[T]):
+    """Takes events one by one, and closes them when none is being taken."""
+
+    def __init__(self, coming: AsyncGenerator[T, None]) -> None:
+        self._coming = coming
+        self._taking: asyncio.Task[T | None] | None = None
+
+    async def take(self) -> T | None:
+        """Return the next event, or None at the end."""
+        self._taking = asyncio.create_task(_next(self._coming))
+        return await self._taking
+
+    async def close(self) -> None:
+        """Let the work end."""
+        if self._taking is not None:
+            self._taking.cancel()
+            await asyncio.wait([self._taking])
+        await self._coming.aclose()
+
+
+async def _next(coming: AsyncGenerator[T, None]) -> T | None:
+    return await anext(coming, None)
 
 
 def _result(future: "Future[T]") -> T:

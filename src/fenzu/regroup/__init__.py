@@ -1,1 +1,131 @@
-"""The bulk engine: from who belongs where to a reviewed plan, applied within quota, resumable, undoable."""
+"""The bulk engine: from who belongs where to a reviewed plan, applied within quota, resumable, undoable.
+
+These functions wait; those of `fenzu.regroup.aio` have the same names and parameters and are awaited. Names are loaded
+when they are first used.
+"""
+
+TYPE_CHECKING = False  # as in `fenzu`: importing it would cost more than all the rest
+if TYPE_CHECKING:
+    from fenzu.regroup import aio
+    from fenzu.regroup._events import (
+        Event,
+        Finished,
+        GroupKept,
+        GroupReady,
+        Progress,
+        Started,
+        Stopped,
+        Waiting,
+    )
+    from fenzu.regroup._opening import OpenRun
+    from fenzu.regroup._ports import Settings
+    from fenzu.regroup._report import FailureKind, Report
+    from fenzu.regroup._returning import LeftAlone
+    from fenzu.regroup._sync import apply, finish, open_run, report, save, undo, verify
+    from fenzu.regroup._undo import GroupLeft, Undo, UndoEvent
+    from fenzu.regroup._values import (
+        Batch,
+        Create,
+        Delete,
+        Failure,
+        Flow,
+        Header,
+        KnownGroup,
+        Plan,
+        Rename,
+        Tally,
+    )
+    from fenzu.regroup._verify import Elsewhere, Verification
+
+_HOMES = {
+    "Batch": "_values",
+    "Create": "_values",
+    "Delete": "_values",
+    "Elsewhere": "_verify",
+    "Event": "_events",
+    "Failure": "_values",
+    "FailureKind": "_report",
+    "Finished": "_events",
+    "Flow": "_values",
+    "GroupKept": "_events",
+    "GroupLeft": "_undo",
+    "GroupReady": "_events",
+    "Header": "_values",
+    "KnownGroup": "_values",
+    "LeftAlone": "_returning",
+    "OpenRun": "_opening",
+    "Plan": "_values",
+    "Progress": "_events",
+    "Rename": "_values",
+    "Report": "_report",
+    "Settings": "_ports",
+    "Started": "_events",
+    "Stopped": "_events",
+    "Tally": "_values",
+    "Undo": "_undo",
+    "UndoEvent": "_undo",
+    "Verification": "_verify",
+    "Waiting": "_events",
+    "aio": "aio",
+    "apply": "_sync",
+    "finish": "_sync",
+    "open_run": "_sync",
+    "report": "_sync",
+    "save": "_sync",
+    "undo": "_sync",
+    "verify": "_sync",
+}
+
+__all__ = [
+    "Batch",
+    "Create",
+    "Delete",
+    "Elsewhere",
+    "Event",
+    "Failure",
+    "FailureKind",
+    "Finished",
+    "Flow",
+    "GroupKept",
+    "GroupLeft",
+    "GroupReady",
+    "Header",
+    "KnownGroup",
+    "LeftAlone",
+    "OpenRun",
+    "Plan",
+    "Progress",
+    "Rename",
+    "Report",
+    "Settings",
+    "Started",
+    "Stopped",
+    "Tally",
+    "Undo",
+    "UndoEvent",
+    "Verification",
+    "Waiting",
+    "aio",
+    "apply",
+    "finish",
+    "open_run",
+    "report",
+    "save",
+    "undo",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'fenzu.regroup' has no attribute {name!r}")
+    from importlib import import_module
+
+    home = import_module(f"fenzu.regroup.{_HOMES[name]}")
+    value: object = home if name == "aio" else getattr(home, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

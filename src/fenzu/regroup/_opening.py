@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from fenzu.database import Database, is_postgres, open_database
-from fenzu.errors import StoreError, UsageError
+from fenzu.errors import PlanError, StoreError, UsageError
 from fenzu.regroup import _book
 from fenzu.regroup._book import Book
 from fenzu.regroup._values import Plan
@@ -53,6 +53,18 @@ class OpenRun:
     def latest(self) -> Book:
         """The book of what was begun last: of the newest undo, where there is one, else of the plan."""
         return self.undoing() or self._planned
+
+    def for_apply(self) -> Book:
+        """Return the book of the plan, to be applied; raises `PlanError` once it was undone."""
+        if self.undoing() is not None:
+            raise PlanError(
+                Words("the plan was undone", "该计划已被撤销"),
+                Words(
+                    "go on with the undo (fenzu regroup undo), or make a new plan",
+                    "继续撤销（fenzu regroup undo），或重新制定计划",
+                ),
+            )
+        return self._planned
 
     def undoing(self) -> Book | None:
         """Return the book of the newest undo of this plan."""

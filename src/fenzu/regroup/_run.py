@@ -6,7 +6,7 @@ What is decided stands in `_step`, `_pacing`, `_meter` and `_stale`; this puts t
 import asyncio
 import random
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import suppress
 
 import msgspec
@@ -45,7 +45,7 @@ async def carry_out(
     chance: random.Random,
     work: Work = asyncio.to_thread,
     hold: Hold | None = None,
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     """Carry out a book's plan, or go on where it stopped; the last event is `Finished` or `Stopped`.
 
     Raises `PlanError` before anything is changed where the plan is another account's or stale, and `StoreError` where

@@ -7,12 +7,14 @@ groups that the run made are deleted, if they are still called so and nobody is 
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import msgspec
 
 from fenzu.errors import PlanError
 from fenzu.regroup._book import Action, Book
 from fenzu.regroup._digest import digest_of
+from fenzu.regroup._events import Event
 from fenzu.regroup._present import Asking, see
 from fenzu.regroup._returning import LeftAlone, Returning, perhaps_moved
 from fenzu.regroup._values import Delete, Header, KnownGroup, Plan, Rename
@@ -55,6 +57,10 @@ def undo_plan(book: Book, returning: Returning, made_at: float, revision: int = 
     digest = digest_of(header, known, (), renames, deletes, batches)
     plan = Plan(msgspec.structs.replace(header, digest=digest), known, (), renames, deletes, batches)
     return Undo(plan, returning.back, tuple(returning.left), renames_left + deletes_left)
+
+
+UndoEvent: TypeAlias = Undo | Event
+"""What an undo tells: first, unless it goes on where it stopped, what it is going to do."""
 
 
 async def make_undo(book: Book, asking: Asking) -> Undo:

@@ -52,9 +52,9 @@ async def verify_run(
     *,
     sample: int | None = None,
     seed: int = 0,
-    told: Told = lambda done, total: None,
+    told: Told | None = None,
 ) -> Verification:
-    """Ask where those are whom the run moved; `told` hears how many of how many are asked for.
+    """Ask where those are whom the run moved; `told` hears of how many of how many are asked for.
 
     Takes a call of user/info/batchget for each hundred. Repeating is safe. Raises what a call met that repeating
     does not help (`DailyQuotaExceeded`, …); the mirror has learnt by then what was read.
@@ -67,11 +67,12 @@ async def verify_run(
     seen: Counter[bool] = Counter()
     elsewhere: list[Elsewhere] = []
     gone: list[str] = []
-    told(0, total)
+    tell: Told = told or (lambda done, total: None)
+    tell(0, total)
     async for some in see(people, asking):
         for one in some:
             _judge(one, seen, elsewhere, gone)
-        told(sum(seen.values()), total)
+        tell(sum(seen.values()), total)
     return Verification(
         planned=tally.followers,
         asked=sum(seen.values()),

@@ -85,7 +85,7 @@ def carried_out(
             work=inline,
             hold=hold,
         )
-        async with aclosing(steps):  # type: ignore[type-var]  # it is a generator
+        async with aclosing(steps):
             async for event in steps:
                 events.append(event)  # noqa: PERF401 - what came before an interruption counts
 
