@@ -128,6 +128,7 @@ EXITS: dict[str, tuple[str, str]] = {
     ),
     "SOME_FAILED": ("some followers failed, the others are done", "部分粉丝失败，其余已完成"),
     "REFUSED": ("refused by a guard, before anything was sent", "被安全检查拒绝，什么也没有发出"),
+    "STALE": ("the plan is stale: what it was made for has changed", "计划已过时：制定计划之后情况变了"),
     "INTERRUPTED": ("interrupted by Ctrl-C", "被 Ctrl-C 中断"),
 }
 

@@ -20,6 +20,8 @@ SOME_FAILED = 6
 """Some followers failed, the others are done."""
 REFUSED = 7
 """Refused by a guard, before anything was sent."""
+STALE = 8
+"""The world that a plan was made for does not stand any more."""
 INTERRUPTED = 130
 
 
@@ -90,6 +92,8 @@ def code_of(error: "FenzuError") -> int:
 
     codes: tuple[tuple[type[FenzuError], int], ...] = (
         (GuardError, REFUSED),
+        (errors.UnsafePlan, REFUSED),
+        (errors.StalePlan, STALE),
         (errors.UnsafePlan, REFUSED),
         (NoAccount, NO_ACCOUNT),
         (errors.CredentialError, NO_ACCOUNT),

@@ -75,3 +75,16 @@ def read_only(profile: str) -> GuardError:
             "换一个账号，或加 --replace、不带 --read-only 重新添加它",
         ),
     )
+
+
+def nobody_to_ask() -> GuardError:
+    """What has to be confirmed was asked for without a terminal and without `--yes`."""
+    return GuardError(
+        Words("this has to be confirmed, and there is no terminal to ask at", "需要确认，但没有终端可以询问"),
+        Words("look at the plan, then add --yes", "请先查看计划，然后加 --yes"),
+    )
+
+
+def not_confirmed() -> GuardError:
+    """The person said no."""
+    return GuardError(Words("nothing was done", "没有执行任何操作"))

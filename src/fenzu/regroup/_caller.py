@@ -5,7 +5,7 @@ import random
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
-from fenzu.errors import FenzuError, PlanError
+from fenzu.errors import FenzuError, StalePlan
 from fenzu.mirror.directory import Directory
 from fenzu.model import Group
 from fenzu.regroup._gate import Gate, Halted
@@ -142,8 +142,8 @@ class Caller:
         return group in self._there
 
 
-def _group_is_gone(group: int) -> PlanError:
-    return PlanError(
+def _group_is_gone(group: int) -> StalePlan:
+    return StalePlan(
         Words(f"group {group} is gone: somebody has deleted it", f"分组 {group} 已不存在：有人删除了它"),
         Words(
             "what was moved stays moved; sync the mirror and make a new plan",

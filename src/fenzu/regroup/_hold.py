@@ -5,19 +5,24 @@ a SQLite file itself would disturb SQLite.
 """
 
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Protocol
 
 from fenzu.errors import PlanError, StoreError
 from fenzu.wire.words import Words
+
+TRIES, PAUSE = 5, 0.05
+"""A lock that somebody has is tried for again so often, after so many seconds."""
 
 
 class Hold(Protocol):
     """Somebody's right to change an account."""
 
     def holds(self) -> bool:
-        """Whether it still is ours. Asked before each call, so it answers from memory."""
+        """Whether it still is theirs. Asked before each call, so it answers from memory."""
         ...
 
 
@@ -30,26 +35,57 @@ def locked(paths: Sequence[str]) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _locked(path: str) -> Iterator[None]:
+def is_held(path: str) -> bool:
+    """Whether a process of this machine holds a file."""
     import fcntl  # there is none on Windows
 
-    name = f"{os.path.realpath(path)}.lock"
-    while True:
-        descriptor = _open(name)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            raise _taken(path) from None
-        if _is_still(name, descriptor):
-            break
-        os.close(descriptor)  # whoever had it has removed it between our opening and our locking
+    try:
+        descriptor = os.open(_lock_of(path), os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+@contextmanager
+def _locked(path: str) -> Iterator[None]:
+    descriptor = _lock(path)
     try:
         yield
     finally:
-        os.unlink(name)  # noqa: PTH108 - a name as the rest here; removed while it is locked, so nobody else has it
+        # Removed while it is locked: whoever opens it before that finds out, and whoever comes later makes a new one.
+        Path(_lock_of(path)).unlink()
         os.close(descriptor)
+
+
+def _lock(path: str) -> int:
+    """Return the descriptor that holds the lock; who merely looks at it (`is_held`) has it for a moment."""
+    for _ in range(TRIES):
+        descriptor = _open(_lock_of(path))
+        if _is_locked(descriptor) and _is_still(_lock_of(path), descriptor):
+            return descriptor
+        os.close(descriptor)
+        time.sleep(PAUSE)
+    raise _taken(path)
+
+
+def _lock_of(path: str) -> str:
+    return f"{os.path.realpath(path)}.lock"
+
+
+def _is_locked(descriptor: int) -> bool:
+    import fcntl  # there is none on Windows
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _open(name: str) -> int:
@@ -64,12 +100,12 @@ def _open(name: str) -> int:
 
 
 def _is_still(name: str, descriptor: int) -> bool:
+    """Whether nobody has removed the file between its opening and its locking."""
     try:
-        there = os.stat(name)  # noqa: PTH116 - compared with what the descriptor tells
+        there = Path(name).stat()
     except FileNotFoundError:
         return False
-    ours = os.fstat(descriptor)
-    return (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino)
+    return os.path.samestat(there, os.fstat(descriptor))
 
 
 def _taken(path: str) -> PlanError:

@@ -68,8 +68,9 @@ async def carry_out(
             run.interrupt()
             await asyncio.wait([under_way])
         under_way.exception()  # so that it counts as seen, also by who has closed us
-    for event in run.news():
-        yield event
+    if interruption is not None:
+        for event in run.news():
+            yield event
     yield under_way.result()
     if interruption is not None:
         raise interruption
@@ -188,6 +189,7 @@ class _Run:
 
     async def _move(self) -> None:
         self._total = await self._work(self._book.tally)
+        self._meter.read(self._clock.time(), self._moves.moved, self._recorder.calls)
         watch = asyncio.create_task(self._watch_quota())
         try:
             await self._moves.carry(self._groups.ids)

@@ -5,6 +5,13 @@ from fenzu.cli.language import Line
 from fenzu.cli.root import Entry
 
 TABLE: dict[str, Entry] = {
+    "apply": Entry("fenzu.cli.regroup.apply:apply", Line("carry a plan out", "执行计划")),
+    "resume": Entry(
+        "fenzu.cli.regroup.apply:resume", Line("go on with a plan that stopped", "继续执行已停止的计划")
+    ),
+    "status": Entry(
+        "fenzu.cli.regroup.status:status", Line("tell how far plans have come", "查看计划的进度")
+    ),
     "report": Entry(
         "fenzu.cli.regroup.report:report",
         Line("tell what has become of a plan", "报告计划的执行结果"),

@@ -1,0 +1,94 @@
+"""How a run ended, told to people and to programs."""
+
+from typing import TYPE_CHECKING
+
+from fenzu.cli.io import Streams, harmless
+from fenzu.cli.moments import moment
+from fenzu.wire.words import Language, Words
+
+if TYPE_CHECKING:
+    from fenzu.errors import FenzuError
+    from fenzu.regroup._book import Book
+    from fenzu.regroup._events import Finished, Stopped
+
+
+def result_of(book: "Book", last: "Finished | Stopped", language: Language) -> dict[str, object]:
+    """Return how it ended for JSON."""
+    from fenzu.regroup._events import Stopped
+
+    tally, stopped = last.tally, last if isinstance(last, Stopped) else None
+    return {
+        "state": "stopped" if stopped else "done",
+        "kind": book.header.kind,
+        "appid": book.header.appid,
+        "base_url": book.header.base_url,
+        "followers": tally.followers,
+        "moved": tally.moved,
+        "failed": tally.failed,
+        "left": tally.followers - tally.moved - tally.failed,
+        "batches": tally.batches,
+        "settled": tally.settled,
+        "calls": tally.calls,
+        "groups": {str(slot): group for slot, group in sorted(book.group_ids().items(), reverse=True)},
+        "reason": stopped.reason if stopped else None,
+        "renews_at": stopped.renews_at if stopped else None,
+        "error": error_of(stopped.error, language) if stopped and stopped.error else None,
+    }
+
+
+def error_of(error: "FenzuError", language: Language) -> dict[str, object]:
+    """Return an error for JSON, in our own names."""
+    return {
+        "code": getattr(error, "code", None),
+        "message": getattr(error, "message", "") or error.words.say(language),
+        "advice": error.advice.say(language),
+    }
+
+
+def tell(streams: Streams, last: "Finished | Stopped", plan: str) -> None:
+    """Say how it ended, and what to do next."""
+    from fenzu.regroup._events import Stopped
+
+    tally = last.tally
+    streams.say(
+        Words(
+            f"Moved: {tally.moved:,} of {tally.followers:,}; failed: {tally.failed:,}; calls: {tally.calls:,}.",
+            f"已移动 {tally.moved:,} / {tally.followers:,}，失败 {tally.failed:,}，调用 {tally.calls:,} 次。",
+        )
+    )
+    where = harmless(plan)
+    if tally.failed:
+        command = f"fenzu regroup report {where} --format csv --failed"
+        streams.say(Words(f"Who failed, and why: {command}", f"失败名单及原因：{command}"))
+    if isinstance(last, Stopped):
+        streams.complain(why(last).say(streams.language))
+        streams.say(_next(last, where))
+
+
+def why(stopped: "Stopped") -> Words:
+    """Return why a run stopped, in a sentence."""
+    from fenzu.regroup._events import INTERRUPTED, LOST, RESERVE
+
+    if stopped.error is not None:
+        return Words(f"stopped: {stopped.error.say('en')}", f"已停止：{stopped.error.say('zh')}")
+    return {
+        INTERRUPTED: Words("interrupted; nothing is lost", "已中断，没有丢失任何进度"),
+        RESERVE: Words(
+            "stopped: only the reserve is left of the day's calls", "已停止：当日额度只剩预留部分"
+        ),
+        LOST: Words(
+            "stopped: the lease on the account is lost; another process may go on with it",
+            "已停止：失去了账号的租约，可能由其他进程继续",
+        ),
+    }[stopped.reason]
+
+
+def _next(stopped: "Stopped", where: str) -> Words:
+    command = f"fenzu regroup resume {where}"
+    if stopped.renews_at is None:
+        return Words(f"Go on with: {command}", f"继续执行：{command}")
+    at = moment(int(stopped.renews_at))
+    return Words(
+        f"Go on after {at} (midnight in Beijing), when the quota renews: {command}",
+        f"{at}（北京时间零点）额度更新后继续执行：{command}",
+    )

@@ -1,0 +1,141 @@
+"""`fenzu regroup status`: how far plans have come, by their journals alone."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from fenzu.cli.command import argument, command
+from fenzu.cli.io import Column
+from fenzu.cli.moments import moment
+from fenzu.cli.on_account import JSON, streams_of
+from fenzu.wire.words import Words
+
+if TYPE_CHECKING:
+    from fenzu.database import Database
+    from fenzu.regroup._book import Book, Run
+
+PATTERN = "*.plan"
+COLUMNS = (
+    Column(Words("plan", "计划"), whole=True),
+    Column(Words("run", "编号"), right=True),
+    Column(Words("kind", "类型")),
+    Column(Words("account", "账号")),
+    Column(Words("state", "状态")),
+    Column(Words("reason", "原因")),
+    Column(Words("moved", "已移动"), right=True),
+    Column(Words("failed", "失败"), right=True),
+    Column(Words("of", "共"), right=True),
+    Column(Words("calls", "调用"), right=True),
+    Column(Words("since", "自")),
+)
+
+
+class Standing(NamedTuple):
+    """How a run stands. `state` is `broken` where its process ended without a word: it can be resumed."""
+
+    plan: str
+    run: int
+    kind: str
+    appid: str
+    base_url: str
+    state: str
+    reason: str
+    moved: int
+    failed: int
+    followers: int
+    settled: int
+    batches: int
+    calls: int
+    changed_at: float
+
+
+@command(
+    None,
+    "status",
+    words=Words("tell how far plans have come", "查看计划的进度"),
+    details=Words(
+        "Of a plan, a PostgreSQL database of plans, or all *.plan files of this folder. States: planned, running, "
+        "broken (its process has ended without a word; resume it), stopped, done. Asks the platform nothing.",
+        "可指定一个计划文件、一个存有计划的 PostgreSQL 数据库，或列出当前目录的所有 *.plan 文件。"
+        "状态：planned 未开始，running 执行中，broken 进程异常结束（可 resume），stopped 已停止，done 完成。"
+        "不调用平台接口。",
+    ),
+    examples=("fenzu regroup status", "fenzu regroup status crm.plan --json"),
+)
+@argument(
+    "plan",
+    required=False,
+    words=Words("the plan: a file, or postgresql://…", "计划：文件，或 postgresql://…"),
+)
+@JSON
+def status(plan: str | None, as_json: bool) -> None:
+    """Tell of each run."""
+    streams = streams_of(as_json=as_json)
+    places = [plan] if plan else sorted(str(path) for path in Path().glob(PATTERN))
+    found = [standing for place in places for standing in standings(place)]
+    if streams.as_json:
+        streams.json([standing._asdict() for standing in found])
+    else:
+        streams.rows(COLUMNS, [_cells(standing) for standing in found])
+
+
+def standings(where: str) -> Iterator[Standing]:
+    """Yield how the runs in a file or a database stand, the oldest first."""
+    from fenzu.database import is_postgres, open_database
+    from fenzu.regroup import _book
+    from fenzu.regroup._opening import open_run
+
+    if not is_postgres(where):
+        open_run(where, read_only=True).close()  # it has to be there, and a plan
+    with closing(open_database(where, read_only=True)) as database:
+        held = _held(where, database)
+        for run in _book.runs(database):
+            yield _standing(where, _book.Book(database, run.number), run, held)
+
+
+def _held(where: str, database: "Database") -> set[tuple[str, str]] | None:
+    """Return which accounts are held; None where the whole file is."""
+    from fenzu.regroup._hold import is_held
+    from fenzu.regroup._lease import holders
+
+    if database.kind == "postgres":
+        return set(holders(database))
+    return None if is_held(where) else set()
+
+
+def _standing(where: str, book: "Book", run: "Run", held: set[tuple[str, str]] | None) -> Standing:
+    tally = book.tally()
+    is_held = held is None or (run.base_url, run.appid) in held
+    return Standing(
+        plan=where,
+        run=run.number,
+        kind=book.header.kind,
+        appid=run.appid,
+        base_url=run.base_url,
+        state="broken" if run.state == "running" and not is_held else run.state,
+        reason=run.reason,
+        moved=tally.moved,
+        failed=tally.failed,
+        followers=tally.followers,
+        settled=tally.settled,
+        batches=tally.batches,
+        calls=tally.calls,
+        changed_at=run.changed_at,
+    )
+
+
+def _cells(standing: Standing) -> tuple[str, ...]:
+    return (
+        standing.plan,
+        str(standing.run),
+        standing.kind,
+        f"{standing.appid} {standing.base_url}",
+        standing.state,
+        standing.reason,
+        str(standing.moved),
+        str(standing.failed),
+        str(standing.followers),
+        str(standing.calls),
+        moment(int(standing.changed_at)),
+    )
