@@ -1,14 +1,19 @@
-"""Wish and mirror laid side by side: who is elsewhere than wished, who is there already, who does not follow.
+"""Wish and mirror laid side by side: who is elsewhere than wished, who is there already, and which rows are odd.
 
 Frames in, frames out. Exact: openids are compared themselves, never a hash of them alone.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, TypeAlias
 
 from fenzu.regroup._polars import pl
+from fenzu.regroup._targets import Targets
 
+OnConflict: TypeAlias = Literal["refuse", "first", "last"]
+"""What is done where rows want the same follower in different groups: none of them counts, or one by its row."""
 PART = 1_500_000
 """So many rows are compared at a time: the tables that a join builds are what takes the memory."""
+ODD = {"row": pl.UInt32, "kind": pl.String, "openid": pl.String, "group": pl.String, "detail": pl.String}
 
 
 class Compared(NamedTuple):
@@ -18,17 +23,18 @@ class Compared(NamedTuple):
     """Who has to move: number (in follow order), openid, source, target."""
     unchanged: pl.DataFrame
     """How many are where they should be, by group: target, n."""
-    unknown: pl.DataFrame
-    """The wishes for whom the mirror does not know to follow: row, openid."""
     odd: pl.DataFrame
-    """The wishes whose text means no group: row, group."""
-
-
-def compare(mirror: pl.DataFrame, wishes: pl.DataFrame, targets: dict[str, int]) -> Compared:
-    """Compare a mirror (openid, group_id; in follow order) with wishes (row, openid, group; each openid once).
-
-    `targets` tells the number of the group that a text means.
+    """The rows that are not followed, and why, as `ODD` says: unknown_openid, what `Targets.odd` tells, repeated (the
+    same said before, in the row that `detail` tells) and conflicting (`detail` tells a row that wants another group).
     """
+    openids: int
+    """Whom the wishes list, each once."""
+
+
+def compare(
+    mirror: pl.DataFrame, wishes: pl.DataFrame, targets: Targets, on_conflict: OnConflict = "refuse"
+) -> Compared:
+    """Compare a mirror (openid, group_id; in follow order) with wishes (row, openid, group: its text)."""
     parts = 1 + max(len(mirror), len(wishes)) // PART
     here, there = _part_of(mirror, parts), _part_of(wishes, parts)
     numbered = mirror.lazy().select(
@@ -36,25 +42,69 @@ def compare(mirror: pl.DataFrame, wishes: pl.DataFrame, targets: dict[str, int])
     )
     found = []
     for part in range(parts):
-        followers = numbered.filter(here == part)
-        wished = wishes.lazy().filter(there == part)
-        found.append(_compare_part(followers, wished, targets))
-    changes, unchanged, unknown, odd = (pl.concat(frames) for frames in zip(*found, strict=True))
-    return Compared(changes, unchanged.group_by("target").sum(), unknown, odd)
+        wished = _understood(wishes.lazy().filter(there == part), targets)
+        found.append(_compare_part(numbered.filter(here == part), wished, on_conflict))
+    changes, unchanged, odd, openids = zip(*found, strict=True)
+    counted = pl.concat(unchanged).group_by("target").sum()
+    return Compared(pl.concat(changes), counted, pl.concat(odd), sum(openids))
 
 
 def _part_of(frame: pl.DataFrame, parts: int) -> pl.Series:
     return frame.select((pl.col("openid").hash() % parts).cast(pl.UInt16)).to_series()
 
 
-def _compare_part(followers: pl.LazyFrame, wished: pl.LazyFrame, targets: dict[str, int]) -> Compared:
-    meant = pl.col("group").replace_strict(targets, default=None, return_dtype=pl.Int64)
-    joined = wished.with_columns(target=meant).join(followers, on="openid", how="left").collect()
-    is_meant, follows = pl.col("target").is_not_null(), pl.col("source").is_not_null()
-    stays = pl.col("source") == pl.col("target")
+def _understood(wishes: pl.LazyFrame, targets: Targets) -> pl.DataFrame:
+    """Add what each row's text means: `target`, or null and `kind`."""
+    group = pl.col("group")
+    return wishes.with_columns(
+        target=group.replace_strict(targets.numbers, default=None, return_dtype=pl.Int64),
+        kind=group.replace_strict(targets.odd, default=None, return_dtype=pl.String),
+    ).collect()
+
+
+def _compare_part(followers: pl.LazyFrame, wished: pl.DataFrame, on_conflict: OnConflict) -> Compared:
+    is_again = pl.col("openid").is_duplicated()
+    again, once = wished.filter(is_again), wished.filter(~is_again)
+    openids = len(once) + again.get_column("openid").n_unique()
+    odd = []
+    if len(again):
+        kept, left_out = _settled(again, on_conflict)
+        once = pl.concat([once, kept])
+        odd.append(left_out)
+    joined = once.lazy().join(followers, on="openid", how="left").collect()
+    follows, stays = pl.col("source").is_not_null(), pl.col("source") == pl.col("target")
+    is_meant, nothing = pl.col("target").is_not_null(), pl.lit("").alias("detail")
+    strangers = joined.filter(~follows).with_columns(nothing, kind=pl.lit("unknown_openid"))
+    odd += [_odd(strangers), _odd(joined.filter(~is_meant & follows).with_columns(nothing))]
     return Compared(
         joined.filter(is_meant & follows & ~stays).select("number", "openid", "source", "target"),
         joined.filter(stays).group_by("target").agg(n=pl.len().cast(pl.Int64)),
-        joined.filter(~follows).select("row", "openid"),
-        joined.filter(~is_meant & follows).select("row", "group"),
+        pl.concat(odd),
+        openids,
     )
+
+
+def _settled(again: pl.DataFrame, on_conflict: OnConflict) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part rows that say the same openid into those that count, one an openid at most, and the odd others."""
+    row = pl.col("row")
+    first, last = row.min().over("openid"), row.max().over("openid")
+    told = again.with_columns(first=first, last=last, differ=pl.col("target").n_unique().over("openid") > 1)
+    chosen = pl.when("differ").then(_chosen(on_conflict)).otherwise("first")
+    is_chosen = (row == chosen).fill_null(value=False)
+    other = pl.when(row == pl.col("first")).then("last").otherwise("first").cast(pl.String)
+    kind = pl.when("differ").then(pl.lit("conflicting")).otherwise(pl.lit("repeated"))
+    left_out = told.filter(~is_chosen).with_columns(kind=kind, detail=other)
+    return told.filter(is_chosen).select(again.columns), _odd(left_out)
+
+
+def _chosen(on_conflict: OnConflict) -> pl.Expr:
+    return pl.lit(None, pl.UInt32) if on_conflict == "refuse" else pl.col(on_conflict)
+
+
+def _odd(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(pl.col(name).cast(kind) for name, kind in ODD.items())
+
+
+def counted(odd: pl.DataFrame) -> Mapping[str, int]:
+    """Count odd rows by their kind."""
+    return dict(odd.group_by("kind").len().sort("kind").iter_rows())

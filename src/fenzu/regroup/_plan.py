@@ -3,12 +3,14 @@
 The same wishes give the same plan whatever the order of their rows, on every machine.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
+from typing import NamedTuple
 
 import msgspec
 
-from fenzu.regroup._compare import Compared, compare
+from fenzu.regroup._compare import Compared, OnConflict, compare, counted
 from fenzu.regroup._digest import digest_of
 from fenzu.regroup._polars import pl
 from fenzu.regroup._relabel import find_renames
@@ -31,6 +33,14 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What is odd in the wish by itself; what is odd in the light of the account is added."""
 
 
+class Made(NamedTuple):
+    """A plan, and the rows of the wish that it does not follow."""
+
+    plan: Plan
+    odd: pl.DataFrame
+    """Row, kind, openid, group, detail; see `Compared.odd`."""
+
+
 def make_plan(
     facts: Facts,
     groups: Sequence[KnownGroup],
@@ -41,28 +51,29 @@ def make_plan(
     rename_where_cheaper: bool = False,
     counts: Mapping[int, int] = MappingProxyType({}),
     named_by: NamedBy = "either",
-) -> Plan:
+    on_conflict: OnConflict = "refuse",
+) -> Made:
     """Return the plan that brings everybody whom the wish lists where it wants them, and touches nobody else.
 
-    `mirror` holds openid and group_id in follow order, `wishes` row, openid and group: a text that is an id or a name,
-    each openid once. Who does not follow and whose group cannot be told is left out and counted in `header.problems`;
-    with `create` groups that are missing are made. Moves stand in batches of up to fifty: the groups to be made first,
-    in the order in which somebody who follows needs them, then the others by id; followers in follow order.
+    `mirror` holds openid and group_id in follow order, `wishes` row, openid and group: a text that is an id or a name.
+    Who does not follow, whose group cannot be told and who is wanted in two groups is left out, told, and counted in
+    `header.problems`; with `create` groups that are missing are made. Moves stand in batches of up to fifty: the groups
+    to be made first, in the order in which somebody who follows needs them, then the others by id; followers in follow
+    order.
 
     With `rename_where_cheaper` a group may get the name of one that would be made, and keep its followers: only if the
     wish lists everybody in it, by the mirror and by the platform's own `counts`.
     """
     texts = wishes.get_column("group").unique().drop_nulls().cast(pl.String).to_list()
     meant = find_targets(texts, groups, create=create, named_by=named_by)
-    compared = compare(mirror, wishes, meant.numbers)
+    compared = compare(mirror, wishes, meant, on_conflict)
     renames: tuple[Rename, ...] = ()
     if rename_where_cheaper and meant.new:
         renames = find_renames(_flows(compared, meant), _sizes(mirror, counts), groups, meant)
     if renames:  # what is left to do is what it would be if the groups were called so already
         meant = find_targets(texts, _renamed(groups, renames), create=create, named_by=named_by)
-        compared = compare(mirror, wishes, meant.numbers)
+        compared = compare(mirror, wishes, meant, on_conflict)
     creates, changes = _slots(compared.changes, meant.new)
-    batches = tuple(_batches(changes))
     stay = pl.col("target").is_in([rename.group_id for rename in renames])
     header = Header(
         appid=facts.appid,
@@ -70,15 +81,16 @@ def make_plan(
         made_at=facts.made_at,
         wish=facts.wish,
         wish_digest=facts.wish_digest,
-        wishes=len(wishes),
+        wishes=compared.openids,
         unchanged=_sum(compared.unchanged.filter(~stay)),
         along=_sum(compared.unchanged.filter(stay)),
         followers=len(mirror),
         revision=facts.revision,
         mirrored_at=facts.mirrored_at,
-        problems=_problems(facts.problems, compared, meant.odd),
+        problems=dict(sorted((Counter(facts.problems) + Counter(counted(compared.odd))).items())),
     )
-    return _sealed(Plan(header, _named(groups, changes, renames), creates, renames, (), batches))
+    plan = Plan(header, _named(groups, changes, renames), creates, renames, (), tuple(_batches(changes)))
+    return Made(_sealed(plan), compared.odd)
 
 
 def _flows(compared: Compared, meant: Targets) -> dict[tuple[int, int | str], int]:
@@ -137,17 +149,6 @@ def _named(
         *(rename.group_id for rename in renames),
     }
     return tuple(sorted((group for group in groups if group.id in used), key=lambda group: group.id))
-
-
-def _problems(own: Mapping[str, int], compared: Compared, odd: Mapping[str, str]) -> dict[str, int]:
-    found = dict(own)
-    if len(compared.unknown):
-        found["unknown_openid"] = found.get("unknown_openid", 0) + len(compared.unknown)
-    counted = compared.odd.group_by(pl.col("group").cast(pl.String)).len()
-    for text, rows in counted.iter_rows():
-        kind = odd.get(text, "unknown_group")
-        found[kind] = found.get(kind, 0) + rows
-    return dict(sorted(found.items()))
 
 
 def _sealed(plan: Plan) -> Plan:

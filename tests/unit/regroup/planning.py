@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from fenzu.regroup._compare import OnConflict
 from fenzu.regroup._frames import mirror_frame
 from fenzu.regroup._plan import Facts, make_plan
 from fenzu.regroup._values import KnownGroup, Plan
@@ -46,6 +47,7 @@ def plan_for(
     create: bool = False,
     rename: bool = False,
     counts: Mapping[int, int] | None = None,
+    on_conflict: OnConflict = "refuse",
 ) -> Plan:
     return make_plan(
         FACTS,
@@ -55,7 +57,8 @@ def plan_for(
         create=create,
         rename_where_cheaper=rename,
         counts=counts or {},
-    )
+        on_conflict=on_conflict,
+    ).plan
 
 
 def applied(plan: Plan, state: Mapping[str, int]) -> dict[str, int]:

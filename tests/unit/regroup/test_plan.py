@@ -1,12 +1,15 @@
 """Making a plan: what is compared, in which order it is done, and what is left out."""
 
 import msgspec
+import polars as pl
 import pytest
-from tests.unit.regroup.planning import FACTS, GROUPS, applied, openid, plan_for
+from tests.unit.regroup.planning import FACTS, GROUPS, applied, mirror_of, openid, plan_for, wishes_of
 
 from fenzu.regroup import _compare
+from fenzu.regroup._compare import OnConflict
 from fenzu.regroup._digest import digest_of
 from fenzu.regroup._frames import mirror_frame
+from fenzu.regroup._plan import make_plan
 from fenzu.regroup._values import Batch, Create, KnownGroup
 
 STATE = {openid(n): (0, 100, 101)[n % 3] for n in range(12)}
@@ -55,6 +58,35 @@ def test_problems_are_counted_and_left_out() -> None:
     plan = plan_for(STATE, rows)
     assert plan.header.problems == {"ambiguous_group": 1, "unknown_group": 1, "unknown_openid": 2}
     assert plan.moves == 1
+    made = make_plan(FACTS, GROUPS, mirror_of(STATE), wishes_of(rows))
+    assert made.odd.filter(pl.col("kind") == "ambiguous_group").rows() == [
+        (5, "ambiguous_group", openid(1), "twin", "")
+    ]
+
+
+def test_what_is_said_twice_counts_once() -> None:
+    """The same wish in two rows, by name and by id, is one; the later row is told, with the row that said it first."""
+    rows = [(openid(0), "VIP"), (openid(1), "0"), (openid(0), "100"), (openid(0), "VIP")]
+    made = make_plan(FACTS, GROUPS, mirror_of(STATE), wishes_of(rows))
+    assert (made.plan.moves, made.plan.header.wishes) == (2, 2)
+    assert made.plan.header.problems == {"repeated": 2}
+    assert made.odd.sort("row").rows() == [
+        (4, "repeated", openid(0), "100", "2"),
+        (5, "repeated", openid(0), "VIP", "2"),
+    ]
+
+
+@pytest.mark.parametrize(("on_conflict", "target"), [("refuse", None), ("first", 100), ("last", 101)])
+def test_wishes_that_contradict_each_other(on_conflict: OnConflict, target: int | None) -> None:
+    """Of rows that want a follower in different groups none counts, or the first or the last where one asks for it."""
+    rows = [(openid(1), "0"), (openid(0), "VIP"), (openid(0), "nobody"), (openid(0), "101")]
+    made = make_plan(FACTS, GROUPS, mirror_of(STATE), wishes_of(rows), on_conflict=on_conflict)
+    assert applied(made.plan, STATE)[openid(0)] == (0 if target is None else target)
+    assert made.plan.moves == (1 if target is None else 2)
+    told = {row: (kind, detail) for row, kind, _, _, detail in made.odd.rows()}
+    every = {3: ("conflicting", "5"), 4: ("conflicting", "3"), 5: ("conflicting", "3")}
+    every.pop({100: 3, 101: 5}.get(target or 0, 0), None)
+    assert told == every
 
 
 def test_groups_that_the_plan_names_are_noted() -> None:

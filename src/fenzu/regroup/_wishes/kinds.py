@@ -8,6 +8,12 @@ import msgspec
 from fenzu.wire.words import Words
 
 ProblemKind: TypeAlias = Literal[
+    "unknown_openid",
+    "unknown_group",
+    "ambiguous_group",
+    "bad_group_name",
+    "conflicting",
+    "repeated",
     "empty_openid",
     "bad_openid",
     "empty_group",
@@ -32,6 +38,50 @@ class Kind(msgspec.Struct, frozen=True):
 
 KINDS: MappingProxyType[str, Kind] = MappingProxyType(
     {
+        # In the light of the account; a plan tells these.
+        "unknown_openid": Kind(
+            Words("does not follow the account", "不是该账号的粉丝"),
+            Words("nobody who follows has this openid", "粉丝中没有这个 openid"),
+            Words(
+                "whoever has left cannot be moved; if they follow, bring the mirror up to date: fenzu mirror sync",
+                "已取消关注的人无法移动；如果仍在关注，请更新镜像：fenzu mirror sync",
+            ),
+        ),
+        "unknown_group": Kind(
+            Words("no such group", "没有这个分组"),
+            Words("the account has no group of this name or id", "账号没有这个名称或 id 的分组"),
+            Words(
+                "see `fenzu groups list`; to have groups of new names made: --create",
+                "见 `fenzu groups list`；要新建这个名称的分组，请加 --create",
+            ),
+        ),
+        "ambiguous_group": Kind(
+            Words("several groups have this name", "多个分组重名"),
+            Words("several groups of the account have this name", "账号有多个分组叫这个名称"),
+            Words("give the group's id: `fenzu groups list`", "请给出分组 id：`fenzu groups list`"),
+        ),
+        "bad_group_name": Kind(
+            Words("no group can be called so", "不能作为分组名"),
+            Words("no group can be called so: 1 to 30 characters", "不能作为分组名：应为 1 到 30 个字符"),
+            Words("give a shorter name", "请换一个短些的名称"),
+        ),
+        "conflicting": Kind(
+            Words("wanted in different groups", "同一 openid 要进不同分组"),
+            Words(
+                "row {detail} wants this openid in another group",
+                "第 {detail} 行要把这个 openid 放到另一个分组",
+            ),
+            Words(
+                "delete one of the rows, or say which counts: --on-conflict first, --on-conflict last",
+                "删除其中一行，或指定以哪一行为准：--on-conflict first、--on-conflict last",
+            ),
+        ),
+        "repeated": Kind(
+            Words("said before", "重复的行"),
+            Words("row {detail} says the same", "与第 {detail} 行相同"),
+            Words("nothing needs to be done", "无需处理"),
+            refused=False,
+        ),
         "empty_openid": Kind(
             Words("no openid", "缺少 openid"),
             Words("the openid is missing", "缺少 openid"),
