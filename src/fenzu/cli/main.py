@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 DONE = 0
 ERROR = 1
 USAGE = 2
+CHANGES = 3
+"""A plan would change something, where the command was asked to tell so (`--detailed-exitcode`)."""
 NO_ACCOUNT = 4
 """No account was named, or its credentials are bad."""
 STOPPED = 5

@@ -5,6 +5,7 @@ from fenzu.cli.language import Line
 from fenzu.cli.root import Entry
 
 TABLE: dict[str, Entry] = {
+    "show": Entry("fenzu.cli.regroup.show:show_plan", Line("show what a plan would do", "显示计划内容")),
     "apply": Entry("fenzu.cli.regroup.apply:apply", Line("carry a plan out", "执行计划")),
     "resume": Entry(
         "fenzu.cli.regroup.apply:resume", Line("go on with a plan that stopped", "继续执行已停止的计划")
