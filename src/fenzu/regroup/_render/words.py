@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from fenzu.regroup._cost import Cost
+from fenzu.regroup._oddities import KINDS
 from fenzu.regroup._render.view import View
 from fenzu.wire.words import Words
 
@@ -36,18 +37,11 @@ FINDINGS = Words("Refused unless it is forced (--force)", "须强制才会执行
 NOTES = Words("Note", "注意")
 MADE_FROM = Words("Made from", "依据")
 
-KINDS = {
-    "unknown_openid": Words("does not follow the account", "不是该账号的粉丝"),
-    "unknown_group": Words("no such group", "没有这个分组"),
-    "ambiguous_group": Words("several groups have this name", "多个分组重名"),
-    "bad_group_name": Words("no group can be called so", "不能作为分组名"),
-}
-
 
 def kind_words(kind: str) -> Words:
     """Return what a kind of oddity is called; one that is not known here goes by its own name."""
     plain = kind.replace("_", " ")
-    return KINDS.get(kind, Words(plain, plain))
+    return KINDS[kind].title if kind in KINDS else Words(plain, plain)
 
 
 def number(n: int) -> str:

@@ -3,8 +3,18 @@
 Everything ends in one polars frame. Needs the extra `bulk`; the engine imports this package only while it plans.
 """
 
-from fenzu.regroup._wishes.problems import Problem, Problems
+from fenzu.regroup._wishes.explaining import explained, near_new_names
+from fenzu.regroup._wishes.problems import Problem, Problems, joined
 from fenzu.regroup._wishes.reading import read_wishes
 from fenzu.regroup._wishes.values import Origin, Wishes
 
-__all__ = ["Origin", "Problem", "Problems", "Wishes", "read_wishes"]
+__all__ = [
+    "Origin",
+    "Problem",
+    "Problems",
+    "Wishes",
+    "explained",
+    "joined",
+    "near_new_names",
+    "read_wishes",
+]

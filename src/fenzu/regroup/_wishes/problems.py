@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from fenzu.regroup._oddities import KINDS, text_of
 from fenzu.regroup._polars import pl
-from fenzu.regroup._wishes.kinds import KINDS
 from fenzu.wire.words import Words
 
 KEPT = 100_000
@@ -37,8 +37,7 @@ class Problems(msgspec.Struct, frozen=True, eq=False):
     def __iter__(self) -> Iterator[Problem]:
         for row, kind, openid, group, detail in self.frame.iter_rows():
             known = KINDS[kind]
-            text = Words(known.text.en.format(detail=detail), known.text.zh.format(detail=detail))
-            yield Problem(row, kind, openid, group, text, known.advice, known.refused)
+            yield Problem(row, kind, openid, group, text_of(kind, detail), known.advice, known.refused)
 
     def __len__(self) -> int:
         return sum(self.counts.values())

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 from tests.unit.regroup.wishes.reading import A, read
 
+from fenzu.regroup._oddities import KINDS
 from fenzu.regroup._wishes import problems as module
-from fenzu.regroup._wishes.kinds import KINDS
 from fenzu.regroup._wishes.problems import Gathering, joined
 
 

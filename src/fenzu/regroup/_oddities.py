@@ -1,4 +1,4 @@
-"""What can be odd about a wish, in words: what it is, and what to do. No row and no openid is spoken of here."""
+"""What can be odd about a wish, in words: what it is, and what to do. Knows no frame, no row and no openid."""
 
 from types import MappingProxyType
 from typing import Literal, TypeAlias
@@ -13,6 +13,7 @@ ProblemKind: TypeAlias = Literal[
     "ambiguous_group",
     "bad_group_name",
     "conflicting",
+    "near_new_group",
     "repeated",
     "empty_openid",
     "bad_openid",
@@ -32,6 +33,8 @@ class Kind(msgspec.Struct, frozen=True):
     """For a line that counts them."""
     text: Words
     advice: Words
+    hint: Words | None = None
+    """What is said beside the text where a row has a detail: it holds `{detail}` too."""
     refused: bool = True
     """Whether rows of this kind are left out; the others are told and used."""
 
@@ -54,11 +57,16 @@ KINDS: MappingProxyType[str, Kind] = MappingProxyType(
                 "see `fenzu groups list`; to have groups of new names made: --create",
                 "见 `fenzu groups list`；要新建这个名称的分组，请加 --create",
             ),
+            Words(
+                "only white space, width or case differ from {detail}",
+                "与 {detail} 只差空白、全角半角或大小写",
+            ),
         ),
         "ambiguous_group": Kind(
             Words("several groups have this name", "多个分组重名"),
             Words("several groups of the account have this name", "账号有多个分组叫这个名称"),
             Words("give the group's id: `fenzu groups list`", "请给出分组 id：`fenzu groups list`"),
+            Words("their ids are {detail}", "它们的 id 是 {detail}"),
         ),
         "bad_group_name": Kind(
             Words("no group can be called so", "不能作为分组名"),
@@ -80,6 +88,18 @@ KINDS: MappingProxyType[str, Kind] = MappingProxyType(
             Words("said before", "重复的行"),
             Words("row {detail} says the same", "与第 {detail} 行相同"),
             Words("nothing needs to be done", "无需处理"),
+            refused=False,
+        ),
+        "near_new_group": Kind(
+            Words("new group, but there is one nearly so", "将新建分组，但已有名称相近的"),
+            Words(
+                "a group would be made of which only white space, width or case differ from {detail}",
+                "将新建的分组与 {detail} 只差空白、全角半角或大小写",
+            ),
+            Words(
+                "write the name as the group has it if that one is meant",
+                "如果指的是已有的分组，请按它的写法填写",
+            ),
             refused=False,
         ),
         "empty_openid": Kind(
@@ -146,3 +166,13 @@ KINDS: MappingProxyType[str, Kind] = MappingProxyType(
         ),
     }
 )
+
+
+def text_of(kind: str, detail: str) -> Words:
+    """Return what is odd about a row of a kind, with what is told of that row in particular."""
+    known = KINDS[kind]
+    texts = [known.text] if known.hint is None or not detail else [known.text, known.hint]
+    return Words(
+        "; ".join(text.en.replace("{detail}", detail) for text in texts),
+        "；".join(text.zh.replace("{detail}", detail) for text in texts),
+    )
