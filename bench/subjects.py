@@ -34,5 +34,6 @@ SUBJECTS = {
     ),
     "moves": Subject("writes:measure_moves", "durable single moves, over a commit each and the bare store"),
     "batches": Subject("writes:measure_batches", "durable moves of fifty, over the bare store"),
+    "mirror": Subject("mirror:measure_mirror", "the sync of a million followers: memory, calls, time"),
     "growth": Subject("growth:measure_growth", "from ten thousand to ten million followers"),
 }

@@ -113,7 +113,7 @@ def test_what_a_sync_finds_odd_is_said(shell: Shell) -> None:
 
 def test_a_sync_on_a_terminal_shows_bars(shell: Shell) -> None:
     """A person sees openids and profiles go by, and in the end what there is."""
-    shell.platform.faults["user/info/batchget"] = [-1]
+    shell.platform.faults.update({"user/get": [-1], "user/info/batchget": [-1]})
     outcome = shell.run("mirror", "sync", terminal=True)
     assert outcome.code == 0
     assert "openids" in outcome.err

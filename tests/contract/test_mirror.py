@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fenzu.database import open_database
 from fenzu.errors import StoreError, UsageError
 from fenzu.mirror import Column, Mirror
 from fenzu.model import Follower, Group, GroupID, OpenID
@@ -181,12 +182,36 @@ def test_accounts_of_one_database_do_not_meet(mirrors: Opening) -> None:
     assert first.find(OPENIDS[:1])[OPENIDS[0]].group_id == 0
 
 
-def test_a_mirror_that_is_not_there_cannot_be_read(mirrors: Opening, tmp_path: Path) -> None:
+def test_a_mirror_that_is_not_there_cannot_be_read(
+    mirrors: Opening, new_database_place: str, tmp_path: Path
+) -> None:
     """A mirror opened only to be read has to be there; the refusal says how to make one."""
-    mirrors("wx2")
-    with pytest.raises(StoreError, match="fenzu mirror sync"):
-        mirrors(read_only=True)
+    open_database(new_database_place).close()
+    for _ in range(2):
+        with pytest.raises(StoreError, match="fenzu mirror sync"):
+            mirrors(read_only=True)
+        mirrors("wx2")
     with pytest.raises(StoreError):
         Mirror.open(str(tmp_path / "none.db"), URL, APPID, read_only=True)
     with pytest.raises(UsageError):
         mirrors("")
+
+
+def test_the_status_counts_all(mirrors: Opening) -> None:
+    """A status tells groups beside the platform's counts, the gone, the unknown, and the ages of the facts."""
+    assert mirrors().status().median is None
+    mirror = filled(mirrors(), OPENIDS[:5], at=1_000.0)
+    mirror.note_groups([Group(GroupID(0), "未分组", 9), Group(GroupID(100), "VIP")], 20.0)
+    mirror.moved(OPENIDS[:3], 100, 5_000.0)
+    mirror.unsubscribed(OPENIDS[4], 6_000)
+    mirror.subscribed(OPENIDS[7], 6_000)
+    status = mirror.status()
+    assert (status.followers, status.unknown, status.gone) == (5, 1, 1)
+    assert (status.oldest, status.last_sync) == (1_000.0, None)
+    assert status.median == pytest.approx(5_000, abs=60)
+    assert [(group.name, group.platform, group.mirror) for group in status.groups] == [
+        ("未分组", 9, 1),
+        ("VIP", None, 3),
+    ]
+    assert mirror.counts() == {0: 1, 100: 3}
+    assert (mirror.appid, mirror.base_url) == (APPID, URL)

@@ -1,6 +1,8 @@
 """How old a mirror's facts are, and what its last sync did: counted in one pass over all followers."""
 
+from bisect import bisect_left
 from collections import Counter
+from itertools import accumulate
 
 import msgspec
 
@@ -72,12 +74,9 @@ def status_of(account: Account, groups: list[Group], oldest: float | None, gone:
 
 
 def _median(minutes: Counter[int]) -> float:
-    left = minutes.total() / 2
-    for minute, n in sorted(minutes.items()):
-        left -= n
-        if left <= 0:
-            return float(minute * MINUTE)
-    return 0.0
+    ordered = sorted(minutes)
+    sums = list(accumulate(minutes[minute] for minute in ordered))
+    return float(ordered[bisect_left(sums, sums[-1] / 2)] * MINUTE)
 
 
 def _last_sync(log: SyncLog) -> LastSync | None:

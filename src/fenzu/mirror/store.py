@@ -17,6 +17,8 @@ DUMPED = 200_000
 """So many numbers become one piece of a dump: some ten megabytes."""
 FOUND = 5_000
 """So many openids are looked up by one statement."""
+CACHE_KIB = 32 * 1024
+"""What SQLite may keep in memory; more makes a sync no quicker."""
 SAME = 60
 """Two tellings of when somebody began to follow that lie so many seconds apart tell of the same time."""
 
@@ -43,6 +45,8 @@ class Mirror:
         """
         database = open_database(where, read_only=read_only and not is_postgres(where))
         try:
+            if database.kind == "sqlite":
+                database.run(f"PRAGMA cache_size = {-CACHE_KIB}")
             return cls(Account(database, base_url, appid, read_only=read_only))
         except BaseException:
             database.close()

@@ -346,6 +346,40 @@ def test_members_of_a_deleted_group_are_asked_again(mirror: Mirror) -> None:
     assert len(made(account, "followers.get_many")) == 1
 
 
+def test_a_sync_goes_on_with_what_either_wanted(mirror: Mirror) -> None:
+    """A stopped sync that is gone on with asks again for what the first or the second of them wanted."""
+    account = an_account(300)
+    synced(account, mirror)
+    account.daily = {"followers.list": 0}
+    assert isinstance(synced(account, mirror, Wanted(full=True), START + 50)[-1], Stopped)
+    account.daily = {}
+    account.calls.clear()
+    account.members = dict.fromkeys(account.members, 101)
+    synced(account, mirror, Wanted(), START + 60)
+    check(account, mirror)
+    account.daily = {"followers.list": 0}
+    account.calls_today.clear()
+    assert isinstance(synced(account, mirror, Wanted(), START + 70)[-1], Stopped)
+    account.daily = {}
+    account.members = dict.fromkeys(account.members, 100)
+    synced(account, mirror, Wanted(older_than=5), START + 80)
+    check(account, mirror)
+
+
+def test_busy_answers_for_the_groups_are_waited_for(mirror: Mirror) -> None:
+    """The list of groups is asked for again where the platform is busy."""
+    account = an_account(10)
+    busy = iter([True])
+
+    def trouble(made: Made) -> None:
+        if made.call == "groups.list" and next(busy, False):
+            raise refusal(-1, made.call)
+
+    account.before = trouble
+    assert any(isinstance(event, Waiting) for event in synced(account, mirror))
+    check(account, mirror)
+
+
 def test_one_whom_the_platform_does_not_know_spoils_no_hundred(mirror: Mirror) -> None:
     """Of a hundred with one that the platform refuses, the others are learnt and the one counts as gone."""
     account = an_account(300)
