@@ -7,7 +7,7 @@ test may let any call fail: before it is carried out, or after (the answer is lo
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from fenzu.errors import api_error
+from fenzu.errors import ApiError, api_error
 from fenzu.mirror.directory import Directory
 from fenzu.model import CallQuota, Follower, Group, GroupID, OpenID, Page
 from fenzu.wire.endpoints import ENDPOINTS
@@ -197,7 +197,7 @@ class PretendedAccount:
             raise refusal(45016, call)
 
 
-def refusal(code: int, call: str) -> Exception:
+def refusal(code: int, call: str) -> ApiError:
     """Return the platform's error of this code."""
     return api_error(code, ERRCODES[code].message, call)
 
