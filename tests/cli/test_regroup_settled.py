@@ -226,3 +226,98 @@ def test_verify_of_another_account(shell: Shell, applied: str) -> None:
     assert outcome.code == 1
     assert "the plan is for" in outcome.err
     assert not shell.calls()
+
+
+def test_undo_leads_back(shell: Shell, account: PretendedAccount, applied: str) -> None:
+    """An undo says what goes back, does it, and leaves groups, names and followers as they were."""
+    settle(shell, account)
+    outcome = shell.run("regroup", "undo", applied, "--yes")
+    assert (outcome.code, outcome.out) == (0, "")
+    assert "Followers that go back: 59, in 2 calls; there already: 0; left alone: 0." in outcome.err
+    assert "Group 102 VIP is deleted." in outcome.err
+    assert account.names == PretendedAccount((), {FRIENDS: "=朋友", EAST: "华东"}).names
+    assert set(account.members.values()) == {0}
+    again = shell.run("regroup", "undo", applied, "--yes", "--json")
+    assert again.code == 0
+    assert json.loads(again.out) == {
+        "state": "done",
+        "kind": "undo",
+        "followers": 0,
+        "moved": 0,
+        "back": 59,
+        "left_alone": [],
+        "groups_left_alone": [],
+    }
+    assert "Followers that go back: 0" in shell.run("regroup", "undo", applied, "--yes").err
+
+
+def test_undo_leaves_what_others_did(shell: Shell, account: PretendedAccount, applied: str) -> None:
+    """Whom and what somebody else has changed since is printed and left alone."""
+    settle(shell, account)
+    account.members[OPENIDS[0]] = FRIENDS
+    del account.members[OPENIDS[1]]
+    account.names[102] = "Gold"
+    outcome = shell.run("regroup", "undo", applied, "--yes")
+    assert outcome.code == 0
+    assert outcome.out == f"{OPENIDS[0]}\tmoved_since\t100\n{OPENIDS[1]}\tgone\t\n"
+    assert "Group 102 VIP is called Gold now: left alone." in outcome.err
+    assert "left alone: gone 1, moved_since 1" in outcome.err
+    assert account.names[102] == "Gold"
+
+
+def test_undo_as_json(shell: Shell, account: PretendedAccount, applied: str) -> None:
+    """As JSON, an undo is how it ended, and what it left alone."""
+    settle(shell, account)
+    account.members[OPENIDS[0]] = FRIENDS
+    del account.names[EAST]
+    told = json.loads(shell.run("regroup", "undo", applied, "--yes", "--json").out)
+    assert (told["kind"], told["state"], told["moved"], told["back"]) == ("undo", "done", 58, 0)
+    assert told["left_alone"] == [{"openid": OPENIDS[0], "why": "moved_since", "found": 100}]
+    assert told["groups_left_alone"] == [{"id": EAST, "wanted": "East", "found": None}]
+
+
+def test_undo_asks_first(shell: Shell, account: PretendedAccount, applied: str) -> None:
+    """Without --yes a terminal is asked, and a no changes nothing; without a terminal it is refused."""
+    settle(shell, account)
+    after = account.state()
+    outcome = shell.run("regroup", "undo", applied, stdin="n\n", terminal=True)
+    assert outcome.code == 7
+    assert "Take it back?" in outcome.err
+    assert shell.run("regroup", "undo", applied).code == 7
+    assert account.state() == after
+    assert shell.run("regroup", "undo", applied, stdin="y\n", terminal=True).code == 0
+    assert account.members[OPENIDS[0]] == 0
+
+
+def test_undo_goes_on_where_it_stopped(shell: Shell, account: PretendedAccount, applied: str) -> None:
+    """An undo that the day's quota stopped ends with 5, and the same command goes on with it."""
+    settle(shell, account)
+    shell.platform.faults["groups/members/batchupdate"] = [45009]
+    outcome = shell.run("regroup", "undo", applied, "--yes", "--in-flight", "1")
+    assert outcome.code == 5
+    asked = [path for _, path, _ in shell.calls()].count("/cgi-bin/user/info/batchget")
+    outcome = shell.run("regroup", "undo", applied, "--yes")
+    assert outcome.code == 0
+    assert "Going on with the undo that stopped: 0 of 59 are back." in outcome.err
+    assert [path for _, path, _ in shell.calls()].count("/cgi-bin/user/info/batchget") == asked
+    assert set(account.members.values()) == {0}
+
+
+def test_undo_looks_anew_where_it_is_stale(shell: Shell, account: PretendedAccount, applied: str) -> None:
+    """Where a group has changed since an undo stopped, it is told, and everybody is looked for anew."""
+    settle(shell, account)
+    shell.platform.faults["groups/members/batchupdate"] = [45009]
+    shell.run("regroup", "undo", applied, "--yes", "--in-flight", "1")
+    account.names[102] = "Gold"
+    outcome = shell.run("regroup", "undo", applied, "--yes")
+    assert outcome.code == 0
+    assert "stale" in outcome.err and "Looking anew where everybody is." in outcome.err
+    assert set(account.members.values()) == {0}
+    assert account.names[102] == "Gold"
+
+
+def test_undo_of_another_account(shell: Shell, applied: str) -> None:
+    """The plan of another account is not taken back."""
+    shell.setenv(FENZU_APPID="wxother")
+    outcome = shell.run("regroup", "undo", applied, "--yes")
+    assert (outcome.code, shell.calls()) == (1, [])

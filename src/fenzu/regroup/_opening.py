@@ -76,6 +76,11 @@ class OpenRun:
         )
         return next((book for book in later if book.header.undoes == self.number), None)
 
+    def stopped_undo(self) -> Book | None:
+        """Return the book of the newest undo, if that was begun and is not done."""
+        book = self.undoing()
+        return book if book is not None and book.state().state in {"running", "stopped"} else None
+
     def add(self, plan: Plan) -> Book:
         """Write an undo of this plan beside it, and return its book."""
         return _book.create(self.database, plan)

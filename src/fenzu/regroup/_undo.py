@@ -6,7 +6,7 @@ groups that the run made are deleted, if they are still called so and nobody is 
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 import msgspec
@@ -28,7 +28,7 @@ class GroupLeft(msgspec.Struct, frozen=True):
     wanted: str
     """The name by which the run left it."""
     found: str | None
-    """The name it has now; None where there is no such group any more."""
+    """The name it has now; None where it was to get its old name back and is no more."""
 
 
 class Undo(msgspec.Struct, frozen=True):
@@ -63,8 +63,8 @@ UndoEvent: TypeAlias = Undo | Event
 """What an undo tells: first, unless it goes on where it stopped, what it is going to do."""
 
 
-async def make_undo(book: Book, asking: Asking) -> Undo:
-    """Ask where everybody is whom the run moved, and return the way back.
+async def make_undo(book: Book, asking: Asking, told: Callable[[int], object] = lambda asked: None) -> Undo:
+    """Ask where everybody is whom the run moved, and return the way back; `told` hears of how many it was asked.
 
     Takes one groups/get, and a call of user/info/batchget for each hundred.
     """
@@ -73,6 +73,7 @@ async def make_undo(book: Book, asking: Asking) -> Undo:
     returning = Returning(groups)
     async for some in see(perhaps_moved(book), asking):
         returning.add(some)
+        told(returning.asked)
     mirror = asking.mirror
     revision = 0 if mirror is None else await asking.work(lambda: mirror.revision)
     return await asking.work(lambda: undo_plan(book, returning, asking.clock.time(), revision))
@@ -111,12 +112,13 @@ def _groups_away(book: Book, groups: Mapping[int, str]) -> tuple[tuple[Delete, .
             continue
         name = names[action.subject]
         number = action.group_id if action.group_id is not None else _lost(action, name, groups)
-        if number is None:
-            continue
-        if groups.get(number) == name:
+        found = groups.get(number) if number is not None else None
+        if number is None or found is None:
+            continue  # it was never made, or is gone already
+        if found == name:
             away.append(Delete(number, name))
         else:
-            left.append(GroupLeft(number, name, groups.get(number)))
+            left.append(GroupLeft(number, name, found))
     return tuple(sorted(away, key=lambda delete: delete.group_id)), tuple(left)
 
 

@@ -193,8 +193,8 @@ async def undo(
     check_account(run.planned.header, account.directory.appid, account.directory.base_url)
     with alone(run.planned.header, _databases(run, mirror)) as hold:
         try:
-            book = run.undoing()
-            if book is not None and book.state().state in {"running", "stopped"}:
+            book = run.stopped_undo()
+            if book is not None:
                 async with aclosing(_carry(book, account, mirror, settings, hold)) as events:
                     async for event in events:
                         yield event

@@ -21,6 +21,7 @@ TABLE: dict[str, Entry] = {
         "fenzu.cli.regroup.verify:verify",
         Line("compare the platform with the plan", "核对平台与计划"),
     ),
+    "undo": Entry("fenzu.cli.regroup.undo:undo", Line("take a plan back", "撤销计划")),
 }
 
 regroup = LazyGroup(

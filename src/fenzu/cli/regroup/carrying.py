@@ -6,7 +6,7 @@ Which plan and which of its books is meant, each command knows itself.
 import asyncio
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict, Unpack
@@ -114,18 +114,34 @@ async def carry(
 
     `book` is one of the run's. Nobody is asked where `asked` is None.
     """
-    from fenzu.regroup._alone import alone
     from fenzu.regroup._stale import check_account
 
     header, directory = book.header, session.client.directory
     check_account(header, directory.appid, directory.base_url)
     session.streams.say(_about(book))
     if asked is not None:
-        _ask(session.streams, asked)
-    with mirror_if_there(wanted["mirror"], header.base_url, header.appid) as mirror:
+        ask(session.streams, asked)
+    with held(run, wanted["mirror"]) as account:
+        return await carry_on(session, book, account, wanted)
+
+
+class Held(NamedTuple):
+    """An account that nobody else changes meanwhile: its mirror, and the right to change it where that may be lost."""
+
+    mirror: "Mirror | None"
+    hold: "Hold | None"
+
+
+@contextmanager
+def held(run: "OpenRun", mirror_place: str | None) -> Iterator[Held]:
+    """Hold the account of a run until the block ends."""
+    from fenzu.regroup._alone import alone
+
+    header = run.planned.header
+    with mirror_if_there(mirror_place, header.base_url, header.appid) as mirror:
         databases = [run.database] if mirror is None else [run.database, mirror.database]
         with _account_held(mirror, header), alone(header, databases) as hold:
-            return await _carry(session, book, mirror, hold, wanted)
+            yield Held(mirror, hold)
 
 
 @contextmanager
@@ -142,9 +158,10 @@ def _account_held(mirror: "Mirror | None", header: "Header") -> Iterator[None]:
         yield
 
 
-async def _carry(
-    session: Session, book: "Book", mirror: "Mirror | None", hold: "Hold | None", wanted: Wanted
+async def carry_on(
+    session: Session, book: "Book", account: Held, wanted: Wanted, more: Mapping[str, object] | None = None
 ) -> int:
+    """Do it, on an account that is held, and tell how it ended; `more` stands beside that in JSON."""
     from fenzu.regroup._events import Finished, Stopped
     from fenzu.regroup._ports import Settings
     from fenzu.regroup._run import carry_out
@@ -156,7 +173,7 @@ async def _carry(
         wait_for_quota=wanted["wait_for_quota"],
     )
     directory, chance = session.client.directory, random.Random()
-    steps = carry_out(book, directory, mirror, settings, clock=time, chance=chance, hold=hold)
+    steps = carry_out(book, directory, account.mirror, settings, clock=time, chance=chance, hold=account.hold)
     last: Finished | Stopped | None = None
     try:
         with shown(session.streams, wanted["progress"]) as show:
@@ -167,16 +184,18 @@ async def _carry(
                         last = event
     except asyncio.CancelledError:
         if last is not None:
-            _end(session.streams, book, last)
+            _end(session.streams, book, last, more)
         raise
     assert last is not None
-    return _end(session.streams, book, last)
+    return _end(session.streams, book, last, more)
 
 
-def _end(streams: Streams, book: "Book", last: "Finished | Stopped") -> int:
+def _end(
+    streams: Streams, book: "Book", last: "Finished | Stopped", more: Mapping[str, object] | None
+) -> int:
     """Tell how it ended, and return the exit code."""
     if streams.as_json:
-        streams.json(result_of(book, last, streams.language))
+        streams.json({**result_of(book, last, streams.language), **(more or {})})
     tell(streams, last, book.where)
     return exit_code(last)
 
@@ -219,7 +238,7 @@ def _about(book: "Book") -> Words:
     )
 
 
-def _ask(streams: Streams, asked: Asked) -> None:
+def ask(streams: Streams, asked: Asked) -> None:
     """Let a person say yes; raises `GuardError` for a no, and where there is nobody to ask."""
     if asked.yes:
         return
