@@ -25,7 +25,8 @@ class Compared(NamedTuple):
     """How many are where they should be, by group: target, n."""
     odd: pl.DataFrame
     """The rows that are not followed, and why, as `ODD` says: unknown_openid, what `Targets.odd` tells, repeated (the
-    same said before, in the row that `detail` tells) and conflicting (`detail` tells a row that wants another group).
+    same said before, in the row that `detail` tells), conflicting (`detail` tells a row that wants another group) and
+    overruled (by the row that `detail` tells).
     """
     openids: int
     """Whom the wishes list, each once."""
@@ -91,9 +92,11 @@ def _settled(again: pl.DataFrame, on_conflict: OnConflict) -> tuple[pl.DataFrame
     told = again.with_columns(first=first, last=last, differ=pl.col("target").n_unique().over("openid") > 1)
     chosen = pl.when("differ").then(_chosen(on_conflict)).otherwise("first")
     is_chosen = (row == chosen).fill_null(value=False)
-    other = pl.when(row == pl.col("first")).then("last").otherwise("first").cast(pl.String)
-    kind = pl.when("differ").then(pl.lit("conflicting")).otherwise(pl.lit("repeated"))
-    left_out = told.filter(~is_chosen).with_columns(kind=kind, detail=other)
+    other = pl.when(row == pl.col("first")).then("last").otherwise("first")
+    contradicts = pl.lit("conflicting" if on_conflict == "refuse" else "overruled")
+    counts = pl.when("differ").then(other if on_conflict == "refuse" else on_conflict).otherwise("first")
+    kind = pl.when("differ").then(contradicts).otherwise(pl.lit("repeated"))
+    left_out = told.filter(~is_chosen).with_columns(kind=kind, detail=counts.cast(pl.String))
     return told.filter(is_chosen).select(again.columns), _odd(left_out)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from io import BytesIO
 
+from fenzu.mirror.rows import Column
 from fenzu.regroup._polars import pl
 
-COLUMNS = ("openid", "group_id")
+COLUMNS: tuple[Column, ...] = ("openid", "group_id")
 """What to ask a mirror's `dump` for."""
 _SCHEMA = {"openid": pl.String, "group_id": pl.Int64}
 

@@ -13,6 +13,7 @@ ProblemKind: TypeAlias = Literal[
     "ambiguous_group",
     "bad_group_name",
     "conflicting",
+    "overruled",
     "near_new_group",
     "repeated",
     "empty_openid",
@@ -83,6 +84,11 @@ KINDS: MappingProxyType[str, Kind] = MappingProxyType(
                 "delete one of the rows, or say which counts: --on-conflict first, --on-conflict last",
                 "删除其中一行，或指定以哪一行为准：--on-conflict first、--on-conflict last",
             ),
+        ),
+        "overruled": Kind(
+            Words("overruled by another row", "被另一行取代"),
+            Words("row {detail} counts for this openid", "该 openid 以第 {detail} 行为准"),
+            Words("nothing needs to be done, if that row is right", "如果那一行是对的，则无需处理"),
         ),
         "repeated": Kind(
             Words("said before", "重复的行"),

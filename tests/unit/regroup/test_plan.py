@@ -84,9 +84,14 @@ def test_wishes_that_contradict_each_other(on_conflict: OnConflict, target: int 
     assert applied(made.plan, STATE)[openid(0)] == (0 if target is None else target)
     assert made.plan.moves == (1 if target is None else 2)
     told = {row: (kind, detail) for row, kind, _, _, detail in made.odd.rows()}
-    every = {3: ("conflicting", "5"), 4: ("conflicting", "3"), 5: ("conflicting", "3")}
-    every.pop({100: 3, 101: 5}.get(target or 0, 0), None)
-    assert told == every
+    assert (
+        told
+        == {
+            "refuse": {3: ("conflicting", "5"), 4: ("conflicting", "3"), 5: ("conflicting", "3")},
+            "first": {4: ("overruled", "3"), 5: ("overruled", "3")},
+            "last": {3: ("overruled", "5"), 4: ("overruled", "5")},
+        }[on_conflict]
+    )
 
 
 def test_groups_that_the_plan_names_are_noted() -> None:

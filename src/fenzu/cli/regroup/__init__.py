@@ -5,6 +5,10 @@ from fenzu.cli.language import Line
 from fenzu.cli.root import Entry
 
 TABLE: dict[str, Entry] = {
+    "plan": Entry(
+        "fenzu.cli.regroup.plan:plan",
+        Line("make a plan from a table of who belongs where", "根据名单制定计划"),
+    ),
     "show": Entry("fenzu.cli.regroup.show:show_plan", Line("show what a plan would do", "显示计划内容")),
     "apply": Entry("fenzu.cli.regroup.apply:apply", Line("carry a plan out", "执行计划")),
     "resume": Entry(

@@ -48,7 +48,7 @@ def show(view: "View", streams: Streams, form: Form, output: str | None) -> None
     if streams.as_json and form == "text":
         form = "json"
     if output is not None:
-        _write(Path(output), written(view, streams, form))
+        _write(output, written(view, streams, form))
     elif form == "json":
         from fenzu.regroup._render.as_json import as_value
 
@@ -118,13 +118,17 @@ def _list(streams: Streams, title: Words, told: "Sequence[Words]") -> None:
             streams.line(f"· {each.say(streams.language)}")
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: str, text: str) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
-        return
+        Path(path).write_text(text, encoding="utf-8")
     except OSError as trouble:
-        reason = trouble.strerror or ""
-    raise StoreError(
+        raise cannot_be_written(path, trouble) from None
+
+
+def cannot_be_written(path: str, trouble: OSError) -> StoreError:
+    """Return the error for a file that cannot be written."""
+    reason = trouble.strerror or ""
+    return StoreError(
         Words(f"{path} cannot be written: {reason}", f"无法写入 {path}：{reason}"),
         Words("give a folder that is there and yours", "请给出存在且可写的目录"),
     )

@@ -1,0 +1,246 @@
+"""`fenzu regroup plan`: from a table of who belongs where to a plan that can be read, approved and applied."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
+
+import click
+
+from fenzu.cli import main
+from fenzu.cli.command import argument, command, option
+from fenzu.cli.mirror_place import MIRROR, open_mirror
+from fenzu.cli.on_account import Session, on_account
+from fenzu.cli.regroup.rendering import FORMAT, OUTPUT, SHOWN, Form, cannot_be_written, show
+from fenzu.cli.spreadsheet import write_csv
+from fenzu.wire.words import Words
+
+if TYPE_CHECKING:
+    from fenzu.cli.io import Streams
+    from fenzu.regroup._planning import Planned
+    from fenzu.regroup._saving import Written
+    from fenzu.regroup._wishes import Problems, Wishes
+
+
+class Options(TypedDict):
+    """What the options say."""
+
+    out: str | None
+    replace: bool
+    create: bool
+    rename_where_cheaper: bool
+    openid_column: str | None
+    group_column: str | None
+    input_format: Literal["csv", "tsv", "jsonl", "parquet", "xlsx"] | None
+    encoding: str | None
+    sheet: str | None
+    on_conflict: Literal["refuse", "first", "last"]
+    report: str | None
+    reserve: str
+    form: Form
+    output: str | None
+    detailed_exitcode: bool
+    mirror: str | None
+
+
+@command(
+    None,
+    "plan",
+    words=Words("make a plan from a table of who belongs where", "根据名单制定计划"),
+    details=Words(
+        "Reads the file, compares it with the mirror (fenzu mirror sync), asks the platform for its groups and quotas, "
+        "and shows what would be done. Changes nothing; with --out the plan is written, to be shown again, approved "
+        "and applied. Who is where they should be is left out, and nobody is touched whom the file does not list. Rows "
+        "that are odd are told by their number (--report); whoever does not follow is left out, a group that is not "
+        "clear or missing (without --create) and contradictory rows end it with 2.\n"
+        "Exit codes: 0 the plan is made, 2 the file cannot be used; with --detailed-exitcode 3 where anything would be "
+        "done.\n" + SHOWN.en,
+        "读取名单，与镜像（fenzu mirror sync）比较，向平台查询分组和额度，并显示将要做什么。不做任何改动；"
+        "加 --out 则写出计划文件，可再次查看、审批、执行。已在应在分组的人不会列入，名单之外的人不会被触动。"
+        "有问题的行按行号报告（--report）；不是粉丝的略过；分组不明确、不存在（未加 --create）或互相矛盾的行以退出码 2 "
+        "结束。\n退出码：0 计划已制定，2 名单无法使用；加 --detailed-exitcode 时有改动则为 3。\n" + SHOWN.zh,
+    ),
+    examples=(
+        "fenzu regroup plan crm.csv",
+        "fenzu regroup plan crm.xlsx --create --out crm.plan --report odd.csv",
+        "fenzu regroup plan crm.csv --format html --output crm.html",
+    ),
+)
+@argument(
+    "file",
+    words=Words(
+        "CSV, TSV, JSON Lines, Parquet or XLSX with columns openid and group (- for standard input)",
+        "CSV、TSV、JSON Lines、Parquet 或 XLSX，含 openid 和 group 两列（- 表示标准输入）",
+    ),
+)
+@option(
+    "--out",
+    metavar="PLAN",
+    words=Words("write the plan: a file, or postgresql://…", "写出计划：文件，或 postgresql://…"),
+)
+@option(
+    "--replace",
+    is_flag=True,
+    words=Words("replace a plan file that nobody has begun to apply", "覆盖尚未开始执行的计划文件"),
+)
+@option("--create", is_flag=True, words=Words("make groups that are missing", "新建不存在的分组"))
+@option(
+    "--rename-where-cheaper",
+    is_flag=True,
+    words=Words(
+        "with --create, rename a group instead of moving its followers, where all of them are listed",
+        "配合 --create：分组成员全部在名单中且更省调用时，改分组名而不移动粉丝",
+    ),
+)
+@option(
+    "--openid-column",
+    metavar="NAME",
+    words=Words("the openids' column, by title or number", "openid 所在列，用标题或序号"),
+)
+@option(
+    "--group-column",
+    metavar="NAME",
+    words=Words("the groups' column, by title or number", "分组所在列，用标题或序号"),
+)
+@option(
+    "--input-format",
+    type=click.Choice(["csv", "tsv", "jsonl", "parquet", "xlsx"]),
+    words=Words("the file's format (found by looking)", "文件格式（默认自动识别）"),
+)
+@option(
+    "--encoding",
+    metavar="NAME",
+    words=Words("the text's encoding (found by looking)", "文本编码（默认自动识别）"),
+)
+@option(
+    "--sheet",
+    metavar="NAME",
+    words=Words("the sheet of an XLSX file (the first)", "XLSX 的工作表（默认第一个）"),
+)
+@option(
+    "--on-conflict",
+    type=click.Choice(["refuse", "first", "last"]),
+    default="refuse",
+    words=Words(
+        "which row counts where the same openid is wanted in different groups (refuse)",
+        "同一 openid 要进不同分组时以哪一行为准（默认 refuse：拒绝）",
+    ),
+)
+@option(
+    "--report",
+    metavar="FILE",
+    words=Words("write the odd rows into this CSV, with their numbers", "把有问题的行连同行号写入此 CSV"),
+)
+@option(
+    "--reserve",
+    default="0",
+    metavar="CALLS",
+    words=Words(
+        "leave so many of each day's calls to the account's other systems, or a share: 20% (0)",
+        "每天为其他系统留出多少次调用，或比例，如 20%（默认 0）",
+    ),
+)
+@FORMAT
+@OUTPUT
+@option(
+    "--detailed-exitcode",
+    is_flag=True,
+    words=Words("end with 3 where anything would be done", "有改动时退出码为 3"),
+)
+@MIRROR
+@on_account()
+async def plan(session: Session, file: str, **options: Unpack[Options]) -> int:
+    """Read, compare, show; write the plan where that is asked for."""
+    from fenzu.regroup._cost import read_reserve
+    from fenzu.regroup._planning import Wanted, plan_wishes
+    from fenzu.regroup._present import Asking
+    from fenzu.regroup._saving import check_may_write, write_plan
+
+    streams, directory = session.streams, session.client.directory
+    reserve = read_reserve(options["reserve"])
+    if options["out"] is not None:
+        check_may_write(options["out"], replace=options["replace"])
+    with open_mirror(options["mirror"], directory.base_url, directory.appid, read_only=True) as mirror:
+        wanted = Wanted(
+            create=options["create"],
+            rename_where_cheaper=options["rename_where_cheaper"],
+            on_conflict=options["on_conflict"],
+            reserve=reserve,
+        )
+        wishes = read(file, options, streams)
+        planned = await plan_wishes(wishes, Asking(directory), mirror, wanted)
+    if options["report"] is not None:
+        write_report(planned.problems, options["report"], streams)
+    planned.check()
+    show(planned.view(), streams, options["form"], options["output"])
+    if options["out"] is None:
+        tell_next(planned, streams)
+    else:
+        tell_written(write_plan(planned.plan, options["out"], replace=options["replace"]), streams)
+    return main.CHANGES if options["detailed_exitcode"] and not planned.plan.is_empty else main.DONE
+
+
+def read(file: str, options: Options, streams: "Streams") -> "Wishes":
+    """Read the file, and say what was found out about it."""
+    from fenzu.regroup._wishes import read_wishes
+
+    wishes = read_wishes(
+        file,
+        openid_column=options["openid_column"],
+        group_column=options["group_column"],
+        format=options["input_format"],
+        encoding=options["encoding"],
+        sheet=options["sheet"],
+    )
+    found, rows = wishes.origin.words, f"{wishes.rows:,}"
+    streams.say(
+        Words(f"{wishes.name}: {found.en}; rows: {rows}.", f"{wishes.name}：{found.zh}；共 {rows} 行。")
+    )
+    return wishes
+
+
+REPORT_TITLES = ("row", "kind", "openid", "group", "message", "advice")
+
+
+def write_report(problems: "Problems", report: str, streams: "Streams") -> None:
+    """Write the odd rows so that a spreadsheet opens them, and say how many there are."""
+    language = streams.language
+    told = (
+        (one.row, one.kind, one.openid, one.group, one.text.say(language), one.advice.say(language))
+        for one in problems
+    )
+    try:
+        # The mark at its beginning tells a spreadsheet that it is UTF-8.
+        with Path(report).open("w", encoding="utf-8-sig", newline="") as file:
+            write_csv(file, REPORT_TITLES, told)
+    except OSError as trouble:
+        raise cannot_be_written(report, trouble) from None
+    written, rows = f"{problems.frame.height:,}", f"{len(problems):,}"
+    streams.say(
+        Words(
+            f"Odd rows: {rows}; {written} are in {report}.",
+            f"有问题的行：{rows}，已写入 {report} {written} 行。",
+        )
+    )
+
+
+def tell_next(planned: "Planned", streams: "Streams") -> None:
+    """Say that nothing was written, and how it is."""
+    if not planned.plan.is_empty:
+        streams.say(
+            Words(
+                "Nothing was written or changed. To keep the plan: --out FILE.",
+                "没有写出文件，也没有任何改动。要保存计划，请加 --out 文件。",
+            )
+        )
+
+
+def tell_written(written: "Written", streams: "Streams") -> None:
+    """Say where the plan is, and what comes next."""
+    from fenzu.database import is_postgres
+
+    where = f"{written.where} --run {written.number}" if is_postgres(written.where) else written.where
+    streams.say(
+        Words(
+            f"The plan is written. Next: fenzu regroup show {where}; fenzu regroup apply {where}",
+            f"计划已写出。下一步：fenzu regroup show {where}；fenzu regroup apply {where}",
+        )
+    )

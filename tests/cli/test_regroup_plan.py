@@ -1,0 +1,198 @@
+"""`fenzu regroup plan`: what it reads, compares, shows and writes."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from fenzu.cli import main
+from fenzu.regroup._opening import open_run
+from tests.cli import pretended
+from tests.cli.conftest import Shell
+
+EVERYBODY = tuple(f"o{n:027}" for n in range(200))
+PLAN = ("regroup", "plan")
+MOVES = "/cgi-bin/groups/members/batchupdate"
+
+
+@pytest.fixture(autouse=True)
+def account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shell: Shell) -> None:
+    """Two hundred followers, the first forty of them VIPs, and a mirror of them in a folder of the test."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.delenv("FENZU_MIRROR", raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pretended, "TOLD_QUOTAS", (*pretended.TOLD_QUOTAS, MOVES))
+    shell.platform.page = 1_000
+    shell.platform.followers = {one: 100 if n < 40 else 0 for n, one in enumerate(EVERYBODY)}
+    assert shell.run("mirror", "sync").code == 0
+    shell.platform.seen.clear()
+
+
+def write(*rows: tuple[str, str], name: str = "crm.csv") -> str:
+    Path(name).write_text("openid,group\n" + "".join(f"{one},{group}\n" for one, group in rows))
+    return name
+
+
+def everybody_to(group: str, first: int = 0, last: int = 200) -> list[tuple[str, str]]:
+    return [(one, group) for one in EVERYBODY[first:last]]
+
+
+def test_a_plan_is_shown(shell: Shell) -> None:
+    """It says how the file was read, shows what would be done and what it costs, and changes and writes nothing."""
+    code, out, err = shell.run(*PLAN, write(*everybody_to("VIP", 0, 60), *everybody_to("华东媒", 60, 70)))
+    assert code == main.DONE
+    lines = [line for line in out.splitlines() if not line.startswith(("digest", "ends_on"))]
+    assert lines == [
+        "followers\t200",
+        "wishes\t70",
+        "unchanged\t40",
+        "along\t0",
+        "moves\t30",
+        "calls\t2",
+        "today\t2",
+        "days\t1",
+        "move\t0\t未分组\t100\tVIP\t20",
+        "move\t0\t未分组\t101\t华东媒\t10",
+        "cost\tgroups.move_many\t2\t2\t1000",
+    ]
+    assert err == (
+        "crm.csv: CSV, UTF-8, fields parted by a comma, openids in column openid, groups in column group; rows: 70.\n"
+        "Nothing was written or changed. To keep the plan: --out FILE.\n"
+    )
+    assert [path.rpartition("/cgi-bin/")[2] for _, path, _ in shell.calls()] == [
+        "groups/get",
+        "openapi/quota/get",
+    ]
+    assert sorted(path.name for path in Path().iterdir()) == ["crm.csv", "data"]
+
+
+def test_a_plan_is_written(shell: Shell) -> None:
+    """With --out there is a file that `show` shows alike; it is not overwritten unless that is asked for."""
+    out_of = shell.run(*PLAN, write(*everybody_to("VIP", 0, 60)), "--out", "crm.plan")
+    assert out_of.err.endswith(
+        "The plan is written. Next: fenzu regroup show crm.plan; fenzu regroup apply crm.plan\n"
+    )
+    shown = shell.run("regroup", "show", "crm.plan").out
+    assert set(shown.splitlines()) < set(out_of.out.splitlines())
+    shell.platform.seen.clear()
+    code, _, err = shell.run(*PLAN, "crm.csv", "--out", "crm.plan")
+    assert (code, "is there already" in err, shell.platform.seen) == (main.USAGE, True, [])
+    assert shell.run(*PLAN, "crm.csv", "--out", "crm.plan", "--replace").code == main.DONE
+
+
+def test_a_plan_that_is_applied_leaves_nothing_to_do(shell: Shell) -> None:
+    """What was planned and applied is where it should be: the next plan is empty, and says so."""
+    rows = [*everybody_to("贵宾", 0, 40), *everybody_to("new", 40, 50)]
+    made = shell.run(*PLAN, write(*rows), "--create", "--rename-where-cheaper", "--out", "crm.plan")
+    assert "rename\t100\tVIP\t贵宾" in made.out
+    assert shell.run("regroup", "apply", "crm.plan", "--yes").code == main.DONE
+    names = shell.platform.groups
+    assert [names[shell.platform.followers[one]] for one, _ in rows] == [group for _, group in rows]
+    again = shell.run(*PLAN, "crm.csv", "--detailed-exitcode", terminal=True)
+    assert again.code == main.DONE
+    assert "Nothing to do: everybody is where they should be." in again.out
+
+
+def test_an_exit_code_tells_of_changes(shell: Shell) -> None:
+    """With --detailed-exitcode it ends with 3 where anything would be done, and with 0 where nothing would."""
+    write(*everybody_to("VIP", 0, 40))
+    assert shell.run(*PLAN, "crm.csv", "--detailed-exitcode").code == main.DONE
+    write(*everybody_to("VIP", 0, 41))
+    assert shell.run(*PLAN, "crm.csv", "--detailed-exitcode").code == main.CHANGES
+    assert shell.run(*PLAN, "crm.csv").code == main.DONE
+
+
+def test_groups_that_are_missing(shell: Shell) -> None:
+    """A group that is not there ends it with 2 and words; with --create it would be made, and is not made now."""
+    write(*everybody_to("新人", 50, 60))
+    code, out, err = shell.run(*PLAN, "crm.csv")
+    assert (code, out) == (main.USAGE, "")
+    assert "no such group (10)" in err
+    assert "--create" in err
+    out = shell.run(*PLAN, "crm.csv", "--create").out
+    assert "create\t-1\t新人\t10" in out
+    assert "cost\tgroups.create\t1\t1\t1000" in out
+    assert "新人" not in shell.platform.groups.values()
+
+
+def test_odd_rows_are_reported(shell: Shell) -> None:
+    """Each odd row stands in the report with its number, also where the file cannot be used; nothing in it runs."""
+    write(("=cmd|' /C calc'!A0", "VIP"), ("o" * 28, "VIP"), (EVERYBODY[50], "VIP"), (EVERYBODY[50], "华东媒"))
+    code, _, err = shell.run(*PLAN, "crm.csv", "--report", "odd.csv")
+    assert code == main.USAGE
+    assert "Odd rows: 4; 4 are in odd.csv." in err
+    assert "wanted in different groups (2)" in err
+    text = Path("odd.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(text.decode("utf-8-sig").splitlines()))
+    assert rows[0] == ["row", "kind", "openid", "group", "message", "advice"]
+    assert [row[:4] for row in rows[1:]] == [
+        ["2", "bad_openid", "'=cmd|' /C calc'!A0", "VIP"],
+        ["3", "unknown_openid", "o" * 28, "VIP"],
+        ["4", "conflicting", EVERYBODY[50], "VIP"],
+        ["5", "conflicting", EVERYBODY[50], "华东媒"],
+    ]
+    decided = shell.run(*PLAN, "crm.csv", "--on-conflict", "last")
+    assert decided.code == main.DONE
+    assert "move\t0\t未分组\t101\t华东媒\t1" in decided.out
+    assert "odd\tunknown_openid\t1" in decided.out
+    assert shell.run(*PLAN, "crm.csv", "--report", "missing/odd.csv").code == main.ERROR
+
+
+def test_a_reserve_is_kept(shell: Shell) -> None:
+    """The reserve is taken off each day's calls, and days are told with it; one that makes no sense is refused."""
+    write(*everybody_to("VIP"))
+    out = shell.run(*PLAN, "crm.csv", "--reserve", "998").out
+    assert "today\t1\ndays\t3\n" in out
+    assert "cost\tgroups.move_many\t4\t1\t2" in out
+    assert shell.run(*PLAN, "crm.csv", "--reserve", "some").code == main.USAGE
+
+
+def test_guards_are_told_beforehand(shell: Shell) -> None:
+    """What `apply` would refuse is told by `plan`, which ends well all the same."""
+    code, out, _ = shell.run(*PLAN, write(*everybody_to("1", 100, 101), *everybody_to("VIP", 101)))
+    assert code == main.DONE
+    assert [line.split("\t")[:3] for line in out.splitlines() if line.startswith("finding")] == [
+        ["finding", "many_moved", "100"],
+        ["finding", "into_blacklist", "1"],
+    ]
+
+
+def test_a_mirror_is_needed(shell: Shell, tmp_path: Path) -> None:
+    """Without a mirror, and with an empty one, it says how to fill it."""
+    write(*everybody_to("VIP"))
+    code, _, err = shell.run(*PLAN, "crm.csv", "--mirror", "none.db")
+    assert (code, "fenzu mirror sync" in err) == (main.ERROR, True)
+    shell.platform.followers = {}
+    shell.run("mirror", "sync", "--mirror", "empty.db")
+    code, _, err = shell.run(*PLAN, "crm.csv", "--mirror", "empty.db")
+    assert (code, "knows nobody" in err) == (main.ERROR, True)
+
+
+def test_an_old_mirror_is_noted(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How old the mirror's facts are is told where that is more than a day."""
+    import time
+
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 3 * 86_400)
+    out = shell.run(*PLAN, write(*everybody_to("VIP"))).out
+    assert "note\tthe oldest fact in the mirror is 3 days old: fenzu mirror sync brings it up to date" in out
+
+
+def test_json_and_chinese(shell: Shell) -> None:
+    """--json prints the plan as one value; a reader of Chinese gets the rest in Chinese."""
+    shell.setenv(FENZU_LANG="zh")
+    code, out, err = shell.run(*PLAN, write(*everybody_to("VIP", 0, 50)), "--json")
+    value = json.loads(out)
+    assert (code, value["moves"], value["cost"]["days"]) == (0, 10, 1)
+    assert "没有写出文件" in err
+    assert "移动 10 个" in shell.run(*PLAN, "crm.csv", terminal=True).out
+
+
+def test_a_plan_for_a_server(shell: Shell, empty_postgres: str) -> None:
+    """--out may be PostgreSQL: the plan is a run of its own there, and the words to go on with name its number."""
+    err = shell.run(*PLAN, write(*everybody_to("VIP", 0, 50)), "--out", empty_postgres).err
+    assert "--run 1" in err
+    with open_run(empty_postgres, 1) as run:
+        assert run.planned.header.wishes == 50
