@@ -3,25 +3,18 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from fenzu.database import Row, Value
 from fenzu.database._trouble import lost, trouble
-from fenzu.errors import StoreError, UsageError
-from fenzu.wire.extras import install
+from fenzu.database.address import read_address
+from fenzu.errors import StoreError
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
     import psycopg
 
 T = TypeVar("T")
-SETTINGS = {
-    "connect_timeout": 10,
-    "tcp_user_timeout": 20_000,
-    "keepalives_idle": 20,
-    "application_name": "fenzu",
-}
-"""What the address does not say itself: how long to wait for a server that is away, and who is asking."""
 SOME = 1_000
 
 
@@ -31,33 +24,13 @@ class PostgresDatabase:
     kind: Literal["sqlite", "postgres"] = "postgres"
 
     def __init__(self, dsn: str) -> None:
-        try:
-            import psycopg
-            from psycopg.conninfo import conninfo_to_dict
-        except ImportError:
-            raise UsageError(
-                Words("PostgreSQL needs the library psycopg", "使用 PostgreSQL 需要 psycopg 库"),
-                install("postgres"),
-            ) from None
-        self.where = ""
+        address = read_address(dsn)
+        del dsn  # it may hold a password, and tracebacks may show locals
+        self._address = address
+        self.where = address.where
         self._lock = threading.RLock()
         self._is_closed = False
         self._in_transaction = False
-        try:
-            options = SETTINGS | conninfo_to_dict(dsn)
-        except psycopg.Error:
-            options = None
-        del dsn  # it may hold a password, and tracebacks may show locals
-        if options is None:
-            raise UsageError(
-                Words("the address of the PostgreSQL server makes no sense", "PostgreSQL 服务器的地址不正确"),
-                Words(
-                    "give postgresql://USER:PASSWORD@HOST/NAME, special characters as %XX",
-                    "请给出 postgresql://USER:PASSWORD@HOST/NAME，特殊字符写成 %XX",
-                ),
-            )
-        self._options = _Options(options)
-        self.where = self._options.where
         self._connection = self._telling(self._connect)
 
     def __repr__(self) -> str:
@@ -143,7 +116,7 @@ class PostgresDatabase:
         import psycopg
 
         # Behind a pooler the next statement may meet another server, which knows no statement prepared before.
-        return psycopg.connect(**self._options.reveal(), autocommit=autocommit, prepare_threshold=None)
+        return psycopg.connect(**self._address.reveal(), autocommit=autocommit, prepare_threshold=None)
 
     def _roll_back(self) -> None:
         """Undo what the transaction did; a connection on which that fails is given up, and the server undoes it."""
@@ -163,21 +136,6 @@ class PostgresDatabase:
         except psycopg.Error as error:
             told = trouble(self.where, error.sqlstate, type(error).__name__)
         raise told
-
-
-class _Options:
-    """What to connect with; `repr` shows no more than where."""
-
-    def __init__(self, options: dict[str, Any]) -> None:
-        self._options = options
-        host, port, name = (options.get(each) for each in ("host", "port", "dbname"))
-        self.where = f"postgresql://{host or ''}{f':{port}' if port else ''}/{name or ''}"
-
-    def __repr__(self) -> str:
-        return f"_Options({self.where!r})"
-
-    def reveal(self) -> dict[str, Any]:
-        return self._options
 
 
 def _is_alive(connection: "psycopg.Connection") -> bool:

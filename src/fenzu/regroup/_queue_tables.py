@@ -1,0 +1,65 @@
+"""The queue's tables: Procrastinate's own, in a schema of their own, made and brought up by whoever comes first.
+
+So another program that uses Procrastinate on the same database keeps its jobs, and takes none of ours.
+"""
+
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from fenzu.database.address import Address
+
+if TYPE_CHECKING:
+    import psycopg
+
+MAKING = 0x66656E7A77
+"""The number of the PostgreSQL lock under which tables are made."""
+USUAL, OURS = "public", "fenzu_queue"
+
+
+def schema_beside(schema: str) -> str:
+    """Return the queue's schema for whoever works in `schema`."""
+    return OURS if schema == USUAL else f"{schema}_queue"
+
+
+def make_tables(address: Address) -> Address:
+    """Make the queue's tables where they are missing, and return the address with which one works on them."""
+    import psycopg
+    from psycopg import sql
+
+    with psycopg.connect(**address.reveal(), prepare_threshold=None) as connection:
+        row = connection.execute("SELECT current_schema()").fetchone()
+        schema = schema_beside(str(row[0]) if row and row[0] else USUAL)
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [MAKING])
+        there = connection.execute("SELECT to_regnamespace(%s)", [schema]).fetchone()
+        if there is None or there[0] is None:  # asking IF NOT EXISTS needs the right to make one all the same
+            connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
+        connection.execute(sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(schema)))
+        _bring_up(connection)
+    return address.in_schema(schema)
+
+
+def _bring_up(connection: "psycopg.Connection") -> None:
+    """Apply what of Procrastinate's steps has not been applied yet; a fresh schema has them all."""
+    known = sorted(
+        each.name
+        for each in resources.files("procrastinate.sql.migrations").iterdir()
+        if each.name[0].isdigit()
+    )
+    found = connection.execute("SELECT to_regclass('fenzu_steps')").fetchone()
+    if found is None or found[0] is None:
+        connection.execute("CREATE TABLE fenzu_steps (name TEXT PRIMARY KEY)")
+        _execute(connection, resources.files("procrastinate.sql").joinpath("schema.sql").read_text("utf-8"))
+        missing = known
+    else:
+        applied = {str(name) for (name,) in connection.execute("SELECT name FROM fenzu_steps")}
+        missing = [name for name in known if name not in applied]
+        for name in missing:
+            _execute(
+                connection, resources.files("procrastinate.sql.migrations").joinpath(name).read_text("utf-8")
+            )
+    with connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO fenzu_steps (name) VALUES (%s)", [(name,) for name in missing])
+
+
+def _execute(connection: "psycopg.Connection", script: str) -> None:
+    connection.execute(script.encode())  # bytes: many statements at once, and no places in them

@@ -1,0 +1,214 @@
+"""The queue of runs on a real PostgreSQL server: what is put in is carried out once, by whoever may."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from fenzu.errors import StoreError, UsageError
+from fenzu.regroup._ports import Settings
+from fenzu.regroup._queue import Account, Queue, queue_of
+from fenzu.regroup._queue_tables import schema_beside
+from fenzu.regroup._queue_worker import Again, Timing
+
+ONE, OTHER = Account("http://127.0.0.1:8060", "wx5eed"), Account("http://127.0.0.1:8060", "wx07e5")
+QUICK = Timing(beat=0.1, stalled=0.4)
+
+
+@pytest.fixture
+def queue(queue_address: str) -> Queue:
+    """An empty queue."""
+    return Queue(queue_address)
+
+
+def done_by(queue: Queue, *accounts: Account, carry: Callable[[int], object] = lambda run: None) -> list[int]:
+    """Carry out what is there for these accounts, and return which runs that were."""
+    seen: list[int] = []
+
+    async def noting(run: int, settings: Settings) -> None:
+        assert settings.in_flight == 7 or run != 7
+        seen.append(run)
+        carry(run)
+
+    asyncio.run(queue.work(noting, accounts, at_once=2, timing=QUICK, until_idle=True))
+    return seen
+
+
+def statements(address: str, statement: str) -> list[tuple[object, ...]]:
+    """Ask the queue's tables."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        row = connection.execute("SELECT current_schema()").fetchone()
+        assert row is not None
+        connection.execute(
+            sql.SQL("SET search_path TO {}").format(sql.Identifier(schema_beside(str(row[0]))))
+        )
+        cursor = connection.execute(statement.encode())
+        return cursor.fetchall() if cursor.description else []
+
+
+def test_a_run_is_carried_out_once(queue: Queue) -> None:
+    """What was put in is carried out as it was asked for and is gone; putting it in twice before that is noticed."""
+    assert asyncio.run(queue.put(7, ONE, Settings(in_flight=7)))
+    assert not asyncio.run(queue.put(7, ONE))
+    assert asyncio.run(queue.waiting()) == {7: None}
+    assert done_by(queue, ONE) == [7]
+    assert done_by(queue, ONE) == []
+    assert asyncio.run(queue.waiting()) == {}
+    assert repr(queue) == f"Queue({queue.where!r})"
+
+
+def test_a_worker_is_given_its_own_accounts_only(queue: Queue) -> None:
+    """A run of an account that a worker does not have waits for one that has it."""
+    asyncio.run(queue.put(1, ONE))
+    asyncio.run(queue.put(2, OTHER))
+    assert done_by(queue, OTHER) == [2]
+    assert done_by(queue, ONE, OTHER) == [1]
+
+
+def test_runs_of_an_account_come_one_after_the_other(queue: Queue) -> None:
+    """Two runs of one account are never under way at once, those of two accounts are."""
+    for run, account in ((1, ONE), (2, ONE), (3, OTHER)):
+        asyncio.run(queue.put(run, account))
+    under_way: list[int] = []
+    together: list[set[int]] = []
+
+    async def slowly(run: int, settings: Settings) -> None:
+        under_way.append(run)
+        together.append(set(under_way))
+        await asyncio.sleep(0.1)
+        under_way.remove(run)
+
+    for _ in range(2):  # a worker that ends when nothing is free does not wait for the second of them
+        asyncio.run(queue.work(slowly, [ONE, OTHER], at_once=4, timing=Timing(), until_idle=True))
+    assert {1, 3} in together or {3, 1} in together
+    assert not [some for some in together if {1, 2} <= some]
+    assert {run for some in together for run in some} == {1, 2, 3}
+
+
+def test_a_run_comes_again_when_it_says(queue: Queue) -> None:
+    """A run that says so waits until its hour and is carried out again, also when its worker ends; a failed one not."""
+
+    def once(run: int) -> None:
+        raise {1: Again(3600.0), 2: Again(0.0), 3: ValueError("broken")}[run]
+
+    for run, account in ((1, ONE), (2, OTHER), (3, Account(OTHER.base_url, "third"))):
+        asyncio.run(queue.put(run, account))
+    seen = done_by(queue, ONE, Account(OTHER.base_url, "third"), carry=once)
+    assert sorted(seen) == [1, 3]
+    waiting = asyncio.run(queue.waiting())
+    assert waiting.keys() == {1, 2}
+    hour = waiting[1]
+    assert hour is not None
+    assert 3590 < hour.timestamp() - time.time() <= 3600
+    assert done_by(queue, ONE) == []
+
+
+def test_what_is_under_way_goes_back_when_the_worker_ends(queue: Queue) -> None:
+    """A run that is cut off because its worker ends is in the queue again at once."""
+    asyncio.run(queue.put(1, ONE))
+
+    async def cut() -> None:
+        begun = asyncio.Event()
+
+        async def long(run: int, settings: Settings) -> None:
+            begun.set()
+            await asyncio.sleep(60)
+
+        worker = asyncio.create_task(queue.work(long, [ONE], at_once=1, timing=Timing()))
+        await begun.wait()
+        worker.cancel()
+        await asyncio.wait([worker])
+
+    asyncio.run(cut())
+    assert done_by(queue, ONE) == [1]
+
+
+def test_what_a_dead_worker_had_is_taken_again(queue: Queue, queue_address: str) -> None:
+    """A run whose worker is not heard of any more is taken by another one."""
+    asyncio.run(queue.put(1, ONE))
+    statements(
+        queue_address, "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 h')"
+    )
+    statements(
+        queue_address,
+        "UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT max(id) FROM procrastinate_workers)",
+    )
+    seen: list[int] = []
+
+    async def until_seen() -> None:
+        begun = asyncio.Event()
+
+        async def note(run: int, settings: Settings) -> None:
+            seen.append(run)
+            begun.set()
+
+        worker = asyncio.create_task(queue.work(note, [ONE], at_once=1, timing=QUICK))
+        await asyncio.wait_for(begun.wait(), 20)
+        await asyncio.sleep(0.1)
+        worker.cancel()
+        await asyncio.wait([worker])
+
+    asyncio.run(until_seen())
+    assert seen == [1]
+    assert asyncio.run(queue.waiting()) == {}
+
+
+def test_a_worker_that_loses_its_server_ends_with_words(queue: Queue, queue_address: str) -> None:
+    """A worker whose tables or server go away ends and says so, instead of waiting for nothing."""
+
+    async def work() -> None:
+        worker = asyncio.create_task(queue.work(_nothing, [ONE], at_once=1, timing=QUICK))
+        await asyncio.sleep(0.3)
+        statements(queue_address, "ALTER TABLE procrastinate_workers RENAME TO away")
+        await asyncio.wait_for(worker, 20)
+
+    with pytest.raises(StoreError, match="went away"):
+        asyncio.run(work())
+    statements(queue_address, "DROP TABLE procrastinate_jobs CASCADE")
+    with pytest.raises(StoreError, match="went away"):
+        asyncio.run(queue.put(1, ONE))
+    with pytest.raises(StoreError, match="went away"):
+        asyncio.run(queue.work(_nothing, [ONE], at_once=1, timing=QUICK))
+
+
+def test_tables_of_an_older_procrastinate_are_brought_up(queue_address: str) -> None:
+    """What a newer Procrastinate brings along is applied to tables that an older one has made, once."""
+    Queue(queue_address)
+    [(newest,)] = statements(queue_address, "SELECT max(name) FROM fenzu_steps")
+    statements(queue_address, f"DELETE FROM fenzu_steps WHERE name = '{newest!s}'")
+    statements(queue_address, "DROP FUNCTION procrastinate_retry_job_v1")
+    queue = Queue(queue_address)
+    assert [(newest,)] == statements(queue_address, "SELECT max(name) FROM fenzu_steps")
+    assert asyncio.run(queue.put(1, ONE))
+
+
+def test_a_server_that_refuses_is_told(postgres_address: str) -> None:
+    """A server that lets nobody in is told without its password, one that is away too."""
+    with pytest.raises(StoreError, match="cannot be reached") as told:
+        Queue("postgresql://fenzu:CANARY@127.0.0.1:1/x")
+    assert "CANARY" not in repr(told.value)
+    assert told.value.__context__ is None
+
+
+def test_the_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without Procrastinate the error says how to install it."""
+    monkeypatch.setitem(sys.modules, "procrastinate", None)
+    with pytest.raises(UsageError, match="procrastinate") as told:
+        Queue("postgresql://127.0.0.1/x")
+    assert "[queue]" in told.value.say("en")
+
+
+def test_names_of_queues() -> None:
+    """A queue's name tells the account, never two accounts', and fits into a PostgreSQL channel's name."""
+    assert queue_of(ONE).startswith("wx5eed-")
+    assert queue_of(ONE) != queue_of(Account("https://api.weixin.qq.com", ONE.appid))
+    assert len("procrastinate_queue_v1#" + queue_of(Account("x" * 200, "y" * 64))) < 64
+    assert schema_beside("public") == "fenzu_queue"
+
+
+async def _nothing(run: int, settings: Settings) -> None:
+    """Carry out nothing."""
