@@ -84,6 +84,7 @@ def test_help(shell: Shell) -> None:
         "  followers   list followers, show profiles, set remarks\n"
         "  mirror      keep a local copy of who is in which group\n"
         "  regroup     regroup in bulk from a table: plan, apply, verify, undo\n"
+        "  worker      carry out queued runs of many accounts\n"
         "  tags        create, list, rename, delete tags; tag followers\n"
         "  blacklist   list the blacklist, add and remove followers\n"
         "  quota       show and clear quotas, look requests up\n"

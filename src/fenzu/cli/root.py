@@ -40,6 +40,10 @@ TABLE: dict[str, Entry] = {
             "按表格批量分组：计划、执行、核对、撤销",
         ),
     ),
+    "worker": Entry(
+        "fenzu.cli.worker:worker",
+        Line("carry out queued runs of many accounts", "执行队列中多个账号的任务"),
+    ),
     "tags": Entry(
         "fenzu.cli.tags:tags",
         Line("create, list, rename, delete tags; tag followers", "新建、列出、改名、删除标签，给粉丝打标签"),

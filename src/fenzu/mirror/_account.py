@@ -13,6 +13,8 @@ from fenzu.mirror._statements import LISTED, whole
 from fenzu.mirror._tables import NAME, STEPS
 from fenzu.wire.words import Words
 
+SOUGHT = "SELECT account FROM mirror_account WHERE base_url = ? AND appid = ?"
+
 
 class Account:
     """One account's rows. `id` is its number in the database, `listed` the condition that an openid is in a list."""
@@ -24,6 +26,11 @@ class Account:
         self.id = _number_of(database, self.base_url, appid, read_only=read_only)
         self._lock = threading.RLock()
         self._is_within = False
+
+    @staticmethod
+    def is_kept(database: Database, base_url: str, appid: str) -> bool:
+        """Tell whether the database has the account."""
+        return version_of(database, NAME) > 0 and bool(database.rows(SOUGHT, [base_url, appid]))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -72,11 +79,10 @@ def _number_of(database: Database, base_url: str, appid: str, *, read_only: bool
         raise UsageError(
             Words("a mirror is one account's: base_url and appid", "镜像属于一个账号：base_url 和 appid")
         )
-    sought = "SELECT account FROM mirror_account WHERE base_url = ? AND appid = ?"
     if read_only and not version_of(database, NAME):
         raise _no_mirror(database.where, appid)
     prepare(database, NAME, STEPS)
-    found = database.rows(sought, [base_url, appid])
+    found = database.rows(SOUGHT, [base_url, appid])
     if not found and read_only:
         raise _no_mirror(database.where, appid)
     if not found:
@@ -84,7 +90,7 @@ def _number_of(database: Database, base_url: str, appid: str, *, read_only: bool
             "INSERT INTO mirror_account (base_url, appid) VALUES (?, ?) ON CONFLICT DO NOTHING",
             [base_url, appid],
         )
-        found = database.rows(sought, [base_url, appid])
+        found = database.rows(SOUGHT, [base_url, appid])
     return whole(found[0][0])
 
 

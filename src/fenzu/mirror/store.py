@@ -52,6 +52,13 @@ class Mirror:
             database.close()
             raise
 
+    @classmethod
+    def kept(cls, database: Database, base_url: str, appid: str) -> "Mirror | None":
+        """Return the mirror of an account in a database that is open, on the same connection; None if it has none."""
+        if not Account.is_kept(database, base_url.rstrip("/"), appid):
+            return None
+        return cls(Account(database, base_url.rstrip("/"), appid, read_only=False))
+
     def close(self) -> None:
         """Close it. Repeating is safe."""
         self._database.close()
