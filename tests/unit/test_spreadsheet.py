@@ -1,10 +1,17 @@
 """CSV for a spreadsheet."""
 
+import csv
 import io
+import zipfile
 
+import fastexcel
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from fenzu.cli.spreadsheet import defused, write_csv
+from fenzu.cli import xlsx
+from fenzu.cli.spreadsheet import defused, runs, write_csv
+from fenzu.cli.xlsx import write_xlsx
 
 
 @pytest.mark.parametrize("cell", ['=HYPERLINK("x")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
@@ -18,3 +25,57 @@ def test_everything_else_stays() -> None:
     out = io.StringIO()
     write_csv(out, ("a", "b", "c"), [("VIP, 贵宾", None, 5), ("=1", 'say "x"', "")])
     assert out.getvalue() == 'a,b,c\n"VIP, 贵宾",,5\n\'=1,"say ""x""",\n'
+
+
+@pytest.mark.parametrize("cell", ["＝1+1", "＋1", "－1", "＠SUM(A1)", "\0=1"])
+def test_wide_signs_are_shown_too(cell: str) -> None:
+    """What an East Asian edition of a spreadsheet takes for a formula is shown as text as well."""
+    assert defused(cell) == f"'{cell}"
+
+
+def test_a_cell_cannot_end_early() -> None:
+    """Where a spreadsheet parts cells at semicolons or tabs, the rest of a cell is no cell that could run."""
+    out = io.StringIO()
+    write_csv(out, ("a", "b"), [("VIP;=1+1", "x"), ("VIP\t=1+1", "x")])
+    assert out.getvalue() == 'a,b\n"VIP;=1+1","x"\n"VIP\t=1+1","x"\n'
+    out = io.StringIO(newline="")
+    write_csv(out, ("a",), [("VIP\r=1+1",)])
+    assert out.getvalue() == 'a\n"VIP\r=1+1"\n'
+
+
+TEXTS = st.text(st.sampled_from("=+-@\t\r\n;,\"'a＝分0 "), max_size=8)
+
+
+@given(st.lists(st.lists(TEXTS, min_size=2, max_size=2), max_size=5))
+def test_nothing_that_is_written_runs(rows: list[list[str]]) -> None:
+    """However a cell is called, read back it does not begin as a formula, and is otherwise unchanged."""
+    out = io.StringIO(newline="")
+    write_csv(out, ("a", "b"), rows)
+    found = list(csv.reader(io.StringIO(out.getvalue(), newline="")))[1:]
+    assert not any(runs(cell) for row in found for cell in row)
+    assert [[cell.removeprefix("'") for cell in row] for row in found] == [
+        [cell.removeprefix("'") for cell in row] for row in rows
+    ]
+
+
+def test_a_sheet() -> None:
+    """An XLSX is read back as it was written: numbers as numbers, texts as texts, whatever they begin with."""
+    out = io.BytesIO()
+    write_xlsx(out, ("row", "text"), [(2, "=1+1"), (3, "a & <b>\x01"), (None, " 分组 ")])
+    cells = fastexcel.read_excel(out.getvalue()).load_sheet(0, header_row=None).to_polars().rows()
+    assert cells == [("row", "text"), ("2", "=1+1"), ("3", "a & <b>\ufffd"), (None, " 分组 ")]
+    with zipfile.ZipFile(out) as package:
+        sheet = package.read("xl/worksheets/sheet1.xml").decode()
+        assert '<c t="inlineStr" s="2"><is><t xml:space="preserve">=1+1' in sheet and "<f>" not in sheet
+        assert 'quotePrefix="1"' in package.read("xl/styles.xml").decode()
+    again = io.BytesIO()
+    write_xlsx(again, ("row", "text"), [(2, "=1+1"), (3, "a & <b>\x01"), (None, " 分组 ")])
+    assert again.getvalue() == out.getvalue()
+
+
+def test_a_sheet_that_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows beyond what a sheet holds are left out."""
+    monkeypatch.setattr(xlsx, "MOST_ROWS", 3)
+    out = io.BytesIO()
+    write_xlsx(out, ("n",), [(n,) for n in range(9)])
+    assert fastexcel.read_excel(out.getvalue()).load_sheet(0).to_polars().rows() == [(0,), (1,)]

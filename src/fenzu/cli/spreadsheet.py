@@ -4,18 +4,29 @@ import csv
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+"""What begins a formula; the wide ones are turned into the others by Chinese and Japanese editions."""
+_PARTS = (";", "\t", "\r")
+"""What ends a cell in some countries or a line on some systems: it is quoted, lest the rest be a cell that runs."""
+
+
+def runs(text: str) -> bool:
+    """Whether a spreadsheet would run a cell with this text."""
+    return text.startswith(_RUNS)
 
 
 def defused(cell: object) -> str:
     """Return the cell's text; with an apostrophe before it where a spreadsheet would run it."""
     text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(_RUNS) else text
+    return f"'{text}" if runs(text) else text
 
 
 def write_csv(out: TextIO, titles: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
     """Write the titles and the rows, line by line, every cell defused."""
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(titles)
+    plain = csv.writer(out, lineterminator="\n")
+    quoted = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain.writerow(titles)
     for row in rows:
-        writer.writerow([defused(cell) for cell in row])
+        cells = [defused(cell) for cell in row]
+        writer = quoted if any(part in cell for cell in cells for part in _PARTS) else plain
+        writer.writerow(cells)

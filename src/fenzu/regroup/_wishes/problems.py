@@ -47,6 +47,13 @@ class Problems(msgspec.Struct, frozen=True, eq=False):
         """How many rows are left out."""
         return sum(n for kind, n in self.counts.items() if KINDS[kind].refused)
 
+    @property
+    def unlisted(self) -> dict[str, int]:
+        """How many rows of a kind are counted and not kept."""
+        kept: dict[str, int] = dict(self.frame.group_by("kind").len().iter_rows())
+        more = {kind: n - kept.get(kind, 0) for kind, n in self.counts.items()}
+        return {kind: n for kind, n in more.items() if n}
+
     def __repr__(self) -> str:
         return f"Problems({dict(self.counts)})"
 
