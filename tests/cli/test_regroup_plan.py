@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from fenzu.cli import main
+from fenzu.cli.mirror_place import open_mirror
 from fenzu.regroup._opening import open_run
 from tests.cli import pretended
-from tests.cli.conftest import Shell
+from tests.cli.conftest import ACCOUNT, Shell
 
 EVERYBODY = tuple(f"o{n:027}" for n in range(200))
 PLAN = ("regroup", "plan")
@@ -121,12 +122,12 @@ def test_odd_rows_are_reported(shell: Shell) -> None:
     write(("=cmd|' /C calc'!A0", "VIP"), ("o" * 28, "VIP"), (EVERYBODY[50], "VIP"), (EVERYBODY[50], "华东媒"))
     code, _, err = shell.run(*PLAN, "crm.csv", "--report", "odd.csv")
     assert code == main.USAGE
-    assert "Odd rows: 4; 4 are in odd.csv." in err
+    assert "Odd rows: 4, told in odd.csv." in err
     assert "wanted in different groups (2)" in err
     text = Path("odd.csv").read_bytes()
     assert text.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(text.decode("utf-8-sig").splitlines()))
-    assert rows[0] == ["row", "kind", "openid", "group", "message", "advice"]
+    assert rows[0] == ["row", "kind", "openid", "group", "left out", "message", "advice"]
     assert [row[:4] for row in rows[1:]] == [
         ["2", "bad_openid", "'=cmd|' /C calc'!A0", "VIP"],
         ["3", "unknown_openid", "o" * 28, "VIP"],
@@ -138,6 +139,7 @@ def test_odd_rows_are_reported(shell: Shell) -> None:
     assert "move\t0\t未分组\t101\t华东媒\t1" in decided.out
     assert "odd\tunknown_openid\t1" in decided.out
     assert shell.run(*PLAN, "crm.csv", "--report", "missing/odd.csv").code == main.ERROR
+    assert shell.run(*PLAN, "crm.csv", "--report", "odd.doc").code == main.USAGE
 
 
 def test_a_reserve_is_kept(shell: Shell) -> None:
@@ -177,7 +179,25 @@ def test_an_old_mirror_is_noted(shell: Shell, monkeypatch: pytest.MonkeyPatch) -
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 3 * 86_400)
     out = shell.run(*PLAN, write(*everybody_to("VIP"))).out
+    shown = shell.run(*PLAN, "crm.csv", terminal=True).out
+    assert "· the oldest fact in the mirror is 3 days old" in shown
     assert "note\tthe oldest fact in the mirror is 3 days old: fenzu mirror sync brings it up to date" in out
+
+
+def test_followers_whose_group_is_not_known_are_noted(shell: Shell) -> None:
+    """Whoever follows and whose group the mirror does not know yet is not planned for, and that is told."""
+    with open_mirror(None, ACCOUNT["FENZU_BASE_URL"], ACCOUNT["FENZU_APPID"]) as mirror:
+        mirror.subscribed("o" + "n" * 27, 1_000)
+    out = shell.run(*PLAN, write(("o" + "n" * 27, "VIP"))).out
+    assert "odd\tunknown_openid\t1" in out
+    assert "note\tof 1 followers the group is not known yet" in out
+
+
+def test_too_many_groups_are_noted(shell: Shell) -> None:
+    """An account that would have more groups than today's platform takes is told so before anything is done."""
+    shell.platform.groups |= {n: f"g{n}" for n in range(200, 298)}
+    out = shell.run(*PLAN, write(*everybody_to("one more", 50, 60)), "--create").out
+    assert "note\tthe account would have 101 groups of its own" in out
 
 
 def test_json_and_chinese(shell: Shell) -> None:

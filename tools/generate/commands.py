@@ -121,6 +121,10 @@ EXITS: dict[str, tuple[str, str]] = {
         "出错：平台或网络拒绝，或询问时没有同意",
     ),
     "USAGE": ("the command line or a value makes no sense", "命令行或参数有误"),
+    "CHANGES": (
+        "the plan would change something (with `--detailed-exitcode`)",
+        "计划会带来改动（加 `--detailed-exitcode` 时）",
+    ),
     "NO_ACCOUNT": ("no account was named, or its credentials are bad", "没有指定账号，或凭证有误"),
     "STOPPED": (
         "stopped half-way (a quota, a busy platform, the network); can go on later",

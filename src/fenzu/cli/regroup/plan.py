@@ -1,6 +1,5 @@
 """`fenzu regroup plan`: from a table of who belongs where to a plan that can be read, approved and applied."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 import click
@@ -9,8 +8,8 @@ from fenzu.cli import main
 from fenzu.cli.command import argument, command, option
 from fenzu.cli.mirror_place import MIRROR, open_mirror
 from fenzu.cli.on_account import Session, on_account
-from fenzu.cli.regroup.rendering import FORMAT, OUTPUT, SHOWN, Form, cannot_be_written, show
-from fenzu.cli.spreadsheet import write_csv
+from fenzu.cli.regroup.problems import check_report, write_report
+from fenzu.cli.regroup.rendering import FORMAT, OUTPUT, SHOWN, Form, show
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
@@ -127,7 +126,10 @@ class Options(TypedDict):
 @option(
     "--report",
     metavar="FILE",
-    words=Words("write the odd rows into this CSV, with their numbers", "把有问题的行连同行号写入此 CSV"),
+    words=Words(
+        "write the odd rows with their numbers into this file (.csv, .xlsx or .json)",
+        "把有问题的行连同行号写入此文件（.csv、.xlsx 或 .json）",
+    ),
 )
 @option(
     "--reserve",
@@ -156,6 +158,8 @@ async def plan(session: Session, file: str, **options: Unpack[Options]) -> int:
 
     streams, directory = session.streams, session.client.directory
     reserve = read_reserve(options["reserve"])
+    if options["report"] is not None:
+        check_report(options["report"])
     if options["out"] is not None:
         check_may_write(options["out"], replace=options["replace"])
     with open_mirror(options["mirror"], directory.base_url, directory.appid, read_only=True) as mirror:
@@ -168,7 +172,8 @@ async def plan(session: Session, file: str, **options: Unpack[Options]) -> int:
         wishes = read(file, options, streams)
         planned = await plan_wishes(wishes, Asking(directory), mirror, wanted)
     if options["report"] is not None:
-        write_report(planned.problems, options["report"], streams)
+        write_report(options["report"], planned.problems, streams.language)
+        tell_report(planned.problems, options["report"], streams)
     planned.check()
     show(planned.view(), streams, options["form"], options["output"])
     if options["out"] is None:
@@ -197,29 +202,10 @@ def read(file: str, options: Options, streams: "Streams") -> "Wishes":
     return wishes
 
 
-REPORT_TITLES = ("row", "kind", "openid", "group", "message", "advice")
-
-
-def write_report(problems: "Problems", report: str, streams: "Streams") -> None:
-    """Write the odd rows so that a spreadsheet opens them, and say how many there are."""
-    language = streams.language
-    told = (
-        (one.row, one.kind, one.openid, one.group, one.text.say(language), one.advice.say(language))
-        for one in problems
-    )
-    try:
-        # The mark at its beginning tells a spreadsheet that it is UTF-8.
-        with Path(report).open("w", encoding="utf-8-sig", newline="") as file:
-            write_csv(file, REPORT_TITLES, told)
-    except OSError as trouble:
-        raise cannot_be_written(report, trouble) from None
-    written, rows = f"{problems.frame.height:,}", f"{len(problems):,}"
-    streams.say(
-        Words(
-            f"Odd rows: {rows}; {written} are in {report}.",
-            f"有问题的行：{rows}，已写入 {report} {written} 行。",
-        )
-    )
+def tell_report(problems: "Problems", report: str, streams: "Streams") -> None:
+    """Say where the odd rows are, and how many."""
+    rows = f"{len(problems):,}"
+    streams.say(Words(f"Odd rows: {rows}, told in {report}.", f"有问题的行：{rows}，详见 {report}。"))
 
 
 def tell_next(planned: "Planned", streams: "Streams") -> None:

@@ -76,7 +76,7 @@ def written(view: "View", streams: Streams, form: Form) -> str:
             from fenzu.regroup._render.page import as_page
 
             return as_page(view, streams.language)
-        case "text":
+        case _:
             from fenzu.regroup._render.lines import lines
 
             return "".join("\t".join(map(harmless, line)) + "\n" for line in lines(view, streams.language))
