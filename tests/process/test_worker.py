@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from fenzu.control import Fault
 from fenzu.database import open_database
 from fenzu.regroup import _book
 from fenzu.regroup._lease import holders
+from fenzu.regroup._opening import save_plan
 from fenzu.regroup._queue import Account, Queue
 from fenzu.regroup._values import Batch, Header, KnownGroup, Plan
 from fenzu.testing import SandboxAccount
@@ -124,3 +126,36 @@ def test_a_worker_whose_server_goes_away_ends_with_an_error(
         assert worker.process.stderr is not None
         assert queue.where in worker.process.stderr.read()
         database.close()
+
+
+def test_a_plan_is_queued_and_carried_out(
+    account_of_crowd: SandboxAccount, queue_address: str, tmp_path: Path
+) -> None:
+    """`apply --queue` hands a plan over and ends; a worker carries it out, and the status tells so."""
+    account, plan = account_of_crowd, str(tmp_path / "crm.plan")
+    save_plan(plan_for(account), plan).close()
+    environment = {**os.environ, **account.environment}
+
+    def fenzu(*arguments: str, code: int = 0) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "fenzu", "regroup", *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stderr
+        return done.stdout + (done.stderr if code else "")
+
+    apply = ("apply", plan, "--yes", "--force", "--queue")
+    assert "FENZU_MIRROR" in fenzu(*apply, code=2)
+    assert fenzu(*apply, "--mirror", queue_address) == "1\n"
+    again = json.loads(fenzu(*apply, "--mirror", queue_address, "--json"))
+    assert (again["run"], again["queued"]) == (1, False)
+    assert "run 1" in fenzu("resume", plan, "--yes", code=1)
+    with working(queue_address, account) as worker:
+        assert worker.until("finished")["run"] == 1
+        worker.process.terminate()
+        assert worker.process.wait(20) == 0
+    [told] = json.loads(fenzu("status", queue_address, "--json"))
+    assert (told["run"], told["state"], told["moved"]) == (1, "done", FOLLOWERS)

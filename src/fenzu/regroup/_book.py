@@ -126,7 +126,7 @@ class Book:
         found = database.rows("SELECT header, actions FROM regroup_run WHERE run = ?", [run])
         if not found:
             raise _no_such_run(database.where, run)
-        self._database = database
+        self.database = database
         self.run = run
         self.header = msgspec.json.decode(_bytes(found[0][0]), type=Header)
         actions = msgspec.json.decode(_bytes(found[0][1]), type=_Actions)
@@ -134,16 +134,16 @@ class Book:
         self.renames, self.deletes = actions.renames, actions.deletes
 
     def __repr__(self) -> str:
-        return f"Book({self._database.where!r}, {self.run})"
+        return f"Book({self.database.where!r}, {self.run})"
 
     @property
     def where(self) -> str:
         """The file, or the server."""
-        return self._database.where
+        return self.database.where
 
     def state(self) -> Run:
         """Return how the run stands."""
-        return next(run for run in runs(self._database) if run.number == self.run)
+        return next(run for run in runs(self.database) if run.number == self.run)
 
     def plan(self) -> Plan:
         """Return the whole plan; a million moves take some 200 MB."""
@@ -152,7 +152,7 @@ class Book:
     def batches(self) -> Iterator[Batch]:
         """Yield all batches in their order, in constant memory."""
         statement = "SELECT number, target, openids, sources FROM regroup_batch WHERE run = ? ORDER BY number"
-        return map(_batch, self._database.stream(statement, [self.run]))
+        return map(_batch, self.database.stream(statement, [self.run]))
 
     def unsettled(self, after: int, limit: int) -> list[Batch]:
         """Return the first batches above number `after` that are not settled."""
@@ -161,7 +161,7 @@ class Book:
             "ON s.run = b.run AND s.number = b.number "
             "WHERE b.run = ? AND b.number > ? AND s.settled_at IS NULL ORDER BY b.number LIMIT ?"
         )
-        return [_batch(row) for row in self._database.rows(statement, [self.run, after, limit])]
+        return [_batch(row) for row in self.database.rows(statement, [self.run, after, limit])]
 
     def settled(self) -> Iterator[Batch]:
         """Yield the settled batches in their order; whom of them the platform refused stands in `failures`."""
@@ -170,7 +170,7 @@ class Book:
             "ON s.run = b.run AND s.number = b.number "
             "WHERE b.run = ? AND s.settled_at IS NOT NULL ORDER BY b.number"
         )
-        return map(_batch, self._database.stream(statement, [self.run]))
+        return map(_batch, self.database.stream(statement, [self.run]))
 
     def begun(self) -> Iterator[Batch]:
         """Yield the batches that were sent, settled or not, in their order: what may have moved somebody."""
@@ -178,14 +178,14 @@ class Book:
             "SELECT b.number, b.target, b.openids, b.sources FROM regroup_batch b JOIN regroup_sent s "
             "ON s.run = b.run AND s.number = b.number WHERE b.run = ? ORDER BY b.number"
         )
-        return map(_batch, self._database.stream(statement, [self.run]))
+        return map(_batch, self.database.stream(statement, [self.run]))
 
     def failures(self) -> Iterator[Failure]:
         """Yield who could not be moved, by batch."""
         statement = (
             "SELECT openid, number, code, message FROM regroup_failed WHERE run = ? ORDER BY number, openid"
         )
-        for openid, number, code, message in self._database.stream(statement, [self.run]):
+        for openid, number, code, message in self.database.stream(statement, [self.run]):
             yield Failure(str(openid), _int(number), None if code is None else _int(code), str(message))
 
     def actions(self) -> list[Action]:
@@ -193,7 +193,7 @@ class Book:
         statement = "SELECT kind, subject, highest, group_id FROM regroup_action WHERE run = ?"
         return [
             Action(str(kind), _int(subject), _int(highest), None if made is None else _int(made))  # type: ignore[arg-type]  # one of the three that were written
-            for kind, subject, highest, made in self._database.rows(statement, [self.run])
+            for kind, subject, highest, made in self.database.rows(statement, [self.run])
         ]
 
     def group_ids(self) -> dict[int, int]:
@@ -207,19 +207,19 @@ class Book:
     def tally(self) -> Tally:
         """Return how far the run has come."""
         run = [self.run]
-        [(batches, followers)] = self._database.rows(
+        [(batches, followers)] = self.database.rows(
             "SELECT batches, followers FROM regroup_run WHERE run = ?", run
         )
-        [(settled, moved)] = self._database.rows(
+        [(settled, moved)] = self.database.rows(
             "SELECT COUNT(settled_at), COALESCE(SUM(moved), 0) FROM regroup_sent WHERE run = ?", run
         )
-        [(failed,)] = self._database.rows("SELECT COUNT(*) FROM regroup_failed WHERE run = ?", run)
-        [(calls,)] = self._database.rows("SELECT COALESCE(SUM(n), 0) FROM regroup_calls WHERE run = ?", run)
+        [(failed,)] = self.database.rows("SELECT COUNT(*) FROM regroup_failed WHERE run = ?", run)
+        [(calls,)] = self.database.rows("SELECT COALESCE(SUM(n), 0) FROM regroup_calls WHERE run = ?", run)
         return Tally(*(_int(value) for value in (batches, settled, followers, moved, failed, calls)))
 
     def span(self) -> tuple[float, float] | None:
         """Return when the first thing was begun and the last one known, in Unix seconds; None before that."""
-        [(first, last)] = self._database.rows(
+        [(first, last)] = self.database.rows(
             "SELECT MIN(begun), MAX(COALESCE(known, begun)) FROM ("
             "SELECT sent_at AS begun, settled_at AS known FROM regroup_sent WHERE run = ? "
             "UNION ALL SELECT sent_at, done_at FROM regroup_action WHERE run = ?) AS written",
@@ -229,7 +229,7 @@ class Book:
 
     def calls(self) -> dict[str, int]:
         """Return how many calls were sent, by fenzu's name of the call."""
-        rows = self._database.rows("SELECT call, n FROM regroup_calls WHERE run = ?", [self.run])
+        rows = self.database.rows("SELECT call, n FROM regroup_calls WHERE run = ?", [self.run])
         return {str(call): _int(n) for call, n in rows}
 
     def write(self, entries: Sequence[Entry]) -> None:
@@ -237,10 +237,10 @@ class Book:
 
         Writing one again changes nothing but the count of calls.
         """
-        with self._database.transaction():
+        with self.database.transaction():
             for entry in entries:
                 for statement, values in _statements(self.run, entry):
-                    self._database.run(statement, values)
+                    self.database.run(statement, values)
 
 
 def create(database: Database, plan: Plan) -> Book:

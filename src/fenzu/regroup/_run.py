@@ -18,6 +18,7 @@ from fenzu.regroup._caller import Caller
 from fenzu.regroup._events import INTERRUPTED, LOST, Event, Finished, Progress, Started, Stopped
 from fenzu.regroup._gate import Gate, Halted, Stop
 from fenzu.regroup._groups import Groups
+from fenzu.regroup._handing import check_here
 from fenzu.regroup._hold import Hold
 from fenzu.regroup._meter import Meter, Quota, seconds_left
 from fenzu.regroup._moves import Moves
@@ -142,6 +143,7 @@ class _Run:
 
     def _look_up(self) -> _Before:
         book = self._book
+        check_here(book)
         return _Before(book.state().state, book.tally(), book.actions(), list(book.failures()))
 
     async def _begin(self, before: _Before) -> None:

@@ -30,6 +30,10 @@ STEPS: tuple[tuple[str, ...], ...] = (
             "done_at DOUBLE PRECISION, "
             "group_id BIGINT, PRIMARY KEY (run, kind, subject)) {plain}"
         ),
+        # Of a plan file: where its run lies since it was handed over.
+        (
+            "CREATE TABLE regroup_handed (run BIGINT NOT NULL PRIMARY KEY, place TEXT NOT NULL, there BIGINT NOT NULL)"
+        ),
         (
             "CREATE TABLE regroup_calls (run BIGINT NOT NULL, call TEXT NOT NULL, n BIGINT NOT NULL, "
             "PRIMARY KEY (run, call)) {plain}"

@@ -53,7 +53,7 @@ async def test_the_way_back_leads_to_the_beginning(tmp_path: Path) -> None:
     ]
     assert undo.plan.batches[0] == Batch(1, 0, OPENIDS[10:60], (made,) * 50)
     assert not undo.left and not undo.groups_left
-    await carry_out_by_hand(_book.create(book._database, undo.plan), account)
+    await carry_out_by_hand(_book.create(book.database, undo.plan), account)
     assert account.state() == before
 
 
@@ -111,7 +111,7 @@ async def test_half_a_run_is_taken_back(tmp_path: Path) -> None:
     assert undo.back == len(third.openids)
     assert not undo.left
     await account.move([second.openids[0]], before[1][second.openids[0]])
-    await carry_out_by_hand(_book.create(book._database, undo.plan), account)
+    await carry_out_by_hand(_book.create(book.database, undo.plan), account)
     assert account.state() == before
 
 
@@ -138,7 +138,7 @@ async def test_an_undo_is_not_undone(tmp_path: Path) -> None:
     account = an_account()
     book = a_run(tmp_path, account)
     await carry_out_by_hand(book, account)
-    undo = _book.create(book._database, (await make_undo(book, Asking(account))).plan)
+    undo = _book.create(book.database, (await make_undo(book, Asking(account))).plan)
     with pytest.raises(PlanError, match="cannot be undone"):
         await make_undo(undo, Asking(account))
 

@@ -7,6 +7,7 @@ from fenzu.cli.command import command, option
 from fenzu.cli.on_account import YES, Session, on_account
 from fenzu.cli.regroup.carrying import Asked, Wanted, carry, carrying
 from fenzu.cli.regroup.place import PLAN, RUN
+from fenzu.cli.regroup.queueing import queue_up
 from fenzu.errors import UsageError
 from fenzu.wire.words import Words
 
@@ -36,6 +37,7 @@ ENDS = Words(
     examples=(
         "fenzu regroup apply crm.plan",
         "fenzu regroup apply crm.plan --yes --reserve 10000 --wait-for-quota",
+        "fenzu regroup apply crm.plan --yes --queue --mirror postgresql://fenzu@db.example/fenzu",
     ),
 )
 @PLAN
@@ -45,11 +47,26 @@ ENDS = Words(
     is_flag=True,
     words=Words("carry out what a guard refuses", "执行被保护规则拒绝的计划"),
 )
+@option(
+    "--queue",
+    "is_queued",
+    is_flag=True,
+    words=Words(
+        "leave it to a worker: put it into the PostgreSQL database (--mirror), and end",
+        "交给 worker 执行：放入 PostgreSQL 数据库（--mirror）后即结束",
+    ),
+)
 @carrying
 @RUN
 @on_account(writes=True)
 async def apply(
-    session: Session, plan: str, yes: bool, force: bool, number: int | None, **wanted: Unpack[Wanted]
+    session: Session,
+    plan: str,
+    yes: bool,
+    force: bool,
+    is_queued: bool,
+    number: int | None,
+    **wanted: Unpack[Wanted],
 ) -> int:
     """Carry the plan out, from where it is."""
     from fenzu.regroup._guard import judge, look
@@ -64,6 +81,8 @@ async def apply(
         if begun == "planned" and not force:
             judge(look(book.header, flows_of(book.batches())))
         asked = Asked(Words("Carry it out?", "是否执行？"), yes)
+        if is_queued:
+            return await queue_up(session, plan, book, asked, wanted)
         return await carry(session, run, book, None if begun == "done" else asked, **wanted)
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from fenzu.regroup._events import Finished, Stopped
     from fenzu.regroup._hold import Hold
     from fenzu.regroup._opening import OpenRun
+    from fenzu.regroup._ports import Settings
     from fenzu.regroup._values import Header
 
 
@@ -118,7 +119,7 @@ async def carry(
 
     header, directory = book.header, session.client.directory
     check_account(header, directory.appid, directory.base_url)
-    session.streams.say(_about(book))
+    session.streams.say(about(book))
     if asked is not None:
         ask(session.streams, asked)
     with held(run, wanted["mirror"]) as account:
@@ -163,15 +164,9 @@ async def carry_on(
 ) -> int:
     """Do it, on an account that is held, and tell how it ended; `more` stands beside that in JSON."""
     from fenzu.regroup._events import Finished, Stopped
-    from fenzu.regroup._ports import Settings
     from fenzu.regroup._run import carry_out
 
-    settings = Settings(
-        in_flight=wanted["in_flight"],
-        max_failures=wanted["max_failures"],
-        reserve=wanted["reserve"],
-        wait_for_quota=wanted["wait_for_quota"],
-    )
+    settings = settings_of(wanted)
     directory, chance = session.client.directory, random.Random()
     steps = carry_out(book, directory, account.mirror, settings, clock=time, chance=chance, hold=account.hold)
     last: Finished | Stopped | None = None
@@ -188,6 +183,18 @@ async def carry_on(
         raise
     assert last is not None
     return _end(session.streams, book, last, more)
+
+
+def settings_of(wanted: Wanted) -> "Settings":
+    """Return what the options say, as the engine takes it."""
+    from fenzu.regroup._ports import Settings
+
+    return Settings(
+        in_flight=wanted["in_flight"],
+        max_failures=wanted["max_failures"],
+        reserve=wanted["reserve"],
+        wait_for_quota=wanted["wait_for_quota"],
+    )
 
 
 def _end(
@@ -220,7 +227,7 @@ def is_for_now(stopped: "Stopped") -> bool:
     return stopped.reason == FAILURES or isinstance(stopped.error, kinds)
 
 
-def _about(book: "Book") -> Words:
+def about(book: "Book") -> Words:
     """Return for whom and what, before the first write."""
     header, tally = book.header, book.tally()
     where = Words("PRODUCTION", "正式环境") if is_production(header.base_url) else Words("a sandbox", "沙箱")

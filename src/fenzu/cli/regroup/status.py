@@ -91,7 +91,7 @@ def standings(where: str) -> Iterator[Standing]:
     with closing(open_database(where, read_only=True)) as database:
         held = _held(where, database)
         for run in _book.runs(database):
-            yield _standing(where, _book.Book(database, run.number), run, held)
+            yield _standing(database.where, _book.Book(database, run.number), run, held)  # no password
 
 
 def _held(where: str, database: "Database") -> set[tuple[str, str]] | None:
