@@ -10,7 +10,10 @@ from fenzu.mirror.directory import Directory
 from fenzu.regroup._book import Book
 from fenzu.regroup._events import Event, Finished, Stopped
 from fenzu.regroup._ports import Clock, Settings
+from fenzu.regroup._present import Asking
 from fenzu.regroup._run import carry_out
+from fenzu.regroup._undo import make_undo
+from fenzu.regroup._values import Plan
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,3 +46,11 @@ async def fill(mirror: Mirror, directory: Directory, clock: Clock, chance: rando
     """Bring a mirror up to date."""
     async for _ in run_sync(directory, mirror, Wanted(), clock=clock, chance=chance, work=at_once):
         pass
+
+
+async def plan_the_way_back(
+    book: Book, directory: Directory, mirror: Mirror | None, clock: Clock, chance: random.Random
+) -> Plan:
+    """Ask where everybody is whom a run has moved, and plan the way back."""
+    asking = Asking(directory, mirror, clock, chance, at_once)
+    return (await make_undo(book, asking)).plan

@@ -7,8 +7,9 @@ from fenzu.model import GroupID
 from fenzu.regroup._book import Book
 from tests.simulation.bounds import breaches_of_bounds
 from tests.simulation.network import Call
-from tests.simulation.platform import CHANGES, day_of
+from tests.simulation.platform import CHANGES, RESERVED, day_of
 from tests.simulation.story import STORMS, Story
+from tests.simulation.world import World
 
 PATIENCE = 1.0
 """Seconds within which a program ends that is told to."""
@@ -20,13 +21,13 @@ NAMES = {
 }
 
 
-def breaches(story: Story) -> list[str]:
-    """Return every breach of a law, in words."""
+def breaches(story: Story, *, is_over: bool = True) -> list[str]:
+    """Return every breach of a law, in words; `is_over` tells whether the plan was to be carried out by now."""
     with story.database() as database:
         book = Book(database, story.run)
         return [
             *_gives_reasons(story),
-            *_converges(story, book),
+            *(_converges(story, book) if is_over else ()),
             *_touches_nobody_else(story),
             *_makes_each_group_once(story, book),
             *_journal_tells_the_truth(story, book),
@@ -48,6 +49,15 @@ def _converges(story: Story, book: Book) -> Iterator[str]:
         if story.platform.groups.get(rename.group_id) != rename.new:
             yield f"group {rename.group_id} is not renamed"
     yield from _moves_everybody(story, book)
+
+
+def is_where_it_began(story: Story, before: World) -> Iterator[str]:
+    """Find what an undo has not taken back."""
+    if story.platform.groups != RESERVED | dict(before.groups):
+        yield f"there are other groups than before: {story.platform.groups}"
+    for openid, group in story.platform.members.items():
+        if before.members[openid] != group:
+            yield f"{openid} is in {group}, and was in {before.members[openid]}"
 
 
 def _gives_reasons(story: Story) -> Iterator[str]:
@@ -86,6 +96,8 @@ def _makes_each_group_once(story: Story, book: Book) -> Iterator[str]:
     ids = book.group_ids()
     if len(set(ids.values())) < len(ids):
         yield f"one group stands for two: {ids}"
+    if strange := set(ids.values()) - {number for number, _ in story.platform.created}:
+        yield f"groups that were there before stand for new ones: {strange}"
     for create in story.world.plan.creates:
         id_ = ids.get(create.slot)
         if id_ is not None and story.platform.groups.get(id_) != create.name:

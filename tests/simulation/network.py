@@ -56,6 +56,8 @@ class Network:
         self.platform = platform
         self.weather = weather
         self.calls: list[Call] = []
+        """Since `turn_page`."""
+        self._past: list[Call] = []
         self.life = 0
         self.fixed: list[Trouble | None] = []
         """What meets the next calls, before the weather is asked."""
@@ -74,6 +76,10 @@ class Network:
             if call.answered is None and call.life == self.life:
                 self._perhaps(call)
         self._clock = None
+
+    def turn_page(self) -> None:
+        """Begin a new record of calls and lives; what was before stays in the digest."""
+        self._past, self.calls, self.life = [*self._past, *self.calls], [], 0
 
     async def send(self, request: Request) -> Response:
         """Carry one call."""
@@ -104,10 +110,9 @@ class Network:
 
     def digest(self) -> str:
         """Return a hash of all calls in their order, with times, troubles and answers."""
-        told = [
-            (c.name, c.sent, round(c.at, 6), c.trouble, c.code, c.answered, c.ended_at) for c in self.calls
-        ]
-        bodies = hashlib.sha256(b"\n".join(c.body or b"" for c in self.calls)).hexdigest()
+        calls = [*self._past, *self.calls]
+        told = [(c.name, c.sent, round(c.at, 6), c.trouble, c.code, c.answered, c.ended_at) for c in calls]
+        bodies = hashlib.sha256(b"\n".join(c.body or b"" for c in calls)).hexdigest()
         return hashlib.sha256(repr((told, bodies)).encode()).hexdigest()
 
     async def _carry(self, call: Call, request: Request, way: float, back: float) -> Response:

@@ -18,12 +18,12 @@ from fenzu.regroup._book import Book, create
 from fenzu.regroup._events import Stopped
 from fenzu.regroup._ports import Settings
 from fenzu.regroup._values import Plan
-from tests.simulation.engine import carry_out_to_the_end, fill
+from tests.simulation.engine import carry_out_to_the_end, fill, plan_the_way_back
 from tests.simulation.loop import Killed, VirtualClock, VirtualLoop
 from tests.simulation.network import Network, client_of
 from tests.simulation.platform import APPID, BASE_URL, BEIJING, Platform
 from tests.simulation.weather import CALM, Weather, forecast
-from tests.simulation.world import make_world
+from tests.simulation.world import make_world, way_back
 
 Ending: TypeAlias = Literal["finished", "stopped", "killed", "cancelled"]
 
@@ -87,13 +87,33 @@ class Story:
         finally:
             database.close()
 
-    def tell(self) -> None:
+    def tell(self, lives: int = LIVES) -> None:
         """Live until the plan is carried out, or no life is left."""
-        while len(self.lives) < LIVES:
+        while len(self.lives) < lives:
             self._live(forecast(self.chance) if len(self.lives) < STORMS else CALM)
             if self.lives[-1].ending == "finished":
                 return
             self._pass_time(self.lives[-1])
+
+    def turn_back(self) -> None:
+        """Plan the way back from wherever the run has come to; `tell` then carries that out instead."""
+        self._now += self.chance.uniform(1, 86_400)
+        loop = VirtualLoop()
+        clock = VirtualClock(loop, self._now)
+        self.network.begin(clock, CALM)
+        with self.database() as database, self.mirror() as mirror:
+            client = client_of(self.network, clock, random.Random(0))
+            book = Book(database, self.run)
+            work = plan_the_way_back(book, client.directory, mirror, clock, random.Random(0))
+            plan = loop.run_until_complete(work)
+            self.run = create(database, plan).run
+        loop.close()
+        self._now = clock.time()
+        self.lives = []
+        self.network.turn_page()
+        self.platform.created.clear()
+        self.platform.touched.clear()
+        self.world = way_back(self.world, self.platform.members, plan)
 
     def _planned_from_mirror(self) -> Plan:
         """Fill the mirror while the strangers still follow, and say in the plan what it was made from."""

@@ -67,3 +67,9 @@ def make_plan(
     )
     known = tuple(KnownGroup(id_, name) for id_, name in sorted((RESERVED | dict(groups)).items()))
     return Plan(header, known, tuple(creates), tuple(renames), (), tuple(batches))
+
+
+def way_back(world: World, members: Mapping[str, int], plan: Plan) -> World:
+    """Return the world as an undo finds it, in which everybody who still follows is to go where they came from."""
+    wish = {openid: batch.target for batch in plan.batches for openid in batch.openids}
+    return World(world.groups, dict(members), dict(members), plan, wish, frozenset())
