@@ -36,4 +36,7 @@ SUBJECTS = {
     "batches": Subject("writes:measure_batches", "durable moves of fifty, over the bare store"),
     "mirror": Subject("mirror:measure_mirror", "the sync of a million followers: memory, calls, time"),
     "growth": Subject("growth:measure_growth", "from ten thousand to ten million followers"),
+    "plan": Subject(
+        "plan:measure_plan", "a plan of ten million wishes: seconds and memory, and over plain SQL"
+    ),
 }
