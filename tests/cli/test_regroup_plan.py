@@ -95,6 +95,20 @@ def test_a_plan_that_is_applied_leaves_nothing_to_do(shell: Shell) -> None:
     assert "Nothing to do: everybody is where they should be." in again.out
 
 
+def test_nobody_who_joins_later_is_carried_along(shell: Shell) -> None:
+    """Where somebody joined a group after its rename was planned, the plan is stale: they are not listed."""
+    rows = everybody_to("贵宾", 0, 40)
+    made = shell.run(
+        *PLAN, write(*rows), "--create", "--rename-where-cheaper", "--out", "crm.plan", terminal=True
+    )
+    assert ["100", "VIP", "贵宾", "40"] in [line.split() for line in made.out.splitlines()]
+    shell.platform.followers[EVERYBODY[99]] = 100
+    code, _, err = shell.run("regroup", "apply", "crm.plan", "--yes")
+    assert code == main.STALE
+    assert "41 followers are in group 100 VIP now, not 40" in err
+    assert shell.platform.groups[100] == "VIP"
+
+
 def test_an_exit_code_tells_of_changes(shell: Shell) -> None:
     """With --detailed-exitcode it ends with 3 where anything would be done, and with 0 where nothing would."""
     write(*everybody_to("VIP", 0, 40))

@@ -56,7 +56,7 @@ def test_on_a_terminal(shell: Shell, plan_file: str) -> None:
     out = shell.run("regroup", "show", plan_file, terminal=True).out
     assert "71 of 300 followers move, 1 group is made, 1 group is renamed." in out
     lines = [line.split() for line in out.splitlines()]
-    assert ["100", "老客户", "贵宾"] in lines
+    assert ["100", "老客户", "贵宾", "60"] in lines
     assert ["未分组", "(0)", "VIP", "(new)", "70"] in lines
     assert out.rstrip().endswith("· 131 of 300 followers (44 %) get another group, more than 30 %")
 

@@ -41,7 +41,10 @@ def find_renames(
         if isinstance(target, str) and source in free
     }
     paired = best_pairs(gains)
-    return tuple(Rename(group_id, free[group_id].name, new) for group_id, new in sorted(paired.items()))
+    return tuple(
+        Rename(group_id, free[group_id].name, new, listed[group_id])
+        for group_id, new in sorted(paired.items())
+    )
 
 
 def _unmistakable(groups: Sequence[KnownGroup], targets: Targets) -> list[KnownGroup]:

@@ -1,6 +1,9 @@
-"""Whether the world that a plan was made for still stands: its groups, and whom it moves. Counts never matter."""
+"""Whether the world that a plan was made for still stands: its groups, and whom it moves.
 
-from collections.abc import Iterable, Iterator, Sequence
+Counts never matter, but in a group that gets a new name: more followers than were there would be carried along.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from fenzu.errors import PlanError, StalePlan, mask
 from fenzu.model import Group
@@ -33,6 +36,7 @@ def check_account(header: Header, appid: str, base_url: str) -> None:
 
 def check_groups(book: Book, there: Iterable[Group], begun: Sequence[Action]) -> None:
     """Raise `StalePlan` where a group of the plan is gone or has another name, but by this run itself."""
+    there = list(there)
     names: dict[int, str] = {group.id: group.name for group in there}
     renames = {rename.group_id: rename for rename in book.renames}
     done = {(action.kind, action.subject) for action in begun}
@@ -43,8 +47,22 @@ def check_groups(book: Book, there: Iterable[Group], begun: Sequence[Action]) ->
         rename = renames.get(known.id) if ("rename", known.id) in done else None
         if names.get(known.id) not in _names(known, rename):
             moved.append(_group_words(known, names.get(known.id)))
+    to_be_named = [rename for rename in book.renames if ("rename", rename.group_id) not in done]
+    moved += _joined(to_be_named, {group.id: group.count or 0 for group in there})
     if moved:
         raise _stale(moved)
+
+
+def _joined(renames: Iterable[Rename], counts: Mapping[int, int]) -> Iterator[Words]:
+    """Tell of groups that somebody joined whom the wish does not list, and who would get another group's name."""
+    for rename in renames:
+        count = counts.get(rename.group_id, 0)
+        if rename.followers is not None and count > rename.followers:
+            group = f"{rename.group_id} {rename.old}"
+            yield Words(
+                f"{count:,} followers are in group {group} now, not {rename.followers:,}: not all of them are listed",
+                f"分组 {group} 现有 {count:,} 个粉丝，而不是 {rename.followers:,} 个：不全在名单中",
+            )
 
 
 def check_followers(book: Book, mirror: Mirrored, ids: dict[int, int], *, resumed: bool) -> None:

@@ -33,6 +33,8 @@ class Rename(msgspec.Struct, frozen=True):
     group_id: int
     old: str
     new: str
+    followers: int | None = None
+    """How many are in it, all of them listed: the plan is stale once there are more. None: that is not asked."""
 
 
 class Delete(msgspec.Struct, frozen=True):

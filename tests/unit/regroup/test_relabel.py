@@ -11,7 +11,7 @@ ALL = [(openid(n), "Gold") for n in range(120)]
 def test_a_group_that_only_gets_another_name_is_renamed() -> None:
     """Where everybody of a group goes to one new name, one call is enough and nobody is moved."""
     plan = plan_for(STATE, ALL, create=True, rename=True)
-    assert (plan.renames, plan.creates, plan.batches) == ((Rename(100, "VIP", "Gold"),), (), ())
+    assert (plan.renames, plan.creates, plan.batches) == ((Rename(100, "VIP", "Gold", 120),), (), ())
     assert (plan.header.along, plan.header.unchanged, plan.calls) == (120, 0, 1)
     assert KnownGroup(100, "VIP") in plan.groups
     assert plan_for(STATE, ALL, create=True).calls == 4
@@ -21,7 +21,7 @@ def test_the_few_who_go_elsewhere_are_moved() -> None:
     """A group is renamed for most of its followers, and the others leave it; who joins is moved in."""
     rows = [*ALL[:-2], (openid(118), "0"), (openid(119), "Silver"), (openid(125), "Gold")]
     plan = plan_for(STATE, rows, create=True, rename=True)
-    assert plan.renames == (Rename(100, "VIP", "Gold"),)
+    assert plan.renames == (Rename(100, "VIP", "Gold", 120),)
     assert plan.creates == (Create(-1, "Silver"),)
     after = applied(plan, STATE)
     assert [after[openid(n)] for n in (0, 118, 119, 125, 126)] == [100, 0, -1, 100, 0]
@@ -30,7 +30,7 @@ def test_the_few_who_go_elsewhere_are_moved() -> None:
 def test_a_name_that_is_still_wanted_is_made_anew() -> None:
     """A group that is split keeps most of its followers under the new name; the old name is made again for the rest."""
     plan = plan_for(STATE, [*ALL[:-1], (openid(119), "VIP")], create=True, rename=True)
-    assert plan.renames == (Rename(100, "VIP", "Gold"),)
+    assert plan.renames == (Rename(100, "VIP", "Gold", 120),)
     assert plan.creates == (Create(-1, "VIP"),)
     assert applied(plan, STATE)[openid(119)] == -1
     assert plan.calls == 3

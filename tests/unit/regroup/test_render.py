@@ -64,7 +64,7 @@ def test_json_holds_everything_but_openids() -> None:
     value = as_value(shown(plan), "en")
     assert (value["moves"], value["calls"], value["batches"], value["along"]) == (70, 5, 3, 60)
     assert value["creates"] == [{"slot": -1, "name": "VIP & Co", "followers": 60}]
-    assert value["renames"] == ({"group_id": 101, "old": "老客户", "new": "贵宾"},)
+    assert value["renames"] == ({"group_id": 101, "old": "老客户", "new": "贵宾", "followers": 60},)
     assert value["problems"] == {"unknown_group": 1, "unknown_openid": 1}
     flow = {"source": 100, "source_name": EVIL, "target": -1, "target_name": "VIP & Co", "followers": 60}
     flows = value["flows"]

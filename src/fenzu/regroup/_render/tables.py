@@ -43,7 +43,7 @@ def tables(view: View) -> tuple[Table, ...]:
     """Return all tables that have a row."""
     found = (
         Table("create", words.CREATED, (_NAME, _FOLLOWERS), tuple(_creates(view))),
-        Table("rename", words.RENAMED, (_ID, _OLD, _NEW), tuple(_renames(view))),
+        Table("rename", words.RENAMED, (_ID, _OLD, _NEW, _FOLLOWERS), tuple(_renames(view))),
         Table("delete", words.DELETED, (_ID, _NAME), tuple(_deletes(view))),
         Table("move", words.MOVES, (_FROM, _TO, _FOLLOWERS), tuple(_moves(view))),
         Table("group", words.TRAFFIC, (_NAME, _LEAVE, _JOIN), tuple(_groups(view))),
@@ -82,7 +82,8 @@ def _creates(view: View) -> Iterator[tuple[Words, ...]]:
 
 def _renames(view: View) -> Iterator[tuple[Words, ...]]:
     for rename in view.renames:
-        yield plain(rename.group_id), plain(rename.old), plain(rename.new)
+        followers = plain("") if rename.followers is None else _number(rename.followers)
+        yield plain(rename.group_id), plain(rename.old), plain(rename.new), followers
 
 
 def _deletes(view: View) -> Iterator[tuple[Words, ...]]:
