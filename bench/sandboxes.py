@@ -25,7 +25,7 @@ class Sandbox:
     """A running sandbox and what is known of its first account."""
 
     def __init__(self, process: SandboxProcess) -> None:
-        ready = process.ready
+        self.ready = ready = process.ready
         self.port = urlsplit(ready.base_url).port or 0
         self.pid = ready.pid
         self.account = Client(ready.appid, ready.secret, base_url=ready.base_url, timeout=60)
