@@ -253,3 +253,20 @@ def test_status_tells_how_plans_stand(shell: Shell) -> None:
     with locked([plan]):
         assert json.loads(shell.run("regroup", "status", plan, "--json").out)[0]["state"] == "running"
     assert shell.run("regroup", "status", "no.plan").code == main.ERROR
+
+
+def test_status_on_a_terminal(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person is told of one plan line by line, with what to do next, and of several in a table that fits."""
+    plan = make_plan()
+    shown = shell.run("regroup", "status", plan, terminal=True)
+    assert "moved     0 of " in shown.out
+    assert f"Next: fenzu regroup apply {plan}" in shown.err
+    with open_run(plan) as run:
+        run.planned.write([StateChanged("stopped", 2.0, "45009"), StateChanged("done", 3.0)])
+    monkeypatch.setenv("FENZU_LANG", "zh")
+    shown = shell.run("regroup", "status", plan, terminal=True)
+    assert "完成" in shown.out
+    assert shown.err == ""
+    table = shell.run("regroup", "status", terminal=True).out
+    assert ACCOUNT["FENZU_APPID"] in table
+    assert max(len(line) for line in table.splitlines()) <= 80

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from fenzu.cli.command import argument, command
 from fenzu.cli.io import Column
 from fenzu.cli.moments import moment
 from fenzu.cli.on_account import JSON, streams_of
+from fenzu.cli.regroup.standing import Standing, tell
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from fenzu.regroup._book import Book, Run
 
 PATTERN = "*.plan"
+FEW = 3
+"""So many runs of one place are told one below the other on a terminal."""
 COLUMNS = (
     Column(Words("plan", "计划"), whole=True),
     Column(Words("run", "编号"), right=True),
@@ -29,25 +32,8 @@ COLUMNS = (
     Column(Words("calls", "调用"), right=True),
     Column(Words("since", "自")),
 )
-
-
-class Standing(NamedTuple):
-    """How a run stands. `state` is `broken` where its process ended without a word: it can be resumed."""
-
-    plan: str
-    run: int
-    kind: str
-    appid: str
-    base_url: str
-    state: str
-    reason: str
-    moved: int
-    failed: int
-    followers: int
-    settled: int
-    batches: int
-    calls: int
-    changed_at: float
+DRAWN = tuple(COLUMNS[n] for n in (0, 1, 2, 3, 4, 6, 7, 8))
+"""What has room on a terminal."""
 
 
 @command(
@@ -76,6 +62,11 @@ def status(plan: str | None, as_json: bool) -> None:
     found = [standing for place in places for standing in standings(place)]
     if streams.as_json:
         streams.json([standing._asdict() for standing in found])
+    elif streams.drawn and plan and len(found) <= FEW:
+        for standing in found:
+            tell(standing, streams)
+    elif streams.drawn:
+        streams.rows(DRAWN, [_short(standing) for standing in found])
     else:
         streams.rows(COLUMNS, [_cells(standing) for standing in found])
 
@@ -138,4 +129,17 @@ def _cells(standing: Standing) -> tuple[str, ...]:
         str(standing.followers),
         str(standing.calls),
         moment(int(standing.changed_at)),
+    )
+
+
+def _short(standing: Standing) -> tuple[str, ...]:
+    return (
+        standing.plan,
+        str(standing.run),
+        standing.kind,
+        standing.appid,
+        f"{standing.state} {standing.reason}".strip(),
+        f"{standing.moved:,}",
+        f"{standing.failed:,}",
+        f"{standing.followers:,}",
     )

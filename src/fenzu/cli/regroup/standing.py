@@ -1,0 +1,74 @@
+"""How a run stands, told to a person: what it is, how far it has come, what to do next."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from fenzu.cli.io import Column, Streams, harmless
+from fenzu.cli.moments import moment
+from fenzu.wire.words import Words
+
+
+class Standing(NamedTuple):
+    """How a run stands. `state` is `broken` where its process ended without a word: it can be resumed."""
+
+    plan: str
+    run: int
+    kind: str
+    appid: str
+    base_url: str
+    state: str
+    reason: str
+    moved: int
+    failed: int
+    followers: int
+    settled: int
+    batches: int
+    calls: int
+    changed_at: float
+
+
+STATES = {
+    "planned": Words("planned", "未开始"),
+    "queued": Words("queued", "排队中"),
+    "running": Words("running", "执行中"),
+    "broken": Words("broken: its process has ended without a word", "进程异常结束"),
+    "stopped": Words("stopped", "已停止"),
+    "done": Words("done", "完成"),
+}
+KINDS = {"apply": Words("plan", "计划"), "undo": Words("undo", "撤销")}
+_COLUMNS = (Column(Words("what", "项目")), Column(Words("", "")))
+
+
+def tell(standing: Standing, streams: Streams) -> None:
+    """Show it line by line, and say what to do next."""
+    rows = [(title.say(streams.language), value.say(streams.language)) for title, value in _lines(standing)]
+    streams.rows(_COLUMNS, rows)
+    command = NEXT.get(standing.state)
+    if command is not None:
+        told = f"fenzu regroup {command} {harmless(standing.plan)}"
+        streams.say(Words(f"Next: {told}", f"下一步：{told}"))
+
+
+NEXT = {"planned": "apply", "broken": "resume", "stopped": "resume"}
+
+
+def _lines(standing: Standing) -> Iterator[tuple[Words, Words]]:
+    state = STATES.get(standing.state, _same(standing.state))
+    reason = f" ({standing.reason})" if standing.reason else ""
+    yield KINDS.get(standing.kind, _same(standing.kind)), _same(standing.plan)
+    yield Words("account", "账号"), _same(f"{standing.appid} {standing.base_url}")
+    yield Words("state", "状态"), Words(state.en + reason, state.zh + reason)
+    yield (
+        Words("moved", "已移动"),
+        Words(
+            f"{standing.moved:,} of {standing.followers:,}",
+            f"{standing.followers:,} 个中的 {standing.moved:,} 个",
+        ),
+    )
+    yield Words("failed", "失败"), _same(f"{standing.failed:,}")
+    yield Words("calls", "调用次数"), _same(f"{standing.calls:,}")
+    yield Words("since", "自"), _same(moment(int(standing.changed_at)))
+
+
+def _same(text: str) -> Words:
+    return Words(text, text)
