@@ -9,7 +9,7 @@ import msgspec
 from fenzu.database import Database
 from fenzu.database.formats import prepare, version_of
 from fenzu.errors import StoreError, UsageError
-from fenzu.mirror._statements import LISTED, whole
+from fenzu.mirror._statements import LISTED, by_index, whole
 from fenzu.mirror._tables import NAME, STEPS
 from fenzu.wire.words import Words
 
@@ -17,11 +17,17 @@ SOUGHT = "SELECT account FROM mirror_account WHERE base_url = ? AND appid = ?"
 
 
 class Account:
-    """One account's rows. `id` is its number in the database, `listed` the condition that an openid is in a list."""
+    """One account's rows. `id` is its number in the database, `listed` the condition that an openid is in a list.
+
+    `by_openid`, `unknown` and `gone` are the table of followers, to be read by the index of that name.
+    """
 
     def __init__(self, database: Database, base_url: str, appid: str, *, read_only: bool) -> None:
         self.database = database
         self.listed = LISTED[database.kind]
+        self.by_openid = by_index(database.kind, "openid")
+        self.unknown = by_index(database.kind, "unknown")
+        self.gone = by_index(database.kind, "gone")
         self.base_url, self.appid = base_url.rstrip("/"), appid
         self.id = _number_of(database, self.base_url, appid, read_only=read_only)
         self._lock = threading.RLock()

@@ -39,7 +39,7 @@ def arrive(
 def let_go(account: Account, openids: Sequence[str], revision: int, at: float) -> int:
     """Note that these follow no more as of `at`, unless more was learnt since; return how many had followed."""
     return account.database.run(
-        "UPDATE mirror_follower SET gone_at = ?, revision = ? WHERE account = ? AND gone_at IS NULL "
+        f"UPDATE {account.by_openid} SET gone_at = ?, revision = ? WHERE account = ? AND gone_at IS NULL "
         f"AND COALESCE(seen_at, 0) <= ? AND COALESCE(subscribed_at, 0) <= ? AND {account.listed}",
         [at, revision, account.id, at, at, listing(openids)],
     )

@@ -1,6 +1,6 @@
 """The statements that differ between SQLite and PostgreSQL, and the reading of rows. Knows no connection."""
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from fenzu.database import Row as Found
 from fenzu.mirror.rows import Column, Row
@@ -14,9 +14,21 @@ LISTED: dict[Kind, str] = {
 }
 """Whether an openid is among those of a JSON list, which is one value: so any number of them is one statement."""
 
+
+def by_index(kind: Kind, index: Literal["openid", "unknown", "gone"]) -> str:
+    """Return the table of followers, to be read by one of its indexes.
+
+    SQLite knows no better than to guess that an account has ten followers, and would look at all of them each time.
+    PostgreSQL counts its rows, and has no words to be told.
+    """
+    return f"mirror_follower INDEXED BY mirror_{index}" if kind == "sqlite" else "mirror_follower"
+
+
 COLUMNS = "openid, group_id, gone_at, number, revision, seen_at, remark, unionid, subscribed_at"
 
-_CELLS: dict[Column, str] = {
+Cell: TypeAlias = Column | Literal["minute"]
+
+_CELLS: dict[Cell, str] = {
     # Openids are written without quotes: letters, digits, - and _ (`learn` and `page` take no others).
     "number": "number",
     "openid": "openid",
@@ -25,6 +37,7 @@ _CELLS: dict[Column, str] = {
     "unionid": "'\"' || replace(unionid, '\"', '\"\"') || '\"'",
     "subscribed_at": "COALESCE(CAST(subscribed_at AS TEXT), '')",
     "seen_at": "COALESCE(CAST(seen_at AS TEXT), '')",
+    "minute": "CAST(seen_at / 60 AS BIGINT)",
 }
 
 
@@ -50,7 +63,7 @@ def whole(value: object) -> int:
     return int(value)  # type: ignore[call-overload,no-any-return]  # a sum may be a Decimal
 
 
-def lines(kind: Kind, columns: tuple[Column, ...]) -> str:
+def lines(kind: Kind, columns: tuple[Cell, ...]) -> str:
     """Return the SELECT of CSV lines, as one text in UTF-8, of who is numbered above one number up to another.
 
     The database writes the text itself: rows fetched one by one and written by Python take ten times as long.
@@ -60,5 +73,5 @@ def lines(kind: Kind, columns: tuple[Column, ...]) -> str:
     if kind == "postgres":
         text = f"convert_to(string_agg(CAST({line} AS TEXT), chr(10) ORDER BY number), 'UTF8')"
         return f"SELECT {text} FROM mirror_follower WHERE {who}"
-    ordered = f"SELECT {line} AS line FROM mirror_follower WHERE {who} ORDER BY number"
-    return f"SELECT CAST(group_concat(line, char(10)) AS BLOB) FROM ({ordered})"
+    # A range of the key is read in its order; to ask for the order would cost a fifth of the time.
+    return f"SELECT CAST(group_concat({line}, char(10)) AS BLOB) FROM mirror_follower WHERE {who}"

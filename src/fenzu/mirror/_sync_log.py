@@ -144,7 +144,7 @@ class SyncLog:
         """Return how many profiles are to be asked for."""
         condition, values = _asked(state)
         [(n,)] = self._database.rows(
-            f"SELECT COUNT(*) FROM mirror_follower WHERE account = ? AND {condition}",
+            f"SELECT COUNT(*) FROM {self._table(state)} WHERE account = ? AND {condition}",
             [self._account.id, *values],
         )
         return whole(n)
@@ -153,15 +153,19 @@ class SyncLog:
         """Return number and openid of the first of them above a number."""
         condition, values = _asked(state)
         found = self._database.rows(
-            f"SELECT number, openid FROM mirror_follower WHERE account = ? AND number > ? AND {condition} "
+            f"SELECT number, openid FROM {self._table(state)} WHERE account = ? AND number > ? AND {condition} "
             "ORDER BY number LIMIT ?",
             [self._account.id, after, *values, limit],
         )
         return [(whole(number), OpenID(str(openid))) for number, openid in found]
 
+    def _table(self, state: State) -> str:
+        return self._account.unknown if state.ask_before is None else "mirror_follower"
+
     def _known(self, openids: Sequence[str]) -> dict[str, Known]:
         found = self._database.rows(
-            f"SELECT openid, number, gone_at FROM mirror_follower WHERE account = ? AND {self._account.listed}",
+            f"SELECT openid, number, gone_at FROM {self._account.by_openid} "
+            f"WHERE account = ? AND {self._account.listed}",
             [self._account.id, listing(openids)],
         )
         return {str(openid): Known(whole(number), gone_at is None) for openid, number, gone_at in found}
@@ -174,7 +178,7 @@ class SyncLog:
 
     def _gone(self) -> int:
         [(gone,)] = self._database.rows(
-            "SELECT COUNT(*) FROM mirror_follower WHERE account = ? AND gone_at IS NOT NULL",
+            f"SELECT COUNT(*) FROM {self._account.gone} WHERE account = ? AND gone_at IS NOT NULL",
             [self._account.id],
         )
         return whole(gone)

@@ -8,8 +8,8 @@ from typing import Self
 from fenzu.database import Database, is_postgres, open_database
 from fenzu.mirror._account import Account, listing
 from fenzu.mirror._arrivals import arrive, let_go
-from fenzu.mirror._statements import COLUMNS, lines, row_of, whole
-from fenzu.mirror._status import Status, status_of
+from fenzu.mirror._statements import COLUMNS, Cell, lines, row_of, whole
+from fenzu.mirror._status import Status, count_lines, status_of
 from fenzu.mirror.rows import Column, Row
 from fenzu.model import Follower, Group, GroupID
 
@@ -107,8 +107,8 @@ class Mirror:
         """How many follow."""
         return whole(
             self._one(
-                "SELECT entries - (SELECT COUNT(*) FROM mirror_follower f WHERE f.account = a.account "
-                "AND f.gone_at IS NOT NULL) FROM mirror_account a WHERE account = ?"
+                f"SELECT entries - (SELECT COUNT(*) FROM {self.account.gone} WHERE mirror_follower.account = "
+                "a.account AND gone_at IS NOT NULL) FROM mirror_account a WHERE account = ?"
             )
         )
 
@@ -117,7 +117,8 @@ class Mirror:
         """How many follow whose group is not known yet."""
         return whole(
             self._one(
-                "SELECT COUNT(*) FROM mirror_follower WHERE account = ? AND group_id IS NULL AND gone_at IS NULL"
+                f"SELECT COUNT(*) FROM {self.account.unknown} "
+                "WHERE account = ? AND group_id IS NULL AND gone_at IS NULL"
             )
         )
 
@@ -140,21 +141,21 @@ class Mirror:
 
     def counts(self) -> dict[int, int]:
         """How many of those who follow are in each group, by what the mirror knows."""
-        found = self._database.rows(
-            "SELECT group_id, COUNT(*) FROM mirror_follower "
-            "WHERE account = ? AND gone_at IS NULL AND group_id IS NOT NULL GROUP BY group_id",
-            [self.account.id],
-        )
-        return {whole(group_id): whole(n) for group_id, n in found}
+        return {int(group_id): n for group_id, n in count_lines(self._pieces(("group_id",))).items()}
 
     def status(self) -> Status:
         """Count what it holds and how old that is, in one pass: some seconds for ten million."""
-        gone = self._one("SELECT COUNT(*) FROM mirror_follower WHERE account = ? AND gone_at IS NOT NULL")
-        return status_of(self.account, self.groups(), self.oldest, whole(gone))
+        gone = self._one(
+            f"SELECT COUNT(*) FROM {self.account.gone} WHERE account = ? AND gone_at IS NOT NULL"
+        )
+        known = count_lines(self._pieces(("group_id", "minute")))
+        return status_of(self.account, self.groups(), known, self.oldest, self.unknown, whole(gone))
 
     def find(self, openids: Iterable[str]) -> dict[str, Row]:
         """Return what is known of these; whom it does not know is left out."""
-        statement = f"SELECT {COLUMNS} FROM mirror_follower WHERE account = ? AND {self.account.listed}"
+        statement = (
+            f"SELECT {COLUMNS} FROM {self.account.by_openid} WHERE account = ? AND {self.account.listed}"
+        )
         wanted = list(openids)
         found: dict[str, Row] = {}
         for at in range(0, len(wanted), FOUND):
@@ -178,7 +179,10 @@ class Mirror:
         Each piece holds whole lines and ends in a line's end. It is quick: some ten seconds for ten million.
         Remarks and unionids stand in quotes; what is not known is empty.
         """
-        statement = lines(self._database.kind, tuple(columns))
+        return self._pieces(tuple(columns))
+
+    def _pieces(self, columns: tuple[Cell, ...]) -> Iterator[bytes]:
+        statement = lines(self._database.kind, columns)
         for low in range(0, self.account.value("last_number"), DUMPED):
             [(text,)] = self._database.rows(statement, [self.account.id, low, low + DUMPED])
             if text is not None:
@@ -192,7 +196,7 @@ class Mirror:
         with self.transaction():
             revision = self.account.next_revision()
             return self._database.run(
-                "UPDATE mirror_follower SET group_id = ?, seen_at = ?, "
+                f"UPDATE {self.account.by_openid} SET group_id = ?, seen_at = ?, "
                 "revision = CASE WHEN group_id IS DISTINCT FROM ? THEN ? ELSE revision END "
                 f"WHERE account = ? AND {self.account.listed}",
                 [group_id, at, group_id, revision, self.account.id, listing(openids)],
