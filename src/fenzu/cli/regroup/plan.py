@@ -1,6 +1,6 @@
 """`fenzu regroup plan`: from a table of who belongs where to a plan that can be read, approved and applied."""
 
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Literal, Unpack
 
 import click
 
@@ -10,27 +10,23 @@ from fenzu.cli.mirror_place import MIRROR, open_mirror
 from fenzu.cli.on_account import Session, on_account
 from fenzu.cli.regroup.problems import check_report, write_report
 from fenzu.cli.regroup.rendering import FORMAT, OUTPUT, SHOWN, Form, show
+from fenzu.cli.regroup.source import LIKE, TO, WHERE, SourceOptions, read_source
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
     from fenzu.cli.io import Streams
     from fenzu.regroup._planning import Planned
     from fenzu.regroup._saving import Written
-    from fenzu.regroup._wishes import Problems, Wishes
+    from fenzu.regroup._wishes import Problems
 
 
-class Options(TypedDict):
+class Options(SourceOptions):
     """What the options say."""
 
     out: str | None
     replace: bool
     create: bool
     rename_where_cheaper: bool
-    openid_column: str | None
-    group_column: str | None
-    input_format: Literal["csv", "tsv", "jsonl", "parquet", "xlsx"] | None
-    encoding: str | None
-    sheet: str | None
     on_conflict: Literal["refuse", "first", "last"]
     report: str | None
     reserve: str
@@ -45,31 +41,38 @@ class Options(TypedDict):
     "plan",
     words=Words("make a plan from a table of who belongs where", "根据名单制定计划"),
     details=Words(
-        "Reads the file, compares it with the mirror (fenzu mirror sync), asks the platform for its groups and quotas, "
+        "Reads the file (or rules, or another account's mirror), compares it with the mirror (fenzu mirror sync), asks "
+        "the platform for its groups and quotas, "
         "and shows what would be done. Changes nothing; with --out the plan is written, to be shown again, approved "
         "and applied. Who is where they should be is left out, and nobody is touched whom the file does not list. Rows "
         "that are odd are told by their number (--report); whoever does not follow is left out, a group that is not "
         "clear or missing (without --create) and contradictory rows end it with 2.\n"
         "Exit codes: 0 the plan is made, 2 the file cannot be used; with --detailed-exitcode 3 where anything would be "
         "done.\n" + SHOWN.en,
-        "读取名单，与镜像（fenzu mirror sync）比较，向平台查询分组和额度，并显示将要做什么。不做任何改动；"
+        "读取名单（或按规则、另一个账号的镜像），与镜像（fenzu mirror sync）比较，向平台查询分组和额度，"
+        "并显示将要做什么。不做任何改动；"
         "加 --out 则写出计划文件，可再次查看、审批、执行。已在应在分组的人不会列入，名单之外的人不会被触动。"
         "有问题的行按行号报告（--report）；不是粉丝的略过；分组不明确、不存在（未加 --create）或互相矛盾的行以退出码 2 "
         "结束。\n退出码：0 计划已制定，2 名单无法使用；加 --detailed-exitcode 时有改动则为 3。\n" + SHOWN.zh,
     ),
     examples=(
         "fenzu regroup plan crm.csv",
+        """fenzu regroup plan --where 'remark like "VIP%"' --to VIP --out vip.plan""",
         "fenzu regroup plan crm.xlsx --create --out crm.plan --report odd.csv",
         "fenzu regroup plan crm.csv --format html --output crm.html",
     ),
 )
 @argument(
     "file",
+    required=False,
     words=Words(
         "CSV, TSV, JSON Lines, Parquet or XLSX with columns openid and group (- for standard input)",
         "CSV、TSV、JSON Lines、Parquet 或 XLSX，含 openid 和 group 两列（- 表示标准输入）",
     ),
 )
+@WHERE
+@TO
+@LIKE
 @option(
     "--out",
     metavar="PLAN",
@@ -149,7 +152,7 @@ class Options(TypedDict):
 )
 @MIRROR
 @on_account()
-async def plan(session: Session, file: str, **options: Unpack[Options]) -> int:
+async def plan(session: Session, file: str | None, **options: Unpack[Options]) -> int:
     """Read, compare, show; write the plan where that is asked for."""
     from fenzu.regroup._cost import read_reserve
     from fenzu.regroup._planning import Wanted, plan_wishes
@@ -159,7 +162,7 @@ async def plan(session: Session, file: str, **options: Unpack[Options]) -> int:
     streams, directory = session.streams, session.client.directory
     reserve = read_reserve(options["reserve"])
     if options["report"] is not None:
-        check_report(options["report"])
+        check_report(options["report"], file)
     if options["out"] is not None:
         check_may_write(options["out"], replace=options["replace"])
     with open_mirror(options["mirror"], directory.base_url, directory.appid, read_only=True) as mirror:
@@ -169,7 +172,7 @@ async def plan(session: Session, file: str, **options: Unpack[Options]) -> int:
             on_conflict=options["on_conflict"],
             reserve=reserve,
         )
-        wishes = read(file, options, streams)
+        wishes = read_source(file, options, mirror, streams)
         planned = await plan_wishes(wishes, Asking(directory), mirror, wanted)
     if options["report"] is not None:
         write_report(options["report"], planned.problems, streams.language)
@@ -181,25 +184,6 @@ async def plan(session: Session, file: str, **options: Unpack[Options]) -> int:
     else:
         tell_written(write_plan(planned.plan, options["out"], replace=options["replace"]), streams)
     return main.CHANGES if options["detailed_exitcode"] and not planned.plan.is_empty else main.DONE
-
-
-def read(file: str, options: Options, streams: "Streams") -> "Wishes":
-    """Read the file, and say what was found out about it."""
-    from fenzu.regroup._wishes import read_wishes
-
-    wishes = read_wishes(
-        file,
-        openid_column=options["openid_column"],
-        group_column=options["group_column"],
-        format=options["input_format"],
-        encoding=options["encoding"],
-        sheet=options["sheet"],
-    )
-    found, rows = wishes.origin.words, f"{wishes.rows:,}"
-    streams.say(
-        Words(f"{wishes.name}: {found.en}; rows: {rows}.", f"{wishes.name}：{found.zh}；共 {rows} 行。")
-    )
-    return wishes
 
 
 def tell_report(problems: "Problems", report: str, streams: "Streams") -> None:

@@ -24,8 +24,13 @@ _YES_NO = {"en": ("yes", "no"), "zh": ("是", "否")}
 _FORMATS = (".csv", ".xlsx", ".json")
 
 
-def check_report(where: str) -> None:
-    """Raise `UsageError` for a name that tells no format, before anything is read."""
+def check_report(where: str, source: str | None = None) -> None:
+    """Raise `UsageError` for a name that tells no format or is the wish's own, before anything is read."""
+    if source is not None and Path(where).resolve() == Path(source).resolve():
+        raise UsageError(
+            Words(f"the report would overwrite {source}", f"报告会覆盖 {source}"),
+            Words("give the report another name", "请给报告换一个文件名"),
+        )
     if Path(where).suffix.lower() not in _FORMATS:
         raise UsageError(
             Words(f"a report cannot be written as {where}", f"报告不能写成 {where}"),
