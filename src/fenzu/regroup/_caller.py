@@ -87,7 +87,7 @@ class Caller:
             except FenzuError as error:
                 met = error
             else:
-                self.gate.succeeded()
+                self.gate.succeeded(name)
                 return answer
             failed, tries = tries, await self._after(met, tries, sent_at, group)
             if found is not None and tries > failed and (before := await found()) is not None:

@@ -19,9 +19,9 @@ class Day:
         """Whether only the reserve is left. Without a reserve it is the platform that says so (45009)."""
         return self.reserve > 0 and self.left is not None and self.left <= self.reserve
 
-    def sent(self, call: str) -> None:
-        """Note that a call is sent."""
-        if call == MOVE and self.left is not None:
+    def sent(self) -> None:
+        """Note that a moving call is sent."""
+        if self.left is not None:
             self.left = max(self.left - 1, 0)
 
     def begin_anew(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from fenzu.errors import FenzuError
-from fenzu.regroup._day import Day
+from fenzu.regroup._day import MOVE, Day
 from fenzu.regroup._events import LOST, RESERVE, Reason, Waiting
 from fenzu.regroup._hold import Hold
 from fenzu.regroup._pacing import Pacing
@@ -62,8 +62,9 @@ class Gate:
         while (seconds := self._seconds_to_wait()) > 0:
             await self.pause(min(seconds + self._chance.random(), LONGEST_NAP))
         now = self._clock.time()
-        self.pacing.sent(now)
-        self.day.sent(call)
+        if call == MOVE:
+            self.pacing.sent(now)
+            self.day.sent()
         return now
 
     async def pause(self, seconds: float) -> None:
@@ -79,9 +80,11 @@ class Gate:
         """Return for how many seconds nothing passes, as far as is known."""
         return max(self._told - now, 0.0)
 
-    def succeeded(self) -> None:
+    def succeeded(self, call: str) -> None:
         """Note that the platform took a call."""
         self.pacing.succeeded()
+        if call == MOVE:
+            self.pacing.took()
         self._waited_until = None
 
     def use_up_day(self, reason: Reason, error: FenzuError | None = None) -> None:

@@ -14,6 +14,8 @@ SLOWER = 0.9
 """What is left of a minute's calls after the platform has refused some of them."""
 FASTER = 0.02
 """What is added to a minute's calls after a minute without refusal."""
+FEW = 100
+"""A minute in which fewer calls were taken was used up by others, and says little about how many it has."""
 
 
 class Pacing:
@@ -44,14 +46,17 @@ class Pacing:
         return 0.0
 
     def sent(self, now: float) -> None:
-        """Note that a call is sent."""
+        """Note that a moving call is sent."""
         self._turn(now)
         self._sent += 1
 
-    def succeeded(self) -> None:
-        """Note a good answer."""
+    def took(self) -> None:
+        """Note that the platform took a moving call."""
         self._taken += 1
         self.refused_minutes = 0
+
+    def succeeded(self) -> None:
+        """Note a good answer to any call."""
         growth = 1.0 if self._grows_fast else 1.0 / self._at_once
         self._at_once = min(self._at_once + growth, float(self.most))
 
@@ -66,17 +71,21 @@ class Pacing:
         if self._closed or sent_at < self._minute_ends - MINUTE:
             return
         self._closed = True
-        if self._taken:
-            self.per_minute = max(int(self._taken * SLOWER), 1)
-        else:
+        if not self._taken:
             self.refused_minutes += 1
 
     def _turn(self, now: float) -> None:
         """Begin a new minute where the last one is over."""
         if self._minute_ends - MINUTE <= now < self._minute_ends:
             return
-        if self.per_minute is not None and not self._closed:
-            self.per_minute += max(int(self.per_minute * FASTER), 1)
+        self._learn()
         self._minute_ends = next_minute(now)
         self._sent = self._taken = 0
         self._closed = False
+
+    def _learn(self) -> None:
+        """Draw from the minute that is over how many calls the next ones have."""
+        if self._closed and self._taken >= FEW:
+            self.per_minute = int(self._taken * SLOWER)
+        elif self.per_minute is not None and not self._closed:
+            self.per_minute += max(int(self.per_minute * FASTER), 1)
