@@ -37,7 +37,7 @@ class Caller:
         self.gate = gate
         self._clock, self._chance, self._tries, self._count = clock, chance, tries, count
         self._under_way: dict[asyncio.Task[Any], None] = {}  # a dict, so that the order is always the same
-        self._look = asyncio.Lock()
+        self._looking = asyncio.Lock()
         self._looked_at: float | None = None
         self._there: set[int] = set()
 
@@ -95,21 +95,20 @@ class Caller:
 
     async def _after(self, error: FenzuError, tries: int, sent_at: float, group: int | None) -> int:
         """Do what an error asks for, before the call may be repeated; return how many tries have failed."""
-        match fate_of(error):
-            case Fate.BAD_OPENID:
-                raise error
-            case Fate.NEXT_MINUTE:
-                self._note_refused_minute(error, sent_at)
-                return tries
-            case Fate.NEXT_DAY:
-                self.gate.use_up_day(reason_of(error), error)
-                return tries
-            case Fate.AGAIN | Fate.NO_GROUP:
-                await self._note_failed_try(error, tries + 1, group)
-                return tries + 1
-            case Fate.END:
-                self.gate.halt(reason_of(error), error)
-                raise Halted
+        fate = fate_of(error)
+        if fate is Fate.BAD_OPENID:
+            raise error
+        if fate is Fate.END:
+            self.gate.halt(reason_of(error), error)
+            raise Halted
+        if fate is Fate.NEXT_MINUTE:
+            self._note_refused_minute(error, sent_at)
+        elif fate is Fate.NEXT_DAY:
+            self.gate.use_up_day(reason_of(error), error)
+        else:
+            tries += 1
+            await self._note_failed_try(error, tries, group)
+        return tries
 
     def _note_refused_minute(self, error: FenzuError, sent_at: float) -> None:
         pacing = self.gate.pacing
@@ -130,16 +129,22 @@ class Caller:
         """Look whether there is such a group; rulebook 2021 does not list all that are reserved."""
         if group in RESERVED_GROUPS:
             return True
-        async with self._look:
-            now = self._clock.time()
-            if self._looked_at is None or not 0 <= now - self._looked_at < LOOK_EVERY:
-                await self.gate.enter("groups.list")
-                try:
-                    self._there = {group.id for group in await self.directory.groups()}
-                except FenzuError:
-                    return True  # nobody knows; the call itself is repeated, up to its bound
-                self._looked_at = now
-        return group in self._there
+        async with self._looking:
+            there = await self._look()
+        return there is None or group in there
+
+    async def _look(self) -> set[int] | None:
+        """Return which groups there are; None where nobody knows: the call itself is repeated then, up to its bound."""
+        now = self._clock.time()
+        if self._looked_at is not None and 0 <= now - self._looked_at < LOOK_EVERY:
+            return self._there
+        await self.gate.enter("groups.list")
+        try:
+            self._there = {group.id for group in await self.directory.groups()}
+        except FenzuError:
+            return None
+        self._looked_at = now
+        return self._there
 
 
 def _group_is_gone(group: int) -> StalePlan:

@@ -59,18 +59,23 @@ class Moves:
         """Move everybody; `targets` tells the id of each slot. Raises `Halted` where the run stops before the end."""
         self._targets = targets
         try:
-            while True:
-                await self._turn()
-                self._send_some()
-                if self._is_over():
-                    break
-                await self._gather()
-        finally:
+            await self._turns()
+        except BaseException as error:
+            self._gate.halt(type(error).__name__)
             await self._let_them_end()
+            raise
         if self._trouble is not None:
             raise self._trouble
         if self._gate.stop is not None:
             raise Halted
+
+    async def _turns(self) -> None:
+        await self._turn()
+        self._send_some()
+        while not self._is_over():
+            await self._gather()
+            await self._turn()
+            self._send_some()
 
     async def _turn(self) -> None:
         """Write what happened and what is sent next, in one transaction, and read on."""

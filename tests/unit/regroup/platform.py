@@ -50,6 +50,7 @@ class Platform:
         self.at: list[float] = []
         self.most_at_once = self._at_once = 0
         self.remain: int | None = None
+        """Of the day's moving calls; None: it does not tell; below 0: it counts none."""
 
     def count(self, call: str) -> int:
         """So many calls came."""
@@ -116,6 +117,8 @@ class Platform:
         await self._answer("quota.get", lambda: None)
         if self.remain is None:
             raise api_error(48001, "api unauthorized")
+        if self.remain < 0:
+            return CallQuota(call, 0, 0, 0)
         return CallQuota("/cgi-bin/groups/members/batchupdate", 100_000, 100_000 - self.remain, self.remain)
 
     async def group_of(self, openid: str) -> GroupID:

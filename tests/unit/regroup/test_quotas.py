@@ -106,3 +106,12 @@ def test_a_platform_that_takes_no_call_for_ten_minutes_stops_the_run(tmp_path: P
     assert isinstance(last, Stopped)
     assert (last.reason, last.error) == ("45011", TOO_FAST)
     assert 9 * 60 <= max(moves_at(platform)) <= 10 * 60
+
+
+def test_a_platform_that_counts_nothing_has_no_end(tmp_path: Path) -> None:
+    """A day's limit of 0 means that nobody counts: nothing is told of what is left, and a reserve stops nothing."""
+    book, platform = a_book(tmp_path, a_plan(500)), a_platform(500)
+    platform.remain = -1
+    events = carried_out(book, platform, reserve=1_000)
+    assert isinstance(events[-1], Finished)
+    assert only(Progress, events)[-1].calls_left is None

@@ -6,7 +6,7 @@ import pytest
 from tests.unit.regroup.plans import a_book, a_plan, a_platform, again, carried_out, only
 from tests.unit.regroup.platform import Event, Lost, Slow
 
-from fenzu.errors import StalePlan, TransportError, api_error
+from fenzu.errors import StalePlan, TransportError, UsageError, api_error
 from fenzu.regroup._book import ActionSent, Entry, StateChanged
 from fenzu.regroup._events import Finished, GroupKept, GroupReady, Stopped
 from fenzu.regroup._values import Create, Delete, Rename
@@ -130,3 +130,13 @@ def test_an_interruption_does_not_wait_for_an_answer_about_a_group(tmp_path: Pat
     assert last.reason == "interrupted"
     assert isinstance(carried_out(again(book), platform)[-1], Finished)
     assert list(platform.names.values()).count("VIP") == 1
+
+
+def test_a_name_that_the_client_refuses_stops_the_run(tmp_path: Path) -> None:
+    """A group's name that cannot be sent at all stops the run with the client's own words."""
+    book, platform = a_book(tmp_path, a_plan(60, -1, creates=(Create(-1, " "),))), a_platform(60)
+    refused = UsageError(Words("a group has a name", "分组要有名称"))
+    platform.script = lambda call, n: refused if call == "groups.create" else None
+    last = carried_out(book, platform)[-1]
+    assert isinstance(last, Stopped)
+    assert (last.reason, last.error) == ("UsageError", refused)
