@@ -3,18 +3,20 @@
 import asyncio
 import inspect
 import typing
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from pathlib import Path
 from types import GenericAlias
 from typing import Any
 
+import pandas as pd
+import polars as pl
 import pytest
 from tests.by_hand import plan_by_hand
 from tests.pretended_account import Made, PretendedAccount, openid_of
 
 from fenzu import regroup
-from fenzu.errors import PlanError, UnsafePlan
-from fenzu.mirror import Mirror
+from fenzu.errors import PlanError, UnsafePlan, UsageError
+from fenzu.mirror import Mirror, sync
 from fenzu.regroup import _sync, aio
 from fenzu.regroup._book import StateChanged
 
@@ -56,11 +58,11 @@ def a_plan(account: PretendedAccount) -> regroup.Plan:
     return plan_by_hand(account, wish, {NEW: "VIP"})
 
 
-def hints(function: Any) -> dict[str, Any]:
-    found = typing.get_type_hints(function)
-    if typing.get_origin(found.get("return")) is AsyncGenerator:
-        found["return"] = GenericAlias(Generator, (*typing.get_args(found["return"]), None))
-    return found
+def waited(answer: Any) -> Any:
+    """Return what the one returns whose twin returns this."""
+    if typing.get_origin(answer) is AsyncGenerator:
+        return GenericAlias(Generator, (*typing.get_args(answer), None))
+    return answer
 
 
 def test_both_faces_have_the_same_names() -> None:
@@ -73,9 +75,9 @@ def test_both_faces_have_the_same_names() -> None:
             continue
         assert one.__module__ == _sync.__name__
         assert inspect.signature(one).parameters == inspect.signature(other).parameters
-        assert hints(one) == hints(other)
+        assert inspect.signature(one).return_annotation == waited(inspect.signature(other).return_annotation)
         assert one.__doc__ == other.__doc__ and one.__doc__
-        iterates = typing.get_origin(typing.get_type_hints(one)["return"]) is Generator
+        iterates = typing.get_origin(inspect.signature(one).return_annotation) is Generator
         assert inspect.isasyncgenfunction(other) is iterates
         assert inspect.iscoroutinefunction(other) is not iterates
 
@@ -83,8 +85,9 @@ def test_both_faces_have_the_same_names() -> None:
 def test_names_are_loaded_when_they_are_used() -> None:
     """The package tells its names, and refuses others."""
     assert dir(regroup) == sorted(regroup.__all__)
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        getattr(regroup, "nothing")  # noqa: B009 - written out, a type checker would complain
+    for module in (regroup, aio):
+        with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+            getattr(module, "nothing")  # noqa: B009 - written out, a type checker would complain
 
 
 def test_the_whole_way(call: Call, account: PretendedAccount, tmp_path: Path) -> None:
@@ -109,6 +112,92 @@ def test_the_whole_way(call: Call, account: PretendedAccount, tmp_path: Path) ->
             assert call("report", run).kind == "undo"
             assert call("verify", run, account).is_right
         assert not (tmp_path / "crm.plan.lock").exists()
+
+
+@pytest.fixture
+def mirror(account: PretendedAccount, tmp_path: Path) -> Iterator[Mirror]:
+    """A mirror that knows the account."""
+    with Mirror.open(str(tmp_path / "mirror.db"), account.base_url, account.appid) as mirror:
+        for _ in sync(account, mirror):
+            pass
+        yield mirror
+
+
+WISH = {openid: ("VIP", "朋友", "100", "0")[number % 4] for number, openid in enumerate(OPENIDS[:40])}
+
+
+def wishes(folder: Path) -> dict[str, Any]:
+    """The same wish in every form that a program may have it in."""
+    (folder / "crm.csv").write_text("openid,group\n" + "".join(f"{a},{b}\n" for a, b in WISH.items()))
+    columns = {"openid": list(WISH), "group": list(WISH.values())}
+    return {
+        "file": str(folder / "crm.csv"),
+        "path": folder / "crm.csv",
+        "polars": pl.DataFrame(columns),
+        "pandas": pd.DataFrame(columns),
+        "mapping": WISH,
+        "pairs": iter(WISH.items()),
+        "dictionaries": [{"openid": a, "group": b} for a, b in WISH.items()],
+    }
+
+
+@pytest.mark.parametrize("form", ["file", "path", "polars", "pandas", "mapping", "pairs", "dictionaries"])
+def test_a_wish_in_any_form(
+    call: Call, account: PretendedAccount, mirror: Mirror, tmp_path: Path, form: str
+) -> None:
+    """A file, a frame, a mapping and pairs make the same plan, which tells its cost and what was odd."""
+    planned = call("plan", account, mirror, wishes(tmp_path)[form], create=True, reserve=100)
+    assert isinstance(planned, regroup.Planned)
+    assert (planned.plan.moves, planned.plan.header.unchanged, planned.cost.calls) == (30, 10, 3)
+    assert not planned.problems and planned.plan.header.appid == account.appid
+    with call("save", planned.plan, str(tmp_path / "crm.plan")) as run:
+        assert call("finish", run, account, mirror=mirror).moved == 30
+    assert call("plan", account, mirror, wishes(tmp_path)[form]).plan.is_empty
+
+
+def test_a_wish_that_has_to_be_mended(call: Call, account: PretendedAccount, mirror: Mirror) -> None:
+    """A group that is unknown is an error; not so strictly, the plan leaves its rows out and tells them."""
+    wish = [(OPENIDS[0], "Nowhere"), (OPENIDS[1], "朋友")]
+    with pytest.raises(UsageError, match="no such group"):
+        call("plan", account, mirror, wish)
+    planned = call("plan", account, mirror, wish, strict=False)
+    [problem] = planned.problems
+    assert isinstance(problem, regroup.Problem)
+    assert (problem.row, problem.group, planned.plan.moves) == (1, "Nowhere", 1)
+
+
+def test_columns_by_name(call: Call, account: PretendedAccount, mirror: Mirror) -> None:
+    """A frame whose columns are called otherwise is read where they are named."""
+    frame = pl.DataFrame({"who": [OPENIDS[0]], "where": ["朋友"]})
+    assert call("plan", account, mirror, frame, openid_column="who", group_column="where").plan.moves == 1
+
+
+def test_another_accounts_mirror_is_refused(
+    call: Call, account: PretendedAccount, mirror: Mirror, tmp_path: Path
+) -> None:
+    """Neither planning nor applying works with the mirror of another account."""
+    other = PretendedAccount(OPENIDS, {FRIENDS: "朋友"}, appid="wx2")
+    with pytest.raises(UsageError, match="the mirror is of wx1"):
+        call("plan", other, mirror, WISH)
+    with call("save", a_plan(other), str(tmp_path / "other.plan")) as run:
+        for name in ("apply", "undo", "verify"):
+            with pytest.raises(UsageError, match="the mirror is of wx1"):
+                call(name, run, other, mirror=mirror)
+    assert not other.changes()
+
+
+def test_a_plan_file_is_replaced_only_where_it_may_be(
+    call: Call, account: PretendedAccount, tmp_path: Path
+) -> None:
+    """A file is left as it is; a plan that nobody has begun gives way where that is asked for."""
+    place = str(tmp_path / "crm.plan")
+    call("save", a_plan(account), place).close()
+    with pytest.raises(UsageError, match="is there already"):
+        call("save", a_plan(account), place)
+    with call("save", a_plan(account), place, replace=True) as run:
+        call("finish", run, account)
+    with pytest.raises(UsageError, match="was begun"):
+        call("save", a_plan(account), place, replace=True)
 
 
 def test_to_the_end_in_one_call(call: Call, account: PretendedAccount, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ MODULES = (
     "fenzu.model",
     "fenzu.pace",
     "fenzu.pace.postgres",
+    "fenzu.regroup",
     "fenzu.telemetry.otel",
     "fenzu.testing",
     "fenzu.tokens",
@@ -51,6 +52,14 @@ def own_classes(module: ModuleType) -> list[str]:
     """Return the public classes that the module or package defines; what it borrows is told at home."""
     found = inspect.getmembers(module, inspect.isclass)
     return [name for name, value in found if name[0] != "_" and value.__module__.startswith(module.__name__)]
+
+
+@pytest.mark.parametrize("module", ["fenzu.mirror", "fenzu.regroup"])
+def test_names_of_the_faces(module: str) -> None:
+    """Each name that mirror and engine offer is told: by a heading, or in the table of types."""
+    text = PAGE.read_text(encoding="utf-8")
+    names = import_module(module).__all__
+    assert not [name for name in names if name not in TOLD and f"| `{name}`" not in text and name != "aio"]
 
 
 @pytest.mark.parametrize(("owner", "prefix"), CLIENTS)

@@ -1,11 +1,11 @@
-"""The public API as a user's type checker sees it: cases/right.py is accepted, cases/wrong.py reported."""
+"""The public API as a user's type checker sees it: cases/right*.py are accepted, cases/wrong*.py reported."""
 
 import json
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ CASES = Path(__file__).parent / "cases"
 MYPY = ["--strict", "--config-file=", "--no-error-summary", "--no-pretty", "--hide-error-context"]
 
 Checker = Callable[[Path], dict[int, str]]
+pytestmark = pytest.mark.timeout(300)  # polars alone takes mypy ten seconds of an idle core
 
 
 @pytest.fixture
@@ -25,10 +26,18 @@ def desk(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let mypy read fenzu and what it uses once for all cases."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MYPY_CACHE_DIR", str(tmp_path_factory.mktemp("mypy")))
+        yield
+
+
 def check_with_mypy(case: Path) -> dict[int, str]:
     """Ask mypy in strict mode; report line → message."""
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", *MYPY, f"--cache-dir={case.parent}/.mypy", case.name],
+        [sys.executable, "-m", "mypy", *MYPY, case.name],
         cwd=case.parent,
         capture_output=True,
         text=True,
@@ -71,14 +80,16 @@ def check(request: pytest.FixtureRequest) -> Checker:
     return checker
 
 
-def test_correct_code_is_accepted(desk: Path, check: Checker) -> None:
+@pytest.mark.parametrize("case", ["right.py", "right_regroup.py"])
+def test_correct_code_is_accepted(desk: Path, check: Checker, case: str) -> None:
     """A strict type checker has nothing to say about correct user code, and infers the documented types."""
-    assert check(desk / "right.py") == {}
+    assert check(desk / case) == {}
 
 
-def test_mistakes_are_reported(desk: Path, check: Checker) -> None:
+@pytest.mark.parametrize("case", ["wrong.py", "wrong_regroup.py"])
+def test_mistakes_are_reported(desk: Path, check: Checker, case: str) -> None:
     """A strict type checker reports each misuse of the API, on its line and nowhere else."""
-    lines = (desk / "wrong.py").read_text(encoding="utf-8").splitlines()
+    lines = (desk / case).read_text(encoding="utf-8").splitlines()
     wrong = [number for number, line in enumerate(lines, start=1) if "# wrong:" in line]
-    found = check(desk / "wrong.py")
+    found = check(desk / case)
     assert sorted(found) == wrong, found

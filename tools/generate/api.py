@@ -1,5 +1,6 @@
 """docs/reference/api.md: the public Python API, from the signatures and docstrings of the source."""
 
+from collections.abc import Iterator
 from importlib import import_module
 
 from tools.generate.markdown import block, code, page, table
@@ -23,6 +24,18 @@ MODULES = {
     "fenzu.mirror._status": ("What a mirror holds", "fenzu.mirror"),
     "fenzu.mirror.aio": ("A mirror on an event loop", "fenzu.mirror.aio"),
     "fenzu.mirror.directory": ("The account, call by call", "fenzu.mirror.directory"),
+    "fenzu.regroup._sync": ("Regrouping in bulk", "fenzu.regroup"),
+    "fenzu.regroup._opening": ("A plan in its place", "fenzu.regroup"),
+    "fenzu.regroup._planning": ("What planning returns", "fenzu.regroup"),
+    "fenzu.regroup._cost": ("What a plan costs", "fenzu.regroup"),
+    "fenzu.regroup._wishes.problems": ("What is odd about a wish", "fenzu.regroup"),
+    "fenzu.regroup._values": ("What a plan is made of", "fenzu.regroup"),
+    "fenzu.regroup._ports": ("How a plan is carried out", "fenzu.regroup"),
+    "fenzu.regroup._events": ("What a run tells", "fenzu.regroup"),
+    "fenzu.regroup._report": ("What has become of a run", "fenzu.regroup"),
+    "fenzu.regroup._verify": ("What a verification finds", "fenzu.regroup"),
+    "fenzu.regroup._undo": ("The way back", "fenzu.regroup"),
+    "fenzu.regroup._returning": ("Who does not go back", "fenzu.regroup"),
     "fenzu.tokens": ("Token stores", "fenzu.tokens"),
     "fenzu.tokens.file": ("Tokens in a file", "fenzu.tokens"),
     "fenzu.tokens.redis": ("Tokens in Redis", "fenzu.tokens"),
@@ -48,8 +61,12 @@ MODULES = {
 
 Of a private module, what cannot be imported from there is not told.
 """
-CALLED = ("fenzu.mirror", "fenzu.mirror.aio")
-"""Those of them whose functions are told too."""
+CALLED = {
+    "fenzu.mirror": "fenzu.mirror",
+    "fenzu.mirror.aio": "fenzu.mirror.aio",
+    "fenzu.regroup._sync": "fenzu.regroup.aio",
+}
+"""Those of them whose functions are told too, and where what they do is written."""
 TYPES = (
     "fenzu.model",
     "fenzu.client.groups",
@@ -60,6 +77,13 @@ TYPES = (
     "fenzu.client._events",
     "fenzu.mirror.rows",
     "fenzu.mirror.events",
+    "fenzu.regroup._values",
+    "fenzu.regroup._events",
+    "fenzu.regroup._undo",
+    "fenzu.regroup._returning",
+    "fenzu.regroup._verify",
+    "fenzu.regroup._compare",
+    "fenzu.regroup._wishes.frames",
     "fenzu.tokens",
     "fenzu.control.quota",
     "fenzu.wire.words",
@@ -98,10 +122,15 @@ def _method(member: Member, owner: str, title: str = "") -> str:
 def _module(module: str, title: str, origin: str) -> str:
     found, is_private = classes(module), "._" in module
     shown = (_class(found[name]) for name in found if not is_private or hasattr(import_module(origin), name))
-    called = (
-        _method(member, f"{origin.rpartition('.')[2]}.") for member in functions(module) if module in CALLED
-    )
-    return "\n\n".join([f"## {title}", f"In `{origin}`.", *called, *shown])
+    return "\n\n".join([f"## {title}", f"In `{origin}`.", *_functions(module, origin), *shown])
+
+
+def _functions(module: str, origin: str) -> Iterator[str]:
+    """Yield what is told of each function of a module."""
+    if module in CALLED:
+        docs = {member.name: member.doc for member in functions(CALLED[module])}
+        for member in functions(module):
+            yield _method(member._replace(doc=docs[member.name]), f"{origin.rpartition('.')[2]}.")
 
 
 def _class(shown: Shown) -> str:

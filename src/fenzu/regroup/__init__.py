@@ -7,6 +7,7 @@ when they are first used.
 TYPE_CHECKING = False  # as in `fenzu`: importing it would cost more than all the rest
 if TYPE_CHECKING:
     from fenzu.regroup import aio
+    from fenzu.regroup._cost import CallCost, Cost
     from fenzu.regroup._events import (
         Event,
         Finished,
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
         Waiting,
     )
     from fenzu.regroup._opening import OpenRun
+    from fenzu.regroup._planning import Planned
     from fenzu.regroup._ports import Settings
     from fenzu.regroup._report import FailureKind, Report
     from fenzu.regroup._returning import LeftAlone
-    from fenzu.regroup._sync import apply, finish, open_run, report, save, undo, verify
+    from fenzu.regroup._sync import apply, finish, open_run, plan, report, save, undo, verify
     from fenzu.regroup._undo import GroupLeft, Undo, UndoEvent
     from fenzu.regroup._values import (
         Batch,
@@ -36,9 +38,12 @@ if TYPE_CHECKING:
         Tally,
     )
     from fenzu.regroup._verify import Elsewhere, Verification
+    from fenzu.regroup._wishes import Problem, Problems
 
 _HOMES = {
     "Batch": "_values",
+    "CallCost": "_cost",
+    "Cost": "_cost",
     "Create": "_values",
     "Delete": "_values",
     "Elsewhere": "_verify",
@@ -55,6 +60,9 @@ _HOMES = {
     "LeftAlone": "_returning",
     "OpenRun": "_opening",
     "Plan": "_values",
+    "Planned": "_planning",
+    "Problem": "_wishes",
+    "Problems": "_wishes",
     "Progress": "_events",
     "Rename": "_values",
     "Report": "_report",
@@ -70,6 +78,7 @@ _HOMES = {
     "apply": "_sync",
     "finish": "_sync",
     "open_run": "_sync",
+    "plan": "_sync",
     "report": "_sync",
     "save": "_sync",
     "undo": "_sync",
@@ -78,6 +87,8 @@ _HOMES = {
 
 __all__ = [
     "Batch",
+    "CallCost",
+    "Cost",
     "Create",
     "Delete",
     "Elsewhere",
@@ -94,6 +105,9 @@ __all__ = [
     "LeftAlone",
     "OpenRun",
     "Plan",
+    "Planned",
+    "Problem",
+    "Problems",
     "Progress",
     "Rename",
     "Report",
@@ -109,6 +123,7 @@ __all__ = [
     "apply",
     "finish",
     "open_run",
+    "plan",
     "report",
     "save",
     "undo",

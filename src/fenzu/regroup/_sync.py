@@ -4,8 +4,9 @@ What they do is told there, once.
 """
 
 from collections.abc import Callable, Generator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from fenzu.mirror.aio import HasDirectory
 from fenzu.mirror.store import Mirror
 from fenzu.mirror.waiting import iterate, wait_for
 from fenzu.regroup import aio
@@ -16,7 +17,11 @@ from fenzu.regroup._report import Report
 from fenzu.regroup._undo import UndoEvent
 from fenzu.regroup._values import Plan
 from fenzu.regroup._verify import Told, Verification
-from fenzu.regroup.aio import HasDirectory
+
+if TYPE_CHECKING:
+    from fenzu.regroup._compare import OnConflict
+    from fenzu.regroup._planning import Planned
+    from fenzu.regroup._wishes.frames import Wish
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -29,9 +34,39 @@ def _told_by(source: Callable[..., object]) -> Callable[[F], F]:
     return tell
 
 
+@_told_by(aio.plan)
+def plan(
+    account: HasDirectory,
+    mirror: Mirror,
+    wish: "Wish",
+    *,
+    create: bool = False,
+    rename_where_cheaper: bool = False,
+    on_conflict: "OnConflict" = "refuse",
+    openid_column: str | None = None,
+    group_column: str | None = None,
+    reserve: int = 0,
+    strict: bool = True,
+) -> "Planned":
+    return wait_for(
+        lambda: aio.plan(
+            account,
+            mirror,
+            wish,
+            create=create,
+            rename_where_cheaper=rename_where_cheaper,
+            on_conflict=on_conflict,
+            openid_column=openid_column,
+            group_column=group_column,
+            reserve=reserve,
+            strict=strict,
+        )
+    )
+
+
 @_told_by(aio.save)
-def save(plan: Plan, where: str) -> OpenRun:
-    return wait_for(lambda: aio.save(plan, where))
+def save(plan: Plan, where: str, *, replace: bool = False) -> OpenRun:
+    return wait_for(lambda: aio.save(plan, where, replace=replace))
 
 
 @_told_by(aio.open_run)

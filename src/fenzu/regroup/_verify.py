@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import msgspec
 
@@ -10,7 +11,8 @@ from fenzu.regroup._present import Asking, Person, Seen, see
 from fenzu.regroup._sample import chosen
 from fenzu.regroup._values import Tally
 
-Told = Callable[[int, int], object]
+Told: TypeAlias = Callable[[int, int], object]
+"""Hears of how many of how many it was asked."""
 
 
 class Elsewhere(msgspec.Struct, frozen=True):

@@ -8,25 +8,27 @@ import random
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from fenzu.database import Database
-from fenzu.errors import StalePlan
-from fenzu.mirror.directory import Directory
+from fenzu.errors import StalePlan, UsageError
+from fenzu.mirror.aio import HasDirectory
 from fenzu.mirror.store import Mirror
 from fenzu.regroup._alone import alone
 from fenzu.regroup._book import Book
+from fenzu.regroup._cost import CallCost, Cost, Reserve
 from fenzu.regroup._events import Event, Finished, GroupKept, GroupReady, Progress, Started, Stopped, Waiting
 from fenzu.regroup._guard import judge, look
 from fenzu.regroup._hold import Hold
 from fenzu.regroup._opening import OpenRun
 from fenzu.regroup._opening import open_run as _open_run
-from fenzu.regroup._opening import save_plan as _save_plan
 from fenzu.regroup._ports import Settings
 from fenzu.regroup._present import Asking
 from fenzu.regroup._report import FailureKind, Report, report_of
 from fenzu.regroup._returning import LeftAlone
 from fenzu.regroup._run import carry_out
+from fenzu.regroup._saving import write_plan
 from fenzu.regroup._stale import check_account
 from fenzu.regroup._undo import GroupLeft, Undo, UndoEvent, make_undo
 from fenzu.regroup._values import (
@@ -43,9 +45,18 @@ from fenzu.regroup._values import (
     flows_of,
 )
 from fenzu.regroup._verify import Elsewhere, Told, Verification, verify_run
+from fenzu.wire.words import Words
+
+if TYPE_CHECKING:
+    from fenzu.regroup._compare import OnConflict
+    from fenzu.regroup._planning import Planned
+    from fenzu.regroup._wishes import Problem, Problems
+    from fenzu.regroup._wishes.frames import Wish
 
 __all__ = [
     "Batch",
+    "CallCost",
+    "Cost",
     "Create",
     "Delete",
     "Elsewhere",
@@ -62,6 +73,9 @@ __all__ = [
     "LeftAlone",
     "OpenRun",
     "Plan",
+    "Planned",
+    "Problem",
+    "Problems",
     "Progress",
     "Rename",
     "Report",
@@ -76,6 +90,7 @@ __all__ = [
     "apply",
     "finish",
     "open_run",
+    "plan",
     "report",
     "save",
     "undo",
@@ -83,22 +98,73 @@ __all__ = [
 ]
 
 
-class HasDirectory(Protocol):
-    """A client, of either kind, or a double of your own."""
-
-    @property
-    def directory(self) -> Directory:
-        """The account, call by call."""
-        ...
+_NEED_POLARS = {
+    "Planned": "fenzu.regroup._planning",
+    "Problem": "fenzu.regroup._wishes",
+    "Problems": "fenzu.regroup._wishes",
+}
 
 
-async def save(plan: Plan, where: str) -> OpenRun:
-    """Write a plan into a new file, or into PostgreSQL (`postgresql://…`) as one of many, all or nothing, and open it.
+def __getattr__(name: str) -> object:
+    if name not in _NEED_POLARS:
+        raise AttributeError(f"module 'fenzu.regroup.aio' has no attribute {name!r}")
+    return getattr(import_module(_NEED_POLARS[name]), name)
 
-    Raises `UsageError` where the file is there already, `StoreError` where it cannot be written. A plan on PostgreSQL
-    has a `number`, by which it is opened again.
+
+async def plan(
+    account: HasDirectory,
+    mirror: Mirror,
+    wish: "Wish",
+    *,
+    create: bool = False,
+    rename_where_cheaper: bool = False,
+    on_conflict: "OnConflict" = "refuse",
+    openid_column: str | None = None,
+    group_column: str | None = None,
+    reserve: int = 0,
+    strict: bool = True,
+) -> "Planned":
+    """Compare a wish with the mirror, and return the plan that fulfils it, with what it costs and what was odd.
+
+    The wish tells who should be in which group, by its name or id: a file (CSV, TSV, JSON Lines, Parquet, XLSX), a
+    frame of polars or pandas with the columns `openid` and `group` or those that are named, a mapping of openids to
+    groups, or pairs. Nobody else is touched. With `create`, groups that are missing are made; with
+    `rename_where_cheaper`, one all of whose members are listed may get the new name instead. `on_conflict` tells which
+    row counts for who is wanted in two groups. `reserve` of the day's calls are left to others in what is told of
+    cost.
+
+    Asks for the groups once and for the quota of each call that the plan needs; changes nothing, so repeating is safe.
+    Needs the extra `bulk`. Raises `UsageError` where the wish cannot be read, and, unless `strict` is False, where
+    a group is unknown or not clear or rows contradict each other: `Planned.problems` then holds those rows, and the
+    plan leaves them out. Raises `StoreError` where the mirror is empty.
     """
-    return await asyncio.to_thread(_save_plan, plan, where)
+    from fenzu.regroup._planning import Wanted, plan_wishes
+    from fenzu.regroup._wishes import read_wishes
+
+    directory = account.directory
+    _check_mirror(mirror, directory.base_url, directory.appid)
+    wishes = await asyncio.to_thread(
+        read_wishes, wish, openid_column=openid_column, group_column=group_column
+    )
+    wanted = Wanted(
+        create=create,
+        rename_where_cheaper=rename_where_cheaper,
+        on_conflict=on_conflict,
+        reserve=Reserve(reserve),
+    )
+    planned = await plan_wishes(wishes, Asking(directory), mirror, wanted)
+    if strict:
+        planned.check()
+    return planned
+
+
+async def save(plan: Plan, where: str, *, replace: bool = False) -> OpenRun:
+    """Write a plan into a file, or into PostgreSQL (`postgresql://…`) as one of many, all or nothing, and open it.
+
+    Raises `UsageError` where the file is there already, unless `replace` is set and it is a plan of which nothing was
+    done, and `StoreError` where it cannot be written. A plan on PostgreSQL has a `number`, by which it is opened again.
+    """
+    return await asyncio.to_thread(_save, plan, where, replace)
 
 
 async def open_run(where: str, number: int | None = None, *, read_only: bool = False) -> OpenRun:
@@ -173,6 +239,7 @@ async def verify(
     directory = account.directory
     book = await asyncio.to_thread(lambda: run.latest)
     check_account(book.header, directory.appid, directory.base_url)
+    _databases(run, mirror)
     return await verify_run(book, Asking(directory, mirror), sample=sample, seed=seed, told=told)
 
 
@@ -211,8 +278,28 @@ async def undo(
                 yield event
 
 
+def _save(plan: Plan, where: str, replace: bool) -> OpenRun:
+    return _open_run(where, write_plan(plan, where, replace=replace).number)
+
+
 def _databases(run: OpenRun, mirror: Mirror | None) -> list[Database]:
-    return [run.database] if mirror is None else [run.database, mirror.database]
+    """Return what has to be held while a run is carried out."""
+    if mirror is None:
+        return [run.database]
+    header = run.planned.header
+    _check_mirror(mirror, header.base_url, header.appid)
+    return [run.database, mirror.database]
+
+
+def _check_mirror(mirror: Mirror, base_url: str, appid: str) -> None:
+    if (mirror.base_url, mirror.appid) != (base_url, appid):
+        raise UsageError(
+            Words(
+                f"the mirror is of {mirror.appid} at {mirror.base_url}, not of {appid} at {base_url}",
+                f"镜像属于 {mirror.appid}（{mirror.base_url}），而不是 {appid}（{base_url}）",
+            ),
+            Words("open the account's own mirror", "请打开该账号自己的镜像"),
+        )
 
 
 async def _carry(

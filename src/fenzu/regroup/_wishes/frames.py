@@ -1,6 +1,7 @@
 """Wishes that a program has in memory: frames of polars and pandas, pairs, dictionaries."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 from fenzu.errors import UsageError
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 Pair: TypeAlias = tuple[str, str | int] | Mapping[str, object]
 Rows: TypeAlias = "Mapping[str, str | int] | Iterable[Pair]"
 Frame: TypeAlias = "pl.DataFrame | pl.LazyFrame | pd.DataFrame"
+Wish: TypeAlias = "str | Path | Frame | Rows"
+"""What can hold wishes: a file, a frame with columns for openid and group, a mapping of openids to groups, pairs."""
 
 _PAIRS = Columns(0, 1, 2, has_header=False, openid_title="openid", group_title="group")
 

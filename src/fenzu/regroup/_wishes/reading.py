@@ -15,7 +15,7 @@ import msgspec
 from fenzu.errors import StoreError
 from fenzu.regroup._wishes.delimited import Readable, read_delimited
 from fenzu.regroup._wishes.formats import LOOKED_AT, Format, Kind, look
-from fenzu.regroup._wishes.frames import Frame, Rows, is_frame, read_frame, read_rows
+from fenzu.regroup._wishes.frames import Rows, Wish, is_frame, read_frame, read_rows
 from fenzu.regroup._wishes.json_lines import read_json_lines
 from fenzu.regroup._wishes.parquet import read_parquet
 from fenzu.regroup._wishes.spreadsheet import read_spreadsheet
@@ -31,7 +31,7 @@ class _How(msgspec.Struct, frozen=True):
 
 
 def read_wishes(
-    source: "str | Path | Frame | Rows",
+    source: "Wish",
     *,
     openid_column: str | None = None,
     group_column: str | None = None,
