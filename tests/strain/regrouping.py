@@ -4,18 +4,23 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from fenzu import Client
 from fenzu.control import Control
 from fenzu.database import open_database
 from fenzu.errors import FenzuError
 from fenzu.regroup._book import Book, create
 from fenzu.regroup._values import Batch, Create, Header, KnownGroup, Plan
 from fenzu.testing import Ready
+from fenzu.wire.environment import variables
 from fenzu.wire.limits import RESERVED_GROUPS
 
+APPID, SECRET = "wxc0ffee0000000001", "5ecre7" * 6
+AT_ONCE = 200_000
 GROUPS = [Create(-number, f"made {number}") for number in range(1, 6)]
 
 
@@ -99,6 +104,10 @@ class Program:
         """Whether it has ended by itself."""
         return self._process.poll() is not None
 
+    def signal(self, number: int) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
+
     def kill(self) -> None:
         """End it as a power cut would."""
         self._process.kill()
@@ -131,3 +140,38 @@ def await_calls(ready: Ready, appid: str, program: Program, more_than: int, pati
         except FenzuError:
             return  # the sandbox is away
         time.sleep(0.005)
+
+
+def prepare(ready: Ready, folder: Path, followers: int) -> tuple[PlanFile, dict[str, str]]:
+    """Make an account with so many followers, a plan that moves them all, and the variables of a program."""
+    with Control(ready.control_url) as control:
+        control.accounts.create(appid=APPID, secret=SECRET)
+        for at in range(0, followers, AT_ONCE):
+            control.followers.add(APPID, count=min(AT_ONCE, followers - at))
+    with Client(APPID, SECRET, base_url=ready.base_url) as account:
+        openids = list(account.followers.list())
+    environment = variables(
+        base_url=ready.base_url, appid=APPID, secret=SECRET, control_url=ready.control_url
+    )
+    return PlanFile(folder / "plan.fenzu", spread(openids, APPID, ready.base_url)), environment
+
+
+def finish(plan: PlanFile, environment: Mapping[str, str]) -> None:
+    """Carry the rest of the plan out, undisturbed."""
+    assert Program(plan, environment).wait() == 0
+    assert plan.state() == "done"
+
+
+def check(ready: Ready, plan: PlanFile) -> None:
+    """Compare the account with the plan: each group once, everybody where the plan wants them, and the counts."""
+    with Client(APPID, SECRET, base_url=ready.base_url) as account:
+        groups = [group for group in account.groups.list() if group.id >= 100]
+        assert Counter(group.name for group in groups) == Counter(group.name for group in GROUPS)
+        ids = {group.slot: next(found.id for found in groups if found.name == group.name) for group in GROUPS}
+        wanted = {openid: ids[batch.target] for batch in plan.plan.batches for openid in batch.openids}
+        for follower in account.followers.get_many(list(wanted)):
+            should = wanted[follower.openid]
+            assert follower.group_id == should, (
+                f"{follower.openid} is in {follower.group_id}, not in {should}"
+            )
+    assert plan.counts()[:2] == (len(wanted), 0)

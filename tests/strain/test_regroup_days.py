@@ -8,10 +8,8 @@ import pytest
 from fenzu import Client
 from fenzu.control import Control
 from fenzu.testing import SandboxProcess
-from fenzu.wire.environment import variables
-from tests.strain.regrouping import PlanFile, Program, changes, spread
+from tests.strain.regrouping import APPID, SECRET, PlanFile, Program, changes, prepare
 
-APPID, SECRET = "wxc0ffee0000000002", "5ecre7" * 6
 STOPPED = 5
 MOVE = "groups.move_many"
 
@@ -21,24 +19,6 @@ def server() -> Iterator[SandboxProcess]:
     """A sandbox of its own, whose clock may be turned."""
     with SandboxProcess() as process:
         yield process
-
-
-def prepare(server: SandboxProcess, folder: Path, followers: int) -> tuple[PlanFile, dict[str, str]]:
-    """Make an account with so many followers, a plan that moves them all, and the variables of a program."""
-    ready = server.ready
-    with Control(ready.control_url) as control:
-        control.accounts.create(appid=APPID, secret=SECRET)
-        left = followers
-        while left:
-            count = min(left, 200_000)
-            control.followers.add(APPID, count=count)
-            left -= count
-    with Client(APPID, SECRET, base_url=ready.base_url) as account:
-        openids = list(account.followers.list())
-    environment = variables(
-        base_url=ready.base_url, appid=APPID, secret=SECRET, control_url=ready.control_url
-    )
-    return PlanFile(folder / "plan.fenzu", spread(openids, APPID, ready.base_url)), environment
 
 
 def check_counts(server: SandboxProcess, plan: PlanFile) -> None:
@@ -56,7 +36,7 @@ def check_counts(server: SandboxProcess, plan: PlanFile) -> None:
 @pytest.mark.parametrize("in_flight", [1, 16])
 def test_a_job_of_two_days(server: SandboxProcess, tmp_path: Path, in_flight: int) -> None:
     """It stops at the day's last call with exit code 5 and sends nothing after; the day after it does the rest."""
-    plan, environment = prepare(server, tmp_path, 2_000)
+    plan, environment = prepare(server.ready, tmp_path, 2_000)
     with Control(server.ready.control_url) as control:
         control.quota.set(APPID, enforced=True, limits={MOVE: 25})
         assert Program(plan, environment, "--in-flight", str(in_flight)).wait() == STOPPED
@@ -78,7 +58,7 @@ def test_a_job_of_two_days(server: SandboxProcess, tmp_path: Path, in_flight: in
 @pytest.mark.timeout(300)
 def test_calls_of_a_great_move(server: SandboxProcess, tmp_path: Path, full: bool) -> None:
     """Thirty thousand followers (FULL=1: a million) are moved with exactly a call for every fifty of a group."""
-    plan, environment = prepare(server, tmp_path, 1_000_000 if full else 30_000)
+    plan, environment = prepare(server.ready, tmp_path, 1_000_000 if full else 30_000)
     assert Program(plan, environment).wait(280) == 0
     assert changes(server.ready, APPID) == plan.plan.calls
     check_counts(server, plan)
