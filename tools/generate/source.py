@@ -85,7 +85,9 @@ def _parse(module: str) -> ast.Module:
 
 def _shown(node: ast.ClassDef) -> Shown:
     methods = [child for child in node.body if isinstance(child, Definition)]
-    init = next((child for child in methods if child.name == "__init__"), None)
+    # What has a method `open` is made by that.
+    names = {child.name: child for child in methods}
+    init = None if "open" in names else names.get("__init__")
     return Shown(
         node.name,
         _doc(node),

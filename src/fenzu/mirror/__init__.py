@@ -43,6 +43,7 @@ __all__ = [
     "Status",
     "Stopped",
     "Waiting",
+    "aio",
     "sync",
 ]
 

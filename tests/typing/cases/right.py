@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import assert_type
 
+import fenzu.mirror as mirrors
 from fenzu import AsyncClient, BatchResult, Client
 from fenzu.control import (
     Account,
@@ -19,6 +20,7 @@ from fenzu.control import (
     Snapshot,
 )
 from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, NotFound, TransportError, UsageError
+from fenzu.mirror import Mirror
 from fenzu.model import CallQuota, Follower, Group, OpenID, Page, RequestRecord, Tag
 from fenzu.testing import SandboxAccount
 from fenzu.tokens import (
@@ -246,6 +248,35 @@ def let_a_sandbox_fail(account: SandboxAccount) -> None:
         print(struck)
         control.faults.clear()
         assert_type(control.accounts.change(account.appid, state="busy", whitelist=["10.0.0.0/8"]), Account)
+
+
+def keep_a_mirror(account: Client) -> None:
+    with Mirror.open("mirror.db", account.directory.base_url, account.directory.appid) as mirror:
+        assert_type(mirror, Mirror)
+        for event in mirrors.sync(account, mirror, older_than=86_400):
+            match event:
+                case mirrors.PageRead(paged=paged, total=total) if paged < total:
+                    print(paged)
+                case mirrors.Stopped(error=error, renews_at=renews_at):
+                    assert_type(renews_at, float | None)
+                    print(error.advice.en)
+                case mirrors.Finished(calls=calls):
+                    assert_type(calls, dict[str, int])
+                case _:
+                    pass
+        row = mirror.find(OPENIDS)[OPENIDS[0]]
+        group: int | None = row.group_id
+        print(group, row.follows)
+        for piece in mirror.dump(["openid", "group_id"]):
+            assert_type(piece, bytes)
+        mirror.subscribed(OPENIDS[0], 1_700_000_000)
+        for counted in mirror.status().groups:
+            assert_type(counted.mirror, int)
+
+
+async def keep_a_mirror_asynchronously(account: AsyncClient, mirror: Mirror) -> None:
+    async for event in mirrors.aio.sync(account, mirror, full=True):
+        assert_type(event, mirrors.Event)
 
 
 async def asynchronously() -> None:
