@@ -64,6 +64,9 @@ class Moves:
             self._gate.halt(type(error).__name__)
             await self._let_them_end()
             raise
+        self._raise_what_ended_it()
+
+    def _raise_what_ended_it(self) -> None:
         if self._trouble is not None:
             raise self._trouble
         if self._gate.stop is not None:
