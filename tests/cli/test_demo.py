@@ -29,20 +29,21 @@ def seeds() -> Pretended:
     platform = Pretended({104: "华东媒", 106: "★不测试组★"}, {SEED_IN_104: 104, SEED_IN_0: 0})
     for group, (_, count) in SEED_TABLE.items():
         missing = count - list(platform.followers.values()).count(group)
-        platform.followers.update({f"of{group:02}{n:024}": group for n in range(missing)})
+        platform.followers.update({f"of{group:03}{n:023}": group for n in range(missing)})
     platform.page = 10_000
     return platform
 
 
 @pytest.fixture
 def play(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., tuple[int, str]]:
-    """Play the demo on a pretended platform."""
+    """Play the demo on a pretended platform, without the regroup, which test_process.py shows."""
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "100")
 
     def run(
         platform: Pretended, *, language: str = "en", as_json: bool = False, terminal: bool = False
     ) -> Any:
+        monkeypatch.setattr("fenzu.cli.demo.regrouping.is_possible", lambda: False)
         out = Terminal() if terminal else StringIO()
         monkeypatch.setattr("sys.stdout", out)
         monkeypatch.setattr("fenzu.client.transport.AsyncHttpTransport", lambda **_: platform)
@@ -81,6 +82,13 @@ def test_the_story(play: Callable[..., tuple[int, str]]) -> None:
         assert line in out
 
 
+def test_without_the_extra(play: Callable[..., tuple[int, str]]) -> None:
+    """Where the extra for plans is not installed, the rest is shown, and how to see the regroup too."""
+    code, out = play(seeds())
+    assert code == main.DONE
+    assert "To see a regroup from a spreadsheet too, in a clone of fenzu: pip install '.[bulk]'\n" in out
+
+
 def test_in_chinese(play: Callable[..., tuple[int, str]]) -> None:
     """The story is told in Chinese too."""
     _, out = play(seeds(), language="zh", terminal=True)
@@ -114,6 +122,8 @@ def test_as_json(play: Callable[..., tuple[int, str]]) -> None:
     story = json.loads(out)
     assert story["ok"] is True
     assert len(story["steps"]) == len(steps.STEPS)
+    assert [step["made"] for step in story["steps"]][4:7] == [2, 93, 34]
+    assert len(story["steps"][5]["calls"]) == 5
     assert story["steps"][5]["checks"][0]["found"] == [3000, 0, 60]
 
 

@@ -18,8 +18,9 @@ def main() -> None:
     """Fill each page named on the command line, against a demo sandbox of its own."""
     for name in sys.argv[1:]:
         page = Path(name).resolve()
-        with SandboxProcess("--demo") as demo:
-            page.write_text(with_programs(with_transcripts(page, demo), page, demo), encoding="utf-8")
+        with SandboxProcess("--demo") as demo, tempfile.TemporaryDirectory() as folder:
+            text = with_programs(with_transcripts(page, demo), page, demo, folder)
+        page.write_text(text, encoding="utf-8")
 
 
 def with_transcripts(page: Path, demo: SandboxProcess) -> str:
@@ -29,19 +30,21 @@ def with_transcripts(page: Path, demo: SandboxProcess) -> str:
         environment = samples.shell_environment(demo, Path(folder), samples.language_of(page))
         for block in samples.samples(page, "console"):
             played: list[str] = []
-            for command, _ in samples.transcript(block):
+            for command, shown in samples.transcript(block):
                 seen = samples.on_terminal(samples.localised(command, demo), environment, Path(folder))
-                played.append(f"$ {command}\n{delocalised(seen, demo)}".rstrip() + "\n")
+                new = delocalised(seen, demo)
+                told = shown if samples.masked(shown) == samples.masked(new) else new
+                played.append(f"$ {command}\n{told}".rstrip() + "\n")
             text = text.replace(f"```console\n{block.text}```", "```console\n" + "\n".join(played) + "```", 1)
     return text
 
 
-def with_programs(text: str, page: Path, demo: SandboxProcess) -> str:
+def with_programs(text: str, page: Path, demo: SandboxProcess, folder: str) -> str:
     """Return `text` with what every program prints, where the page shows it."""
     names: dict[str, object] = {"__name__": "__main__"}
     for block in samples.samples(page, "python"):
         printed = io.StringIO()
-        with contextlib.redirect_stdout(printed):
+        with contextlib.redirect_stdout(printed), contextlib.chdir(folder):
             exec(compile(samples.placed(block, demo), str(page), "exec"), names)  # the page's own text
         if block.output is not None:
             shown = f"<!-- output -->\n\n```text\n{block.output}```"

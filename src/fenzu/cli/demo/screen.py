@@ -1,5 +1,6 @@
 """What the demo shows, and its record for `--json`. Knows how a step looks, not what it does."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,19 +29,36 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class StepRecord(msgspec.Struct):
-    """What happened in a step."""
+    """What happened in a step. Of many calls that are alike, the first and the last are kept."""
 
     title: str
+    made: int = 0
+    """How many calls there were."""
     calls: list[Exchange] = []
     errors: list[str] = []
     checks: list[Check] = []
 
 
 class Calls:
-    """How many calls were made meanwhile."""
+    """What was called meanwhile, and how often."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self._paths: Counter[str] = Counter()
+        self.last: Exchange | None = None
+
+    @property
+    def count(self) -> int:
+        """How many calls were made."""
+        return self._paths.total()
+
+    def to(self, *paths: str) -> int:
+        """How many of them went to one of these paths: `groups/create`."""
+        return sum(self._paths[f"/cgi-bin/{path}"] for path in paths)
+
+    def add(self, exchange: Exchange) -> None:
+        """Count a call."""
+        self._paths[exchange.path.partition("?")[0]] += 1
+        self.last = exchange
 
 
 class Screen:
@@ -70,11 +88,11 @@ class Screen:
 
     def hear(self, exchange: Exchange) -> None:
         """Take note of a call; show it, or only the first where many follow that are alike."""
-        self._steps[-1].calls.append(exchange)
+        self._steps[-1].made += 1
         if self._brief is None or self._brief.count == 0:
-            self._show(exchange)
+            self._keep(exchange)
         if self._brief is not None:
-            self._brief.count += 1
+            self._brief.add(exchange)
 
     @contextmanager
     def briefly(self) -> Iterator[Calls]:
@@ -85,8 +103,8 @@ class Screen:
         if calls.count > 2:
             between = f"{calls.count - 2:,}"
             self.note(Words(f"… {between} more calls …", f"…… 另外 {between} 次调用 ……"))
-        if calls.count > 1:
-            self._show(self._steps[-1].calls[-1])
+        if calls.last is not None and calls.count > 1:
+            self._keep(calls.last)
 
     def note(self, words: Words) -> None:
         """Add a remark."""
@@ -135,7 +153,7 @@ class Screen:
             self._streams.json({"ok": self.all_as_expected(), "steps": self._steps})
             return
         checks = [check for step in self._steps for check in step.checks]
-        calls = f"{sum(len(step.calls) for step in self._steps):,}"
+        calls = f"{sum(step.made for step in self._steps):,}"
         good = sum(check.ok for check in checks)
         self._write("")
         outcome = Words(
@@ -145,7 +163,8 @@ class Screen:
         self._write(self._paint(outcome.say(self._streams.language), GREEN if good == len(checks) else RED))
         self._write(_NEXT.say(self._streams.language).format(appid=appid, secret=secret))
 
-    def _show(self, exchange: Exchange) -> None:
+    def _keep(self, exchange: Exchange) -> None:
+        self._steps[-1].calls.append(exchange)
         call = f"{exchange.method} {exchange.path}"
         body = self._cut(f" {exchange.body}" if exchange.body else "", width(MARGIN + call))
         self._write(f"{MARGIN}{self._paint(call, CYAN)}{body}")

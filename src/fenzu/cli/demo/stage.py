@@ -9,6 +9,8 @@ from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
     from fenzu import AsyncClient
+    from fenzu.mirror import Mirror
+    from fenzu.regroup import OpenRun
 
 SEED_IN_104 = "od8XIjsmk6QdVTETa9jLtGWA6KBc"
 SEED_IN_0 = "oDF3iYx0ro3_7jD4HFRDfrjdCM58"
@@ -20,6 +22,7 @@ SEED_TABLE = {
     106: ("★不测试组★", 1),
 }
 """What the seeds say groups/get answers; the demo compares with it and never shows it."""
+FOLLOWERS = sum(count for _, count in SEED_TABLE.values())
 
 
 class Stage:
@@ -31,6 +34,10 @@ class Stage:
         self.folder = folder
         self.first = self.second = Group(GroupID(-1), "")
         self.moved: list[OpenID] = []
+        self.settled: dict[int, tuple[str, int]] = {}
+        """Name and count of each group before the regroup."""
+        self.mirror: Mirror | None = None
+        self.run: OpenRun | None = None
 
     async def show_groups(self) -> dict[int, tuple[str, int]]:
         """Ask for all groups, show them as a table, and return name and count of each."""

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from fenzu.cli.demo.stage import SEED_IN_0, SEED_IN_104, SEED_TABLE, Stage
+from fenzu.cli.demo import regrouping
+from fenzu.cli.demo.stage import FOLLOWERS, SEED_IN_0, SEED_IN_104, SEED_TABLE, Stage
 from fenzu.errors import ApiError
 from fenzu.model import OpenID
 from fenzu.wire.limits import BATCH_OPENIDS, PROFILES, UNGROUPED
@@ -147,7 +148,7 @@ async def refused(stage: Stage, code: int, call: Awaitable[object]) -> None:
 
 async def add_up(stage: Stage) -> None:
     """Everybody is where they should be."""
-    found = await stage.show_groups()
+    found = stage.settled = await stage.show_groups()
     wanted = SEED_TABLE | {0: ("未分组", SEED_TABLE[0][1] - 1), stage.second.id: ("test2_modify2", 1)}
     stage.expect(
         Words("one follower has changed place, nobody else", "只有一个粉丝换了分组"),
@@ -155,10 +156,9 @@ async def add_up(stage: Stage) -> None:
         found,
         plain=True,
     )
-    total = sum(count for _, count in SEED_TABLE.values())
-    stage.expect(Words("the sums agree", "总数相符"), total, sum(count for _, count in found.values()))
+    stage.expect(Words("the sums agree", "总数相符"), FOLLOWERS, sum(count for _, count in found.values()))
     page = await anext(aiter(stage.client.followers.pages()))
-    stage.expect(Words("as many as follow the account", "与关注总数一致"), total, page.total)
+    stage.expect(Words("as many as follow the account", "与关注总数一致"), FOLLOWERS, page.total)
 
 
 STEPS = (
@@ -172,3 +172,18 @@ STEPS = (
     Step(Words("Three wrong inputs", "三个错误的输入"), refuse_three),
     Step(Words("List the groups again, and add up", "再次列出分组并核对"), add_up),
 )
+"""What needs nothing but the client."""
+
+REGROUP = (
+    Step(Words("Copy who is in which group", "把谁在哪个分组复制到本地"), regrouping.copy_account),
+    Step(
+        Words(
+            "Plan: a table of all followers, 20,000 of whom change",
+            "制定计划：一张全部粉丝的表，其中 20,000 人要换分组",
+        ),
+        regrouping.plan,
+    ),
+    Step(Words("Apply the plan", "执行计划"), regrouping.apply),
+    Step(Words("Verify, and undo", "核对，然后撤销"), regrouping.verify_and_undo),
+)
+"""What needs the extra bulk."""
