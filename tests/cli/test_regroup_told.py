@@ -1,0 +1,86 @@
+"""How a run's events and its end are told to a person."""
+
+import pytest
+
+from fenzu.cli import main
+from fenzu.cli.regroup.carrying import exit_code
+from fenzu.cli.regroup.ending import why
+from fenzu.cli.regroup.live import beside, duration
+from fenzu.cli.regroup.shown import words_of
+from fenzu.errors import FenzuError, StalePlan, TransportError, api_error
+from fenzu.regroup._events import Finished, GroupKept, GroupReady, Progress, Stopped, Waiting
+from fenzu.regroup._values import Tally
+from fenzu.wire.words import Words
+
+TALLY = Tally(batches=2, settled=1, followers=100, moved=50, failed=0, calls=1)
+WORDS = Words("it is so", "就是这样")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(42, "0:42"), (725, "12:05"), (3_723, "1:02:03"), (100_800, "1 d 4:00:00")]
+)
+def test_durations_are_written_as_people_read_them(seconds: float, shown: str) -> None:
+    """Minutes and seconds, hours where there are any, days where there are."""
+    assert duration(seconds) == shown
+
+
+def test_beside_the_bar_stands_what_is_known() -> None:
+    """The rate always; failures, the day's calls and the time left where there are any to tell."""
+    progress = Progress(at=1.0, done=50, failed=0, total=100, calls=1, rate=1_234.5, in_flight=4)
+    assert beside(progress).en == "1,234/s"
+    progress = Progress(
+        at=1.0,
+        done=50,
+        failed=3,
+        total=100,
+        calls=1,
+        rate=1_234.5,
+        in_flight=4,
+        calls_left=98_000,
+        seconds_left=725.0,
+    )
+    assert beside(progress).en == "1,234/s · failed 3 · calls left today 98,000 · 12:05 left"
+    assert beside(progress).zh == "1,234 人/秒 · 失败 3 · 今日剩余调用 98,000 · 还需 12:05"
+
+
+def test_turning_points_in_words() -> None:
+    """Groups that are made, renamed, deleted or kept, and waiting, are worth a line; a name cannot act in it."""
+    told = [
+        words_of(event)
+        for event in (
+            GroupReady("delete", 100, "VIP\x1b[31m"),
+            GroupKept(100, "VIP", 7),
+            Waiting(1_780_070_400.0, "45009"),
+            Finished(TALLY),
+        )
+    ]
+    assert [words.en if words else None for words in told] == [
+        "Group 100 VIP\\x1b[31m is deleted.",
+        "Group 100 VIP is not deleted: 7 followers are in it.",
+        "Waiting until 2026-05-29T16:00:00Z (45009).",
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "error", "code"),
+    [
+        ("interrupted", None, main.STOPPED),
+        ("reserve", None, main.STOPPED),
+        ("lost", None, main.STOPPED),
+        ("failures", FenzuError(WORDS), main.STOPPED),
+        ("45009", api_error(45009, "reach max api daily quota limit"), main.STOPPED),
+        ("45011", api_error(45011, "api minute-quota reach limit"), main.STOPPED),
+        ("-1", api_error(-1, "system error"), main.STOPPED),
+        ("TransportError", TransportError(WORDS), main.STOPPED),
+        ("StalePlan", StalePlan(WORDS), main.STALE),
+        ("40125", api_error(40125, "invalid appsecret"), main.NO_ACCOUNT),
+        ("48001", api_error(48001, "api unauthorized"), main.ERROR),
+    ],
+)
+def test_each_end_has_its_words_and_its_exit_code(reason: str, error: FenzuError | None, code: int) -> None:
+    """What passes ends with 5; what speaks against the run itself ends with a code of its own."""
+    stopped = Stopped(reason=reason, tally=TALLY, error=error)
+    assert exit_code(stopped) == code
+    assert why(stopped).en
+    assert why(stopped).zh
