@@ -156,6 +156,15 @@ def test_groups_are_those_last_seen(mirrors: Opening) -> None:
     assert mirror.unknown == 1
 
 
+def test_group_0_need_not_be_listed(mirrors: Opening) -> None:
+    """A list of groups without 0 and 1, which are always there, makes nobody's group unknown."""
+    mirror = filled(mirrors(), OPENIDS[:4])
+    mirror.note_groups([Group(GroupID(0), "未分组", 4)], 20.0)
+    mirror.note_groups([Group(GroupID(2), "星标组", 0)], 21.0)
+    assert mirror.unknown == 0
+    assert mirror.counts() == {0: 4}
+
+
 def test_who_follows_again_is_new(mirrors: Opening) -> None:
     """Who comes back stands at the end of the follow order, in a group not known; old news change nothing."""
     mirror = filled(mirrors(), OPENIDS[:3])

@@ -27,7 +27,8 @@ def breaches(story: Story, *, is_over: bool = True) -> list[str]:
         book = Book(database, story.run)
         return [
             *_gives_reasons(story),
-            *(_converges(story, book) if is_over else ()),
+            *(_converges(story, book) if is_over and not story.is_spoiled else ()),
+            *_is_refused_where_it_has_to_be(story),
             *_touches_nobody_else(story),
             *_makes_each_group_once(story, book),
             *_journal_tells_the_truth(story, book),
@@ -64,8 +65,17 @@ def _gives_reasons(story: Story) -> Iterator[str]:
     for number, life in enumerate(story.lives, 1):
         if life.ending == "stopped" and not life.reason:
             yield f"life {number} stopped without a reason"
-        if number > STORMS and life.ending == "stopped" and life.reason != "45009":
+        if number > STORMS and life.ending == "stopped" and life.reason not in ("45009", "StalePlan"):
             yield f"life {number} stopped in fair weather: {life.reason}"
+
+
+def _is_refused_where_it_has_to_be(story: Story) -> Iterator[str]:
+    """A plan whose group is gone is not carried out any further; nobody stops for that in any other story."""
+    last = story.lives[-1]
+    if story.is_spoiled and last.ending not in ("finished", "refused") and len(story.lives) >= STORMS:
+        yield f"a group is gone, and the run ends with {last.ending} {last.reason}"
+    if not story.is_spoiled and "StalePlan" in {life.reason for life in story.lives}:
+        yield "held for stale, and nothing has changed"
 
 
 def _moves_everybody(story: Story, book: Book) -> Iterator[str]:
@@ -84,7 +94,9 @@ def _touches_nobody_else(story: Story) -> Iterator[str]:
     for openid, group in story.world.members.items():
         if openid in story.world.wish or openid in story.gone:
             continue
-        if story.platform.members[openid] != group or openid in story.platform.touched:
+        if (
+            story.platform.members[openid] != group and not story.is_spoiled
+        ) or openid in story.platform.touched:
             yield f"{openid} is not listed and was moved"
 
 
@@ -151,7 +163,7 @@ def _ends_when_told(story: Story) -> Iterator[str]:
 def _mirror_tells_the_truth(story: Story, book: Book) -> Iterator[str]:
     """The mirror knows everybody where they are, but for those who have left without its knowing."""
     with story.mirror() as mirror:
-        if mirror is None or story.lives[-1].ending != "finished":
+        if mirror is None or story.is_spoiled or story.lives[-1].ending != "finished":
             return
         rows = mirror.find(story.world.members)
         for openid, group in story.platform.members.items():

@@ -23,8 +23,11 @@ Answer = dict[str, object]
 class Platform:
     """One account. `answer` carries a call out and returns what the platform says."""
 
-    def __init__(self, groups: dict[int, str], members: dict[str, int]) -> None:
+    def __init__(self, groups: dict[int, str], members: dict[str, int], *, is_of_2021: bool = False) -> None:
         self.groups = RESERVED | groups
+        self.is_of_2021 = is_of_2021
+        self._listed = (2,) if is_of_2021 else tuple(RESERVED)
+        self._no_group, self._none_to_delete = (-1, 40152) if is_of_2021 else (40050, 40050)
         self.members = dict(members)
         self.next_id = max(100, *(number + 1 for number in self.groups))
         self.day_limits: dict[str, int] = {}
@@ -73,6 +76,10 @@ class Platform:
         """Somebody unsubscribes."""
         self.members.pop(openid, None)
 
+    def remove(self, group: int) -> None:
+        """Somebody deletes a group; its members go to group 0."""
+        self._delete(group)
+
     def _token(self, sent: Answer, now: float) -> Answer:
         if (sent.get("appid"), sent.get("secret")) != (APPID, SECRET):
             return _refused(40125)
@@ -104,7 +111,9 @@ class Platform:
             case "groups/get":
                 counts = Counter(self.members.values())
                 listed = [
-                    {"id": id_, "name": name, "count": counts[id_]} for id_, name in self.groups.items()
+                    {"id": id_, "name": name, "count": counts[id_]}
+                    for id_, name in self.groups.items()
+                    if id_ in self._listed or id_ not in RESERVED
                 ]
                 return {"groups": listed}
             case "groups/create":
@@ -132,13 +141,13 @@ class Platform:
 
     def _rename(self, id: int, name: str) -> Answer:
         if id not in self.groups or id in RESERVED:
-            return _refused(40050)
+            return _refused(self._no_group)
         self.groups[id] = name
         return OK
 
     def _delete(self, id: int) -> Answer:
         if id not in self.groups or id in RESERVED:
-            return _refused(40050)
+            return _refused(self._none_to_delete)
         del self.groups[id]
         self.members = {who: 0 if group == id else group for who, group in self.members.items()}
         return OK
@@ -147,7 +156,7 @@ class Platform:
         if not 1 <= len(openids) <= 50:
             return _refused(40032)
         if to not in self.groups:
-            return _refused(40050)
+            return _refused(self._no_group)
         if not self.members.keys() >= set(openids):
             return _refused(40003)
         self.members.update(dict.fromkeys(openids, to))

@@ -12,6 +12,7 @@ import msgspec
 
 from fenzu.database import Database
 from fenzu.database.sqlite import SqliteDatabase
+from fenzu.errors import StalePlan
 from fenzu.mirror import Mirror
 from fenzu.mirror._account import Account
 from fenzu.regroup._book import Book, create
@@ -25,7 +26,7 @@ from tests.simulation.platform import APPID, BASE_URL, BEIJING, Platform
 from tests.simulation.weather import CALM, Weather, forecast
 from tests.simulation.world import make_world, way_back
 
-Ending: TypeAlias = Literal["finished", "stopped", "killed", "cancelled"]
+Ending: TypeAlias = Literal["finished", "stopped", "killed", "cancelled", "refused"]
 
 BEGIN = datetime(2026, 3, 1, 0, 0, tzinfo=BEIJING).timestamp()
 STORMS = 8
@@ -52,11 +53,15 @@ class Story:
     def __init__(self, seed: int, folder: Path, book: type[Book] = Book) -> None:
         self.chance = random.Random(seed)
         self.world = make_world(self.chance)
-        self.platform = Platform(dict(self.world.groups), dict(self.world.members))
+        self.platform = Platform(
+            dict(self.world.groups), dict(self.world.members), is_of_2021=self.chance.random() < 0.3
+        )
         self.network = Network(self.platform, CALM, random.Random(self.chance.random()))
         self.lives: list[Life] = []
         self.gone: set[str] = set()
         """Who has unsubscribed while the plan was carried out."""
+        self.is_spoiled = False
+        """Whether somebody has deleted a group of the plan meanwhile."""
         self._now = BEGIN + self.chance.uniform(0, 86_400)
         self._kind = book
         self._path = str(folder / "plan.fenzu")
@@ -91,7 +96,7 @@ class Story:
         """Live until the plan is carried out, or no life is left."""
         while len(self.lives) < lives:
             self._live(forecast(self.chance) if len(self.lives) < STORMS else CALM)
-            if self.lives[-1].ending == "finished":
+            if self.lives[-1].ending in ("finished", "refused"):
                 return
             self._pass_time(self.lives[-1])
 
@@ -119,7 +124,10 @@ class Story:
         """Fill the mirror while the strangers still follow, and say in the plan what it was made from."""
         loop = VirtualLoop()
         clock = VirtualClock(loop, self._now)
-        network = Network(Platform(dict(self.world.groups), dict(self.world.known)), CALM, random.Random(0))
+        earlier = Platform(
+            dict(self.world.groups), dict(self.world.known), is_of_2021=self.platform.is_of_2021
+        )
+        network = Network(earlier, CALM, random.Random(0))
         network.begin(clock, CALM)
         with self.mirror() as mirror:
             assert mirror is not None
@@ -185,6 +193,8 @@ class Story:
         try:
             ending, reason = loop.run_until_complete(program)
             return ending, reason, told[0] if told else 0.0
+        except StalePlan:
+            return "refused", "StalePlan", 0.0
         except Killed:
             return "killed", "", 0.0
         except asyncio.CancelledError:
@@ -195,6 +205,10 @@ class Story:
         if self.chance.random() < 0.2:
             for openid in self.chance.sample(sorted(self.world.members), min(len(self.world.members), 2)):
                 loop.call_later(self.chance.uniform(0, 3), self._leave, openid)
+        if self.chance.random() < 0.03 and self.world.groups:
+            loop.call_later(
+                self.chance.uniform(0, 3), self._spoil, self.chance.choice(sorted(self.world.groups))
+            )
         if self.chance.random() < 0.2 and "groups/members/batchupdate" in self.platform.day_limits:
             left = self.chance.randint(0, 8)
             self.platform.use_up("groups/members/batchupdate", self._now, left)
@@ -202,6 +216,10 @@ class Story:
     def _leave(self, openid: str) -> None:
         self.platform.leave(openid)
         self.gone.add(openid)
+
+    def _spoil(self, group: int) -> None:
+        self.platform.remove(group)
+        self.is_spoiled = True
 
     def _limit_calls(self) -> None:
         """Give some accounts few calls a day or a minute."""

@@ -24,10 +24,11 @@ def tell(seed: int, book: type[Book] = Book) -> tuple[Story, list[str]]:
             else:
                 story.tell(lives=2)
                 found = breaches(story, is_over=False)
-            if turns_back and not found:
+            if turns_back and not found and not story.is_spoiled:
                 story.turn_back()
                 story.tell()
-                found = [*breaches(story), *is_where_it_began(story, before)]
+                found = breaches(story)
+                found += () if story.is_spoiled else is_where_it_began(story, before)
         except Exception as error:  # noqa: BLE001 - whatever the engine raises is a breach too
             return story, [f"raised {error!r}"]
         return story, found

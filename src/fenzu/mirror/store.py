@@ -12,6 +12,7 @@ from fenzu.mirror._statements import COLUMNS, Cell, lines, row_of, whole
 from fenzu.mirror._status import Status, count_lines, status_of
 from fenzu.mirror.rows import Column, Row
 from fenzu.model import Follower, Group, GroupID
+from fenzu.wire.limits import RESERVED_GROUPS
 
 DUMPED = 200_000
 """So many numbers become one piece of a dump: some ten megabytes."""
@@ -238,7 +239,9 @@ class Mirror:
         """Take over the list of all groups. Who was in one that is no more is in a group not known."""
         noted = list(groups)
         with self.transaction():
-            self._forget_groups({group.id for group in self.groups()} - {group.id for group in noted})
+            # Those that are always there need not be listed: rulebook 2021 leaves 0 and 1 out.
+            there = {group.id for group in noted} | {GroupID(number) for number in RESERVED_GROUPS}
+            self._forget_groups({group.id for group in self.groups()} - there)
             self._database.run("DELETE FROM mirror_group WHERE account = ?", [self.account.id])
             self._database.run_many(
                 "INSERT INTO mirror_group (account, group_id, name, followers, seen_at) VALUES (?, ?, ?, ?, ?)",

@@ -9,7 +9,7 @@ from fenzu.model import Group
 from fenzu.regroup._book import Book
 from fenzu.regroup._present import Person, Seen
 from fenzu.regroup._values import Batch
-from fenzu.wire.limits import BATCH_OPENIDS
+from fenzu.wire.limits import BATCH_OPENIDS, RESERVED_GROUPS
 
 Why: TypeAlias = Literal["moved_since", "gone", "group_gone"]
 
@@ -30,7 +30,8 @@ class Returning:
     """Who goes back, gathered by the group they go to, and who does not."""
 
     def __init__(self, groups: Iterable[Group]) -> None:
-        self.groups = {int(group.id): group.name for group in groups}
+        # Rulebook 2021 does not list 0 and 1, which are always there.
+        self.groups = RESERVED_GROUPS | {int(group.id): group.name for group in groups}
         self.asked = self.back = 0
         self.left: list[LeftAlone] = []
         self._homeward: dict[int, list[Person]] = {}

@@ -8,6 +8,7 @@ from tests.pretended_account import PretendedAccount, openid_of
 
 from fenzu.errors import PlanError
 from fenzu.mirror import Mirror
+from fenzu.model import Group
 from fenzu.regroup import _book
 from fenzu.regroup._book import ActionSent, Book, Sent, Settled
 from fenzu.regroup._present import Asking
@@ -53,6 +54,26 @@ async def test_the_way_back_leads_to_the_beginning(tmp_path: Path) -> None:
     ]
     assert undo.plan.batches[0] == Batch(1, 0, OPENIDS[10:60], (made,) * 50)
     assert not undo.left and not undo.groups_left
+    await carry_out_by_hand(_book.create(book.database, undo.plan), account)
+    assert account.state() == before
+
+
+class UnlistedAccount(PretendedAccount):
+    """An account of rulebook 2021, whose list of groups leaves 0 and 1 out."""
+
+    async def groups(self) -> list[Group]:
+        """The groups from 2 on."""
+        return [group for group in await super().groups() if group.id > 1]
+
+
+async def test_who_was_in_no_group_goes_back_there(tmp_path: Path) -> None:
+    """Group 0 is always there, also where the platform does not list it: who came from it goes back to it."""
+    account = UnlistedAccount(an_account().members, {FRIENDS: "朋友", EAST: "华东"})
+    before = account.state()
+    book = a_run(tmp_path, account)
+    await carry_out_by_hand(book, account)
+    undo = await make_undo(book, Asking(account))
+    assert not undo.left
     await carry_out_by_hand(_book.create(book.database, undo.plan), account)
     assert account.state() == before
 
