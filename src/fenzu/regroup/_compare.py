@@ -51,7 +51,12 @@ def compare(
 
 
 def _part_of(frame: pl.DataFrame, parts: int) -> pl.Series:
-    return frame.select((pl.col("openid").hash() % parts).cast(pl.UInt16)).to_series()
+    return frame.select((_key() % parts).cast(pl.UInt16)).to_series()
+
+
+def _key() -> pl.Expr:
+    """A number of 64 bits for an openid, quick to join on; two openids may share one."""
+    return pl.col("openid").hash()
 
 
 def _understood(wishes: pl.LazyFrame, targets: Targets) -> pl.DataFrame:
@@ -64,16 +69,15 @@ def _understood(wishes: pl.LazyFrame, targets: Targets) -> pl.DataFrame:
 
 
 def _compare_part(followers: pl.LazyFrame, wished: pl.DataFrame, on_conflict: OnConflict) -> Compared:
-    is_again = pl.col("openid").is_duplicated()
-    again, once = wished.filter(is_again), wished.filter(~is_again)
-    openids = len(once) + again.get_column("openid").n_unique()
-    odd = []
-    if len(again):
-        kept, left_out = _settled(again, on_conflict)
-        once = pl.concat([once, kept])
+    odd, once = [], wished
+    if wished.select(_key().n_unique()).item() < len(wished):
+        is_again = pl.col("openid").is_duplicated()
+        kept, left_out = _settled(wished.filter(is_again), on_conflict)
+        once = pl.concat([wished.filter(~is_again), kept])
         odd.append(left_out)
-    joined = once.lazy().join(followers, on="openid", how="left").collect()
+    joined = _joined(once, followers.collect())
     follows, stays = pl.col("source").is_not_null(), pl.col("source") == pl.col("target")
+    openids = len(wished) if once is wished else wished.get_column("openid").n_unique()
     is_meant, nothing = pl.col("target").is_not_null(), pl.lit("").alias("detail")
     strangers = joined.filter(~follows).with_columns(nothing, kind=pl.lit("unknown_openid"))
     odd += [_odd(strangers), _odd(joined.filter(~is_meant & follows).with_columns(nothing))]
@@ -83,6 +87,19 @@ def _compare_part(followers: pl.LazyFrame, wished: pl.DataFrame, on_conflict: On
         pl.concat(odd),
         openids,
     )
+
+
+def _joined(wished: pl.DataFrame, followers: pl.DataFrame) -> pl.DataFrame:
+    """Add `number` and `source` of who follows, null of the others.
+
+    Joined by keys, which takes a third of the time; where two openids share one, by the openids themselves.
+    """
+    keyed = followers.select(_key().alias("key"), "number", "source", follower="openid")
+    found = wished.with_columns(key=_key()).join(keyed, on="key", how="left")
+    shares = found.select((pl.col("follower") != pl.col("openid")).any()).item()
+    if len(found) > len(wished) or shares:
+        return wished.join(followers, on="openid", how="left")
+    return found
 
 
 def _settled(again: pl.DataFrame, on_conflict: OnConflict) -> tuple[pl.DataFrame, pl.DataFrame]:

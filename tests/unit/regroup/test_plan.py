@@ -130,6 +130,21 @@ def test_a_plan_is_the_same_in_one_part_and_in_many(monkeypatch: pytest.MonkeyPa
     assert plan_for(state, rows, create=True) == whole
 
 
+def test_openids_that_share_a_key_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Openids are joined by short keys where those tell them apart, and by themselves where they do not."""
+    state = {openid(n): n % 2 * 100 for n in range(30)}
+    for rows in (
+        [(openid(n), "VIP") for n in range(20, 40)],
+        [(openid(99), "VIP")],
+        [(openid(1), "0"), (openid(3), "0"), (openid(1), "0")],
+    ):
+        whole = plan_for(state, rows)
+        for keys in (1, 2, 7):
+            with monkeypatch.context() as patch:
+                patch.setattr(_compare, "_key", lambda keys=keys: pl.col("openid").hash() % keys)
+                assert plan_for(state, rows) == whole
+
+
 def test_the_mirror_is_read_in_pieces() -> None:
     """Pieces of a dump become one frame in their order; pieces without a line are nothing."""
     frame = mirror_frame([b"oA,0\noB,100\n", b"", b"oC,7"])
