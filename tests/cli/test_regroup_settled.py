@@ -177,7 +177,7 @@ def test_verify_of_what_is_right(shell: Shell, account: PretendedAccount, applie
     outcome = shell.run("regroup", "verify", applied)
     assert (outcome.code, outcome.out) == (6, "")
     assert "59 of 59 asked for are right" in outcome.err and "failed before 1" in outcome.err
-    assert [path for _, path, _ in shell.calls()] == ["/cgi-bin/user/info/batchget"]
+    assert [path for _, path, _ in shell.calls()] == ["/cgi-bin/groups/get", "/cgi-bin/user/info/batchget"]
 
 
 def test_verify_tells_who_is_elsewhere(shell: Shell, account: PretendedAccount, applied: str) -> None:
@@ -185,8 +185,11 @@ def test_verify_tells_who_is_elsewhere(shell: Shell, account: PretendedAccount, 
     settle(shell, account)
     account.members[OPENIDS[0]] = FRIENDS
     del account.members[OPENIDS[1]]
+    account.names[102] = "Gold"
+    del account.names[EAST]
     outcome = shell.run("regroup", "verify", applied)
     assert outcome.code == 6
+    assert "Group 101 East is gone.\nGroup 102 is called Gold, not VIP.\n" in outcome.err
     assert outcome.out == f"{OPENIDS[0]}\telsewhere\t102\t100\n{OPENIDS[1]}\tgone\t\t\n"
     told = json.loads(shell.run("regroup", "verify", applied, "--json").out)
     assert told["elsewhere"] == [{"openid": OPENIDS[0], "wanted": 102, "found": 100}]

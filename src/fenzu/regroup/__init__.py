@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         Rename,
         Tally,
     )
-    from fenzu.regroup._verify import Elsewhere, Verification
+    from fenzu.regroup._verify import Elsewhere, GroupDiffers, Verification
     from fenzu.regroup._wishes import Problem, Problems
 
 _HOMES = {
@@ -52,6 +52,7 @@ _HOMES = {
     "FailureKind": "_report",
     "Finished": "_events",
     "Flow": "_values",
+    "GroupDiffers": "_verify",
     "GroupKept": "_events",
     "GroupLeft": "_undo",
     "GroupReady": "_events",
@@ -97,6 +98,7 @@ __all__ = [
     "FailureKind",
     "Finished",
     "Flow",
+    "GroupDiffers",
     "GroupKept",
     "GroupLeft",
     "GroupReady",

@@ -1,11 +1,12 @@
 """Whether the platform holds what a run has settled: asks for all whom it moved or for a sample, changes nothing."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 import msgspec
 
+from fenzu.model import Group
 from fenzu.regroup._book import Book
 from fenzu.regroup._present import Asking, Person, Seen, see
 from fenzu.regroup._sample import chosen
@@ -21,6 +22,14 @@ class Elsewhere(msgspec.Struct, frozen=True):
     openid: str
     wanted: int
     found: int
+
+
+class GroupDiffers(msgspec.Struct, frozen=True):
+    """A group that the run made or renamed, and that is not called so; `found` is None where there is none any more."""
+
+    id: int
+    wanted: str
+    found: str | None
 
 
 class Verification(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,13 +48,15 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     """Who could not be moved, by the journal; they were not asked for."""
     waiting: int
     """Who is in a batch that is not settled yet; they were not asked for."""
+    groups: tuple[GroupDiffers, ...]
+    """Those that the run made or renamed, and that are not as it left them."""
     seed: int | None
     """Of the sample; None where all were asked for."""
 
     @property
     def is_right(self) -> bool:
         """Whether nothing at all differs from the plan, as far as it was asked for."""
-        return self.right == self.asked and not self.failed and not self.waiting
+        return self.right == self.asked and not (self.failed or self.waiting or self.groups)
 
 
 async def verify_run(
@@ -56,10 +67,10 @@ async def verify_run(
     seed: int = 0,
     told: Told | None = None,
 ) -> Verification:
-    """Ask where those are whom the run moved; `told` hears of how many of how many are asked for.
+    """Ask where those are whom the run moved; `told` hears of how many of how many it was asked.
 
-    Takes a call of user/info/batchget for each hundred. Repeating is safe. Raises what a call met that repeating
-    does not help (`DailyQuotaExceeded`, …); the mirror has learnt by then what was read.
+    Takes one groups/get, and a call of user/info/batchget for each hundred. Repeating is safe. Raises what a call met
+    that repeating does not help (`DailyQuotaExceeded`, …); the mirror has learnt by then what was read.
     """
     counts, tally = await asking.work(lambda: _counts(book))
     settled = sum(counts.values())
@@ -71,6 +82,7 @@ async def verify_run(
     gone: list[str] = []
     tell: Told = told or (lambda done, total: None)
     tell(0, total)
+    groups = _groups(book, await asking.patiently(asking.directory.groups))
     async for some in see(people, asking):
         for one in some:
             _judge(one, seen, elsewhere, gone)
@@ -83,6 +95,7 @@ async def verify_run(
         gone=tuple(gone),
         failed=tally.failed,
         waiting=tally.followers - settled - tally.failed,
+        groups=groups,
         seed=None if whole else seed,
     )
 
@@ -94,6 +107,22 @@ def _judge(one: Seen, seen: "Counter[bool]", elsewhere: list[Elsewhere], gone: l
         gone.append(person.openid)
     elif found != person.target:
         elsewhere.append(Elsewhere(person.openid, person.target, found))
+
+
+def _groups(book: Book, there: Iterable[Group]) -> tuple[GroupDiffers, ...]:
+    """Return what the run made or renamed and is not so, by id."""
+    done = {
+        action.subject for action in book.actions() if action.kind == "rename" and action.group_id is not None
+    }
+    made = book.group_ids()
+    wanted = {rename.group_id: rename.new for rename in book.renames if rename.group_id in done}
+    wanted |= {made[create.slot]: create.name for create in book.creates if create.slot in made}
+    names: dict[int, str] = {group.id: group.name for group in there}
+    return tuple(
+        GroupDiffers(number, name, names.get(number))
+        for number, name in sorted(wanted.items())
+        if names.get(number) != name
+    )
 
 
 def _counts(book: Book) -> tuple[dict[int, int], Tally]:

@@ -44,7 +44,7 @@ from fenzu.regroup._values import (
     Tally,
     flows_of,
 )
-from fenzu.regroup._verify import Elsewhere, Told, Verification, verify_run
+from fenzu.regroup._verify import Elsewhere, GroupDiffers, Told, Verification, verify_run
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ __all__ = [
     "FailureKind",
     "Finished",
     "Flow",
+    "GroupDiffers",
     "GroupKept",
     "GroupLeft",
     "GroupReady",
@@ -232,9 +233,10 @@ async def verify(
 ) -> Verification:
     """Compare the platform with what a run has done: everybody whom it moved, or a `sample` of so many of them.
 
-    A sample has some of each group, and is another for another `seed`. Takes a call for each hundred; changes
-    nothing, and the `mirror` learns what was read. `told` is called with how many of how many were asked for. Raises
-    `PlanError` for another account's plan, and what a call met that repeating does not help.
+    A sample has some of each group, and is another for another `seed`. Takes a call for each hundred, and one for the
+    names of the groups that the run made or renamed. Changes nothing, and the `mirror` learns what was read. `told` is
+    called with how many of how many were asked for. Raises `PlanError` for another account's plan, and what a call
+    met that repeating does not help.
     """
     directory = account.directory
     book = await asyncio.to_thread(lambda: run.latest)

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from fenzu.mirror.waiting import iterate, wait_for
+from fenzu.mirror.waiting import _Steps, iterate, wait_for
 
 
 class Counting:
@@ -101,3 +101,10 @@ def test_an_interruption_ends_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(KeyboardInterrupt):
         wait_for(for_ever)
     assert ended.is_set()
+
+
+async def test_what_was_not_begun_is_closed_too() -> None:
+    """Events of which none was taken are closed without one."""
+    counting = Counting()
+    await _Steps(counting.up()).close()
+    assert not counting.threads

@@ -4,10 +4,11 @@ import asyncio
 from pathlib import Path
 
 from tests.by_hand import carry_out_by_hand, new_book, plan_by_hand
-from tests.pretended_account import PretendedAccount, openid_of
+from tests.pretended_account import Made, PretendedAccount, openid_of
 
 from fenzu.regroup._present import Asking
-from fenzu.regroup._verify import Elsewhere, verify_run
+from fenzu.regroup._values import Rename
+from fenzu.regroup._verify import Elsewhere, GroupDiffers, verify_run
 
 OPENIDS = tuple(map(openid_of, range(250)))
 NEW, OLD = -1, 100
@@ -36,7 +37,7 @@ async def test_what_is_right_is_told_in_one_number(tmp_path: Path) -> None:
         True,
         None,
     )
-    assert [made.call for made in account.calls[before:]] == ["followers.get_many"] * 2
+    assert [made.call for made in account.calls[before:]] == ["groups.list", *["followers.get_many"] * 2]
     assert told == [(0, 200), (200, 200)]
 
 
@@ -64,10 +65,25 @@ async def test_a_sample_asks_for_few(tmp_path: Path) -> None:
     await carry_out_by_hand(book, account)
     before = len(account.calls)
     found = await verify_run(book, Asking(account), sample=50, seed=7)
-    [made] = account.calls[before:]
+    [_, made] = account.calls[before:]
     assert (found.asked, found.seed, found.is_right) == (50, 7, True)
     assert {account.members[openid] for openid in made.openids} == {OLD, *account.ids("VIP")}
     assert (await verify_run(book, Asking(account), sample=1000)).seed is None
+
+
+async def test_groups_are_compared_too(tmp_path: Path) -> None:
+    """A group that the run made or renamed, and that is called otherwise or gone by now, differs from the plan."""
+    account = an_account()
+    plan = plan_by_hand(account, {}, {NEW: "VIP"}, Rename(OLD, "朋友", "Friends"))
+    book = new_book(tmp_path, plan)
+    await carry_out_by_hand(book, account)
+    assert (await verify_run(book, Asking(account))).is_right
+    account.names[OLD] = "朋友"
+    [made] = account.ids("VIP")
+    await account.delete_group(made)
+    found = await verify_run(book, Asking(account))
+    assert found.groups == (GroupDiffers(OLD, "Friends", "朋友"), GroupDiffers(made, "VIP", None))
+    assert not found.is_right
 
 
 async def test_a_run_that_was_not_begun_has_nothing_to_verify(tmp_path: Path) -> None:
@@ -75,5 +91,10 @@ async def test_a_run_that_was_not_begun_has_nothing_to_verify(tmp_path: Path) ->
     account = an_account()
     book = new_book(tmp_path, plan_by_hand(account, a_wish(), {NEW: "VIP"}))
     found = await verify_run(book, Asking(account))
-    assert (found.waiting, found.asked, found.is_right, account.calls) == (200, 0, False, [])
+    assert (found.waiting, found.asked, found.is_right, account.calls) == (
+        200,
+        0,
+        False,
+        [Made("groups.list")],
+    )
     assert asyncio.to_thread is Asking(account).work

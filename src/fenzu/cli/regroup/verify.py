@@ -7,7 +7,7 @@ import click
 
 from fenzu.cli import main
 from fenzu.cli.command import command, option
-from fenzu.cli.io import Column, Streams
+from fenzu.cli.io import Column, Streams, harmless
 from fenzu.cli.mirror_place import MIRROR
 from fenzu.cli.on_account import Session, on_account
 from fenzu.cli.progress import progress
@@ -15,7 +15,7 @@ from fenzu.cli.regroup.place import PLAN, RUN, mirror_if_there
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
-    from fenzu.regroup._verify import Verification
+    from fenzu.regroup._verify import GroupDiffers, Verification
 
 
 @command(
@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     details=Words(
         "Asks where everybody is whom the run moved, a hundred a call, or with --sample only so many of them, some of "
         "each group. Whoever is elsewhere is printed: openid, elsewhere or gone, the group wanted, the group found. "
+        "A group that the plan made or renamed and that is called otherwise is told too. "
         "Who could not be moved before is counted and not asked for. Changes nothing; the mirror learns what was read. "
         "Exit code 6 where anything differs from the plan.",
         "查询本次移动过的所有粉丝现在的分组，每次调用一百个；--sample 只抽查这么多，每个分组都抽。"
-        "不在计划分组的会打印出来：openid、elsewhere 或 gone、应在分组、实际分组。之前没移成的只计数，不查询。"
+        "不在计划分组的会打印出来：openid、elsewhere 或 gone、应在分组、实际分组；"
+        "计划新建或改名的分组若名称不符也会说明。之前没移成的只计数，不查询。"
         "不做任何改动；镜像会记下读到的内容。有差异时退出码为 6。",
     ),
     examples=("fenzu regroup verify crm.plan", "fenzu regroup verify crm.plan --sample 1000"),
@@ -91,6 +93,8 @@ def tell(found: "Verification", streams: Streams) -> None:
         rows += [(openid, "gone", "", "") for openid in found.gone]
         if rows:
             streams.rows(COLUMNS, rows)
+    for group in found.groups:
+        streams.say(_group_words(group))
     streams.say(
         Words(
             f"{found.right:,} of {found.asked:,} asked for are right; elsewhere {len(found.elsewhere):,}, gone "
@@ -98,4 +102,15 @@ def tell(found: "Verification", streams: Streams) -> None:
             f"查询 {found.asked:,} 个，正确 {found.right:,} 个，在别处 {len(found.elsewhere):,} 个，"
             f"已取消关注 {len(found.gone):,} 个。未查询：之前失败 {found.failed:,} 个，尚未移动 {found.waiting:,} 个。",
         )
+    )
+
+
+def _group_words(group: "GroupDiffers") -> Words:
+    wanted = harmless(group.wanted)
+    if group.found is None:
+        return Words(f"Group {group.id} {wanted} is gone.", f"分组 {group.id} {wanted} 已不存在。")
+    found = harmless(group.found)
+    return Words(
+        f"Group {group.id} is called {found}, not {wanted}.",
+        f"分组 {group.id} 现名 {found}，而不是 {wanted}。",
     )
