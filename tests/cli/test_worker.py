@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -193,6 +194,7 @@ def test_each_event_is_a_line_of_json() -> None:
     assert lines[7]["error"] == quota.say("zh")
     assert lines[7]["moved"] == 50
     assert lines[6]["error"] == "不在"
+    assert all(datetime.fromisoformat(line["at"]) for line in lines)
 
 
 def _header(name: str) -> Header:

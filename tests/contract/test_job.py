@@ -137,6 +137,14 @@ def test_a_database_that_is_away_is_waited_for(bench: Bench) -> None:
         bench.carry()
     assert again.value.seconds == SOON
     assert isinstance(bench.told[-1], Away)
+    bench.trouble = None
+    bench.database.run("ALTER TABLE regroup_lease RENAME TO away")
+    with pytest.raises(Again):
+        bench.carry()
+    bench.database.run("ALTER TABLE away RENAME TO regroup_lease")
+    bench.database.run("DELETE FROM regroup_run")
+    with pytest.raises(GivenUp, match="no such run"):
+        bench.carry()
 
 
 def test_a_lost_lease_ends_the_run_where_it_is(bench: Bench) -> None:

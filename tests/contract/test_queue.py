@@ -1,6 +1,7 @@
 """The queue of runs on a real PostgreSQL server: what is put in is carried out once, by whoever may."""
 
 import asyncio
+import gc
 import sys
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from fenzu.errors import StoreError, UsageError
 from fenzu.regroup._ports import Settings
 from fenzu.regroup._queue import Account, Queue, queue_of
 from fenzu.regroup._queue_tables import schema_beside
-from fenzu.regroup._queue_worker import Again, Timing
+from fenzu.regroup._queue_worker import Again, Timing, _pass_over
 
 ONE, OTHER = Account("http://127.0.0.1:8060", "wx5eed"), Account("http://127.0.0.1:8060", "wx07e5")
 QUICK = Timing(beat=0.1, stalled=0.4)
@@ -212,3 +213,19 @@ def test_names_of_queues() -> None:
 
 async def _nothing(run: int, settings: Settings) -> None:
     """Carry out nothing."""
+
+
+def test_a_job_that_another_worker_has_done_is_passed_over(
+    queue: Queue, queue_address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A worker whose job is gone when it is done with it goes on without a trace; other failures are still told."""
+    asyncio.run(queue.put(1, ONE))
+    assert done_by(
+        queue, ONE, carry=lambda _: statements(queue_address, "DELETE FROM procrastinate_jobs")
+    ) == [1]
+    gc.collect()
+    assert [record for record in caplog.records if record.name == "asyncio"] == []
+    loop = asyncio.new_event_loop()
+    _pass_over(loop, {"message": "something else"})
+    loop.close()
+    assert [record.message for record in caplog.records if record.name == "asyncio"] == ["something else"]

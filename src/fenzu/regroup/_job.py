@@ -16,6 +16,7 @@ from fenzu.database import Database
 from fenzu.errors import FenzuError, StoreError
 from fenzu.mirror import Mirror
 from fenzu.mirror.directory import Directory
+from fenzu.regroup import _book
 from fenzu.regroup._book import Book, StateChanged
 from fenzu.regroup._events import Event, Stopped
 from fenzu.regroup._lease import Lease, Leases
@@ -41,7 +42,7 @@ class Away(msgspec.Struct, frozen=True, tag=True):
 
 
 Outcome: TypeAlias = Event | Busy | Away
-Tell: TypeAlias = Callable[[int, Header, Outcome], None]
+Tell: TypeAlias = Callable[[int, "Header | None", Outcome], None]
 
 
 class GivenUp(Exception):
@@ -57,18 +58,28 @@ class Jobs:
 
     async def carry(self, number: int, settings: Settings) -> None:
         """Carry a run out, or go on with it; raises `Again` or `GivenUp` where it is not done in the end."""
-        book = await asyncio.to_thread(Book, self._database, number)
-        async with self._leased(book) as lease:
-            try:
-                last = await self._carried(book, lease, settings)
-            except StoreError as error:
-                self._tell(book.run, book.header, Away(error))
-                raise Again(SOON) from None
-            except FenzuError as error:
-                last = await self._failed(book, error)
+        try:
+            last = await self._carried_alone(await asyncio.to_thread(self._book, number), settings)
+        except StoreError as error:
+            self._tell(number, None, Away(error))
+            raise Again(SOON) from None
         if isinstance(last, Stopped):
             pause = pause_before(last.reason, last.error, last.renews_at, time.time())
             raise GivenUp(last.reason) if pause is None else Again(pause)
+
+    def _book(self, number: int) -> Book:
+        if all(run.number != number for run in _book.runs(self._database)):
+            raise GivenUp("no such run")
+        return Book(self._database, number)
+
+    async def _carried_alone(self, book: Book, settings: Settings) -> Event | None:
+        async with self._leased(book) as lease:
+            try:
+                return await self._carried(book, lease, settings)
+            except StoreError:
+                raise
+            except FenzuError as error:
+                return await self._failed(book, error)
 
     async def _carried(self, book: Book, lease: Lease, settings: Settings) -> Event | None:
         last: Event | None = None

@@ -9,7 +9,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -67,6 +67,7 @@ def _by_name(carry: Carry) -> Callable[..., Awaitable[None]]:
 
 async def work(app: "App", queues: list[str], at_once: int, timing: Timing, *, until_idle: bool) -> bool:
     """Work until somebody wishes it to end; False where the worker ended for another reason."""
+    asyncio.get_running_loop().set_exception_handler(_pass_over)
     failures = _Failures()
     logging.getLogger("procrastinate").addHandler(failures)
     ended = asyncio.Event()
@@ -88,6 +89,14 @@ async def work(app: "App", queues: list[str], at_once: int, timing: Timing, *, u
         await rescue
         logging.getLogger("procrastinate").removeHandler(failures)
     return not failures.has_broken_down
+
+
+def _pass_over(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Say nothing of a job that cannot be put back, since another worker has it by now."""
+    from procrastinate.exceptions import ProcrastinateException
+
+    if not isinstance(context.get("exception"), ProcrastinateException):
+        loop.default_exception_handler(context)
 
 
 async def _rescue(app: "App", timing: Timing, ended: asyncio.Event) -> None:

@@ -32,7 +32,7 @@ class Log:
         line = msgspec.json.encode({"at": at, "event": event, **fields}).decode()
         print(line, file=self._stream, flush=True)
 
-    def tell(self, run: int, header: "Header", event: Outcome) -> None:
+    def tell(self, run: int, header: "Header | None", event: Outcome) -> None:
         """Write what happened to a run."""
         if isinstance(event, Progress):
             now = time.monotonic()
@@ -42,7 +42,8 @@ class Log:
         elif not isinstance(event, Waiting | GroupReady | GroupKept):
             self._told.pop(run, None)
         name, fields = self._fields(event)
-        self.write(name, run=run, appid=header.appid, base_url=header.base_url, **fields)
+        whose = {"appid": header.appid, "base_url": header.base_url} if header is not None else {}
+        self.write(name, run=run, **whose, **fields)
 
     def _fields(self, event: Outcome) -> tuple[str, dict[str, object]]:
         match event:
@@ -66,4 +67,5 @@ class Log:
             case _:
                 fields: dict[str, object] = msgspec.to_builtins(event)
                 kind = str(fields.pop("type"))
+                fields.pop("at", None)  # told by the line
                 return {"GroupReady": "group", "GroupKept": "group_kept"}.get(kind, kind.lower()), fields
