@@ -22,6 +22,7 @@ MODULES = (
     "fenzu.pace",
     "fenzu.pace.postgres",
     "fenzu.regroup",
+    "fenzu.regroup.wishes",
     "fenzu.telemetry.otel",
     "fenzu.testing",
     "fenzu.tokens",
@@ -54,7 +55,7 @@ def own_classes(module: ModuleType) -> list[str]:
     return [name for name, value in found if name[0] != "_" and value.__module__.startswith(module.__name__)]
 
 
-@pytest.mark.parametrize("module", ["fenzu.mirror", "fenzu.regroup"])
+@pytest.mark.parametrize("module", ["fenzu.mirror", "fenzu.regroup", "fenzu.regroup.wishes"])
 def test_names_of_the_faces(module: str) -> None:
     """Each name that mirror and engine offer is told: by a heading, or in the table of types."""
     text = PAGE.read_text(encoding="utf-8")

@@ -28,6 +28,10 @@ MODULES = {
     "fenzu.regroup._opening": ("A plan in its place", "fenzu.regroup"),
     "fenzu.regroup._planning": ("What planning returns", "fenzu.regroup"),
     "fenzu.regroup._cost": ("What a plan costs", "fenzu.regroup"),
+    "fenzu.regroup._wishes.reading": ("Wishes", "fenzu.regroup.wishes"),
+    "fenzu.regroup._wishes.rules.applying": ("Wishes by rule", "fenzu.regroup.wishes"),
+    "fenzu.regroup._wishes.like": ("Wishes like another account's groups", "fenzu.regroup.wishes"),
+    "fenzu.regroup._wishes.values": ("What wishes are", "fenzu.regroup.wishes"),
     "fenzu.regroup._wishes.problems": ("What is odd about a wish", "fenzu.regroup"),
     "fenzu.regroup._values": ("What a plan is made of", "fenzu.regroup"),
     "fenzu.regroup._ports": ("How a plan is carried out", "fenzu.regroup"),
@@ -65,6 +69,9 @@ CALLED = {
     "fenzu.mirror": "fenzu.mirror",
     "fenzu.mirror.aio": "fenzu.mirror.aio",
     "fenzu.regroup._sync": "fenzu.regroup.aio",
+    "fenzu.regroup._wishes.reading": "fenzu.regroup._wishes.reading",
+    "fenzu.regroup._wishes.rules.applying": "fenzu.regroup._wishes.rules.applying",
+    "fenzu.regroup._wishes.like": "fenzu.regroup._wishes.like",
 }
 """Those of them whose functions are told too, and where what they do is written."""
 TYPES = (
@@ -83,6 +90,7 @@ TYPES = (
     "fenzu.regroup._returning",
     "fenzu.regroup._verify",
     "fenzu.regroup._compare",
+    "fenzu.regroup._wishes.formats",
     "fenzu.regroup._wishes.frames",
     "fenzu.tokens",
     "fenzu.control.quota",

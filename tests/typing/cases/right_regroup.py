@@ -11,6 +11,7 @@ from fenzu import AsyncClient, Client, regroup
 from fenzu.mirror import Event as SyncEvent
 from fenzu.mirror import Mirror, sync
 from fenzu.regroup import aio
+from fenzu.regroup.wishes import Rule, Wishes, read_like, read_rules, read_wishes
 
 OPENIDS = ["oDF3iYx0ro3_7jD4HFRDfrjdCM58", "od8XIjsmk6QdVTETa9jLtGWA6KBc"]
 
@@ -24,6 +25,11 @@ def regroup_in_bulk(account: Client, frame: pl.DataFrame, other: pd.DataFrame) -
         regroup.plan(account, mirror, other)
         regroup.plan(account, mirror, {OPENIDS[0]: "VIP", OPENIDS[1]: "104"}, create=True)
         regroup.plan(account, mirror, [(OPENIDS[0], "VIP"), (OPENIDS[1], 104)], on_conflict="last")
+        wishes = read_wishes("crm.xlsx", sheet="2", format="xlsx")
+        assert_type(wishes, Wishes)
+        regroup.plan(account, mirror, wishes)
+        regroup.plan(account, mirror, read_rules([Rule("remark is empty", "0")], mirror))
+        regroup.plan(account, mirror, read_like(mirror, mirror, "ours"))
         planned = regroup.plan(account, mirror, Path("crm.csv"), strict=False)
         assert_type(planned.plan, regroup.Plan)
         for problem in planned.problems:

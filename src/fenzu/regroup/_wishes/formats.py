@@ -3,10 +3,9 @@
 from typing import Literal, TypeAlias
 
 Format: TypeAlias = Literal["csv", "tsv", "jsonl", "parquet", "xlsx"]
-Kind: TypeAlias = Literal["csv", "jsonl", "parquet", "xlsx", "gzip"]
 LOOKED_AT = 4096
 
-_BEGINNINGS: tuple[tuple[bytes, Kind], ...] = (
+_BEGINNINGS: tuple[tuple[bytes, Format | Literal["gzip"]], ...] = (
     (b"PK\x03\x04", "xlsx"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "xlsx"),  # XLS, and an XLSX with a password: fastexcel says which
     (b"PAR1", "parquet"),
@@ -14,7 +13,7 @@ _BEGINNINGS: tuple[tuple[bytes, Kind], ...] = (
 )
 
 
-def look(head: bytes) -> Kind:
+def look(head: bytes) -> Format | Literal["gzip"]:
     """Return what a file that begins so is."""
     for beginning, kind in _BEGINNINGS:
         if head.startswith(beginning):

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 Pair: TypeAlias = tuple[str, str | int] | Mapping[str, object]
 Rows: TypeAlias = "Mapping[str, str | int] | Iterable[Pair]"
 Frame: TypeAlias = "pl.DataFrame | pl.LazyFrame | pd.DataFrame"
-Wish: TypeAlias = "str | Path | Frame | Rows"
-"""What can hold wishes: a file, a frame with columns for openid and group, a mapping of openids to groups, pairs."""
+Wish: TypeAlias = "str | Path | Frame | Rows | Wishes"
+"""What can hold wishes: a file, a frame with columns for openid and group, a mapping of openids to groups, pairs, or
+what `fenzu.regroup.wishes` has read.
+"""
 
 _PAIRS = Columns(0, 1, 2, has_header=False, openid_title="openid", group_title="group")
 

@@ -5,16 +5,16 @@ from io import BytesIO
 
 from fenzu.errors import StoreError
 from fenzu.mirror.rows import Column
+from fenzu.mirror.store import Mirror
 from fenzu.regroup._polars import pl
 from fenzu.regroup._wishes.problems import Gathering
-from fenzu.regroup._wishes.rules.applying import Known
 from fenzu.regroup._wishes.tables import digest_of
 from fenzu.regroup._wishes.values import SCHEMA, Origin, Wishes
 from fenzu.wire.limits import RESERVED_GROUPS
 from fenzu.wire.words import Words
 
 
-def read_like(other: Known, mirror: Known, name: str) -> Wishes:
+def read_like(other: Mirror, mirror: Mirror, name: str) -> Wishes:
     """Return the wishes that group `mirror`'s followers as `other` has them; `row` counts those who are in both.
 
     Needs unionids in both mirrors: the platform tells them where both accounts belong to one open platform account.
@@ -24,7 +24,7 @@ def read_like(other: Known, mirror: Known, name: str) -> Wishes:
     ours = _frame(mirror, ("unionid", "openid"), {"unionid": pl.String, "openid": pl.String})
     for frame, whose in ((theirs, other), (ours, mirror)):
         if not frame.height:
-            raise _no_unionids(str(getattr(whose, "where", name)))
+            raise _no_unionids(whose.where)
     group = pl.col("group_id").replace_strict(names, default=None, return_dtype=pl.String)
     grouped = theirs.unique("unionid", keep="first", maintain_order=True).select("unionid", group=group)
     both = ours.join(grouped, on="unionid", how="inner", maintain_order="left").drop_nulls("group")
@@ -40,7 +40,7 @@ def read_like(other: Known, mirror: Known, name: str) -> Wishes:
     )
 
 
-def _frame(mirror: Known, columns: Sequence[Column], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+def _frame(mirror: Mirror, columns: Sequence[Column], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
     """Return those who have a unionid."""
     frames = [pl.DataFrame(schema=schema)]
     for chunk in mirror.dump(columns):

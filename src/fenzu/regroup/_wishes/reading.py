@@ -8,13 +8,13 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 
 import msgspec
 
 from fenzu.errors import StoreError
 from fenzu.regroup._wishes.delimited import Readable, read_delimited
-from fenzu.regroup._wishes.formats import LOOKED_AT, Format, Kind, look
+from fenzu.regroup._wishes.formats import LOOKED_AT, Format, look
 from fenzu.regroup._wishes.frames import Rows, Wish, is_frame, read_frame, read_rows
 from fenzu.regroup._wishes.json_lines import read_json_lines
 from fenzu.regroup._wishes.parquet import read_parquet
@@ -47,9 +47,11 @@ def read_wishes(
     Format and encoding are found by looking, and told in `Wishes.origin`. Columns are known by title, or named by title
     or number, counted from 1.
 
-    Raises `UsageError` where it is not clear what is meant, `StoreError` where a file cannot be read. A row that is
-    odd ends nothing: it is left out and told in `Wishes.problems`.
+    What was read before is returned as it is. Raises `UsageError` where it is not clear what is meant, `StoreError`
+    where a file cannot be read. A row that is odd ends nothing: it is left out and told in `Wishes.problems`.
     """
+    if isinstance(source, Wishes):
+        return source
     if not isinstance(source, str | Path):
         if is_frame(source):
             return read_frame(source, name or "frame", openid_column, group_column)
@@ -58,13 +60,13 @@ def read_wishes(
     called = name or ("-" if source == "-" else Path(source).name)
     with _told(called), _opened(source) as file:
         head = file.read(LOOKED_AT)
-        kind: Kind = "csv" if format == "tsv" else format or look(head)
+        kind = "csv" if format == "tsv" else format or look(head)
         if kind in {"csv", "jsonl"}:
             return _text(_Joined(head, file), kind, called, how)
         return _whole(io.BytesIO(head + file.read()), kind, called, how)
 
 
-def _text(source: Readable, kind: Kind, name: str, how: _How, digest: str = "") -> Wishes:
+def _text(source: Readable, kind: Format | Literal["gzip"], name: str, how: _How, digest: str = "") -> Wishes:
     read = read_json_lines if kind == "jsonl" else read_delimited
     return read(
         source,
@@ -76,7 +78,7 @@ def _text(source: Readable, kind: Kind, name: str, how: _How, digest: str = "") 
     )
 
 
-def _whole(file: io.BytesIO, kind: Kind, name: str, how: _How) -> Wishes:
+def _whole(file: io.BytesIO, kind: Format | Literal["gzip"], name: str, how: _How) -> Wishes:
     """Read what is no text: it is in memory as a whole, and its digest is over its own bytes."""
     digest = hashlib.sha256(file.getbuffer()).hexdigest()
     if kind == "gzip":

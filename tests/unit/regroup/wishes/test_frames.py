@@ -81,6 +81,12 @@ def test_rows_that_are_neither(row: object) -> None:
         read_wishes([(A, "VIP"), row])  # type: ignore[list-item] # a wrong type is what is tested
 
 
+def test_what_was_read_stays() -> None:
+    """Wishes that were read before can be given wherever a file can."""
+    wishes = read_wishes({A: "VIP"})
+    assert read_wishes(wishes) is wishes
+
+
 def test_the_same_rows_have_the_same_digest() -> None:
     """The digest of rows depends on what they hold, not on what they are held in."""
     pairs = [(A, "VIP"), (B, "104")]

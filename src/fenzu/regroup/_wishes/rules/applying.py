@@ -1,15 +1,14 @@
 """Rules over a mirror: the first condition that a follower fulfils tells the group; who fulfils none stays."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
-from typing import Protocol
 
 import msgspec
 
 from fenzu.errors import UsageError
 from fenzu.mirror.rows import Column
-from fenzu.model import Group
+from fenzu.mirror.store import Mirror
 from fenzu.regroup._polars import pl
 from fenzu.regroup._wishes.problems import Gathering
 from fenzu.regroup._wishes.rules.conditions import read_condition
@@ -36,19 +35,7 @@ class Rule(msgspec.Struct, frozen=True):
     to: str
 
 
-class Known(Protocol):
-    """The mirror, as far as rules look into it."""
-
-    def groups(self) -> Sequence[Group]:
-        """The groups as last seen."""
-        ...
-
-    def dump(self, columns: Sequence[Column]) -> Iterable[bytes]:
-        """CSV lines of who follows and whose group is known, in follow order."""
-        ...
-
-
-def read_rules(rules: Sequence[Rule], mirror: Known) -> Wishes:
+def read_rules(rules: Sequence[Rule], mirror: Mirror) -> Wishes:
     """Return the wishes of rules over a mirror; `row` is the number of the rule that told a follower's group.
 
     Raises `UsageError` for a condition that cannot be read, with the place and what was expected.
@@ -90,7 +77,7 @@ def read_rules(rules: Sequence[Rule], mirror: Known) -> Wishes:
     )
 
 
-def _rows(mirror: Known, columns: tuple[Column, ...]) -> Iterator[pl.DataFrame]:
+def _rows(mirror: Mirror, columns: tuple[Column, ...]) -> Iterator[pl.DataFrame]:
     """Yield what the mirror holds, piece by piece, with the name of each group."""
     names = RESERVED_GROUPS | {int(group.id): group.name for group in mirror.groups()}
     schema: dict[str, type[pl.DataType]] = {column: TYPES[column] for column in columns}
