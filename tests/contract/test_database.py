@@ -23,6 +23,15 @@ def test_what_is_written_is_read_by_another_connection(opening: Opening) -> None
     ]
 
 
+def test_a_stream_leaves_no_row_out(opening: Opening) -> None:
+    """However many rows there are, a stream yields each of them once, in order."""
+    database = opening()
+    prepare(database, "things", STEPS)
+    database.run_many("INSERT INTO thing (name) VALUES (?)", [(str(n),) for n in range(3_005)])
+    streamed = [name for (name,) in database.stream("SELECT name FROM thing ORDER BY id")]
+    assert streamed == [str(n) for n in range(3_005)]
+
+
 def test_a_transaction_is_all_or_nothing(opening: Opening) -> None:
     """What a block wrote before it failed is not there afterwards, and the next block works."""
     database = opening()

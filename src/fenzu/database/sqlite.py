@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -50,7 +51,7 @@ class SqliteDatabase:
                 cursor = reader.execute(statement, tuple(values))
             while True:
                 with self._told():
-                    some = [row for row, _ in zip(cursor, range(SOME), strict=False)]
+                    some = list(islice(cursor, SOME))
                 if not some:
                     return
                 yield from some
