@@ -5,19 +5,17 @@ SQLite, and joined. It is measured on fewer wishes, and the ratio is that of fol
 """
 
 import asyncio
-import base64
 import csv
 import os
-import random
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
 import apsw
 import msgspec
+import polars as pl
 
 from bench.report import Row, at_least, at_most, compare, lone
 from bench.settings import Settings
@@ -125,38 +123,35 @@ def plain_sql(folder: Path) -> float:
 
 def make(folder: Path, n: int) -> None:
     """Write a mirror of so many followers and a file of as many wishes in another order, a tenth of them changes."""
-    chance = random.Random(5)
     place = str(folder / "mirror.db")
     with Mirror.open(place, URL, APPID) as mirror:
         mirror.note_groups(asyncio.run(Account().groups()), 1.0)
+    state = followers(n)
     connection = apsw.Connection(place)
     connection.execute("PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; DROP INDEX mirror_openid")
-    state = followers(chance, n)
-    wishes: list[str] = []
     with connection:
-        while rows := list(islice(state, 50_000)):
-            connection.executemany(
-                "INSERT INTO mirror_follower (account, number, openid, group_id, seen_at, revision) "
-                "VALUES (1, ?, ?, ?, 1.0, 1)",
-                rows,
-            )
-            wishes += [f"{openid},g{wished(chance, group)}\n" for _, openid, group in rows]
+        connection.executemany(
+            "INSERT INTO mirror_follower (account, number, openid, group_id, seen_at, revision) "
+            "VALUES (1, ?, ?, ?, 1.0, 1)",
+            state.select("number", "openid", "group_id").iter_rows(),
+        )
         connection.execute("UPDATE mirror_account SET revision = 1, last_number = ?, entries = ?", [n, n])
         connection.execute("CREATE UNIQUE INDEX mirror_openid ON mirror_follower (account, openid)")
     connection.close()
-    chance.shuffle(wishes)
-    with (folder / "wishes.csv").open("w", encoding="utf-8") as file:
-        file.write("openid,group\n")
-        file.writelines(wishes)
+    wishes = state.select("openid", group=pl.format("g{}", "wished"))
+    wishes.sample(fraction=1, shuffle=True, seed=5).write_csv(folder / "wishes.csv")
 
 
-def followers(chance: random.Random, n: int) -> Iterator[tuple[int, str, int]]:
-    for number in range(1, n + 1):
-        yield number, f"oFzu{base64.urlsafe_b64encode(chance.randbytes(18)).decode()}", chance.choice(GROUPS)
-
-
-def wished(chance: random.Random, group: int) -> int:
-    return chance.choice(TARGETS) if chance.random() < 0.1 else group
+def followers(n: int) -> pl.DataFrame:
+    """Return number, openid, group_id and wished, as if thrown by dice that fall alike each time."""
+    dice = [pl.col("number").hash(seed) for seed in range(4)]
+    groups, targets = (pl.lit(pl.Series([each])) for each in (GROUPS, TARGETS))
+    thrown = pl.DataFrame({"number": pl.int_range(1, n + 1, eager=True)}).with_columns(
+        openid="oFzu" + dice[0].cast(pl.String).str.zfill(24),
+        group_id=groups.list.get(dice[1] % len(GROUPS)),
+        target=targets.list.get(dice[2] % len(TARGETS)),
+    )
+    return thrown.with_columns(wished=pl.when(dice[3] % 10 == 0).then("target").otherwise("group_id"))
 
 
 if __name__ == "__main__":
