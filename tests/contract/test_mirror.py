@@ -163,6 +163,10 @@ def test_group_0_need_not_be_listed(mirrors: Opening) -> None:
     mirror.note_groups([Group(GroupID(2), "星标组", 0)], 21.0)
     assert mirror.unknown == 0
     assert mirror.counts() == {0: 4}
+    assert [(group.id, group.name, group.platform, group.mirror) for group in mirror.status().groups] == [
+        (0, "未分组", None, 4),
+        (2, "星标组", 0, 0),
+    ]
 
 
 def test_who_follows_again_is_new(mirrors: Opening) -> None:

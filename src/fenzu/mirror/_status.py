@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from fenzu.mirror._account import Account
 from fenzu.mirror._sync_log import Stage, SyncLog
 from fenzu.model import Group
+from fenzu.wire.limits import RESERVED_GROUPS
 
 MINUTE = 60
 """The median is told to the minute: so a pass over ten million needs little memory."""
@@ -79,9 +80,18 @@ def status_of(
         gone=gone,
         oldest=oldest,
         median=None if oldest is None or not minutes else max(oldest, _median(minutes)),
-        groups=tuple(GroupCount(group.id, group.name, group.count, counts[group.id]) for group in groups),
+        groups=tuple(_groups(groups, counts)),
         last_sync=_last_sync(SyncLog(account)),
     )
+
+
+def _groups(listed: list[Group], counts: Counter[int]) -> Iterator[GroupCount]:
+    """Yield all groups by id: those that are listed, and those that hold somebody without being listed (0 and 1)."""
+    by_id = {int(group.id): group for group in listed}
+    for number in sorted({*by_id, *counts}):
+        group = by_id.get(number)
+        name = RESERVED_GROUPS.get(number, "") if group is None else group.name
+        yield GroupCount(number, name, None if group is None else group.count, counts[number])
 
 
 def _median(minutes: Counter[int]) -> float:
