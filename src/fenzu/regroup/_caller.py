@@ -89,6 +89,8 @@ class Caller:
             else:
                 self.gate.succeeded(name)
                 return answer
+            finally:
+                self.gate.answered(name)
             failed, tries = tries, await self._after(met, tries, sent_at, group)
             if found is not None and tries > failed and (before := await found()) is not None:
                 return before

@@ -13,6 +13,7 @@ class Day:
         self.reserve = reserve
         self.left: int | None = None
         self.limit: int | None = None
+        self._sent = self._answered = 0
 
     @property
     def is_used_up(self) -> bool:
@@ -21,18 +22,28 @@ class Day:
 
     def sent(self) -> None:
         """Note that a moving call is sent."""
+        self._sent += 1
         if self.left is not None:
             self.left = max(self.left - 1, 0)
+
+    def answered(self) -> None:
+        """Note that a moving call has its answer, or will have none."""
+        self._answered += 1
 
     def begin_anew(self) -> None:
         """Note that the calls have renewed."""
         self.left = self.limit
 
     async def ask(self, directory: Directory) -> None:
-        """Ask the platform. Where it does not tell, the run goes on without."""
+        """Ask the platform. Where it does not tell, the run goes on without.
+
+        Calls that were under way meanwhile are taken for calls that it has not counted yet: the reserve stays whole.
+        """
+        answered = self._answered
         try:
             quota = await directory.quota(MOVE)
         except FenzuError:
             return
         if quota.daily_limit > 0:
-            self.left, self.limit = quota.remain, quota.daily_limit
+            self.left = max(quota.remain - (self._sent - answered), 0)
+            self.limit = quota.daily_limit

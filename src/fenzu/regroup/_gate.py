@@ -80,6 +80,11 @@ class Gate:
         """Return for how many seconds nothing passes, as far as is known."""
         return max(self._told - now, 0.0)
 
+    def answered(self, call: str) -> None:
+        """Note that a call is under way no more."""
+        if call == MOVE:
+            self.day.answered()
+
     def succeeded(self, call: str) -> None:
         """Note that the platform took a call."""
         self.pacing.succeeded()

@@ -82,3 +82,13 @@ def test_of_many_changes_some_are_told(book: Book) -> None:
     """Three are told, and how many more there are."""
     with pytest.raises(StalePlan, match="; and 117 more"):
         check_followers(book, Mirror([Row(openid, 101) for openid in openids(120)]), {}, resumed=False)
+
+
+def test_a_group_that_somebody_joined_is_not_renamed(tmp_path: Path) -> None:
+    """Where a rename stands for moving all of a group, one who has joined it since would be carried along."""
+    book = a_book(tmp_path, a_plan(60, renames=(Rename(101, "同事", "East", 4),)))
+    there = [Group(GroupID(100), "朋友"), Group(GroupID(101), "同事", 5)]
+    with pytest.raises(StalePlan, match="5 followers are in group 101 同事 now, not 4"):
+        check_groups(book, there, [])
+    check_groups(book, there, [Action("rename", 101, 0, None)])
+    check_groups(book, [Group(GroupID(100), "朋友"), Group(GroupID(101), "同事", 4)], [])
