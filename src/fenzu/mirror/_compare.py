@@ -11,6 +11,9 @@ import msgspec
 
 from fenzu.wire.limits import PAGE_OPENIDS
 
+FEW = 500
+"""So many may be asked for once more without need: five calls."""
+
 
 class Known(msgspec.Struct, frozen=True):
     """What the mirror knew of an openid."""
@@ -42,14 +45,18 @@ def compare(openids: Sequence[str], known: Mapping[str, Known], newest: int, rea
     numbered = [(openid, known[openid].number) for openid in listed if openid in known]
     back = {openid for openid, _ in numbered if not known[openid].follows}
     older = [(openid, number) for openid, number in numbered if number <= newest and openid not in back]
-    rising = _longest_rising([number for _, number in older if number > reached])
-    back |= _behind_later_ones(older, set(rising), reached)
+    rising = _longest_rising([number for _, number in older])
+    behind = _behind_later_ones(older, reached)
+    if len(behind) > FEW and len(rising) >= len(older) - FEW:
+        behind = _out_of_order(older, rising)
+        reached = rising[0] - 1
+    back |= behind
     seen = sorted(number for openid, number in older if openid not in back)
     return Compared(
         tuple(openid for openid in listed if openid not in known or openid in back),
         frozenset(back),
         tuple(_runs(seen)),
-        _trusted_end(rising, reached),
+        _trusted_end([number for number in rising if number > reached], reached),
     )
 
 
@@ -64,13 +71,26 @@ def gaps(runs: Iterable[tuple[int, int]], newest: int) -> Iterator[tuple[int, in
         yield begin, newest
 
 
-def _behind_later_ones(older: Iterable[tuple[str, int]], rising: set[int], reached: int) -> set[str]:
+def _behind_later_ones(older: Iterable[tuple[str, int]], reached: int) -> set[str]:
     """Return who stands behind somebody who has followed later, though their number is lower."""
     back, highest = set(), reached
     for openid, number in older:
-        if number in rising:
+        if number <= highest:
+            back.add(openid)
+        highest = max(highest, number)
+    return back
+
+
+def _out_of_order(older: Iterable[tuple[str, int]], rising: Iterable[int]) -> set[str]:
+    """Return who stands behind somebody who has followed later, of a page that is in order but for a few.
+
+    One stranger in the wrong place, far ahead of the others, makes all the others look as if they had come back.
+    """
+    back, highest, in_order = set(), 0, set(rising)
+    for openid, number in older:
+        if number in in_order:
             highest = number
-        elif number <= highest:
+        elif number < highest:
             back.add(openid)
     return back
 

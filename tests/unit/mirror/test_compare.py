@@ -39,10 +39,20 @@ def test_who_stands_behind_later_ones_is_back() -> None:
     )
 
 
-def test_who_stands_before_their_place_is_let_be() -> None:
-    """One with a high number in the midst of lower ones is seen, and makes nobody else look odd."""
-    found = compare(page(1, 9, 2, 3, 4), known(1, 2, 3, 4, 9), 9, 0)
-    assert found == Compared((), frozenset(), ((1, 4), (9, 9)), 4)
+def test_even_many_who_came_back_are_told_from_one_who_stayed() -> None:
+    """Nobody can move forward in the list: who stands behind a higher number is back, even if most are."""
+    assert compare(page(9, 1, 2, 3), known(1, 2, 3, 9), 9, 0).back == {"o1", "o2", "o3"}
+    some = [*range(2_000, 1_000, -1), 3_000]
+    assert len(compare(page(2_500, *some), known(2_500, *some), 3_000, 0).back) == 1_000
+
+
+def test_one_in_the_wrong_place_does_not_make_all_others_look_odd() -> None:
+    """One far ahead in the midst of very many, on this page or the one before, is taken for the odd one."""
+    many = range(2, 2_000)
+    found = compare(page(1, 9_000, *many), known(1, 9_000, *many), 9_000, 0)
+    assert found == Compared((), frozenset(), ((1, 1_999), (9_000, 9_000)), 1_999)
+    found = compare(page(*many, 1), known(1, *many), 9_000, 9_000)
+    assert found == Compared(("o1",), frozenset({"o1"}), ((2, 1_999),), 1_999)
 
 
 def test_one_far_ahead_at_a_page_s_end_is_not_trusted() -> None:
