@@ -22,9 +22,11 @@ ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 VARYING = re.compile(
     r"(?P<moment>\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\dZ?)?)?)"
     r"|(?P<digest>\b[0-9a-f]{12,64}\b)"
-    r"|(?P<calls>(?<=calls: )\d+|(?<=，调用 )\d+(?= 次。))"
+    r"|(?P<calls>(?<=; calls: )\d+|(?<=，调用 )\d+(?= 次。))"
+    r"|(?P<amount>^(?:calls|calls, groups.move_many|seconds|调用次数|调用 groups.move_many|用时（秒）) +[\d.]+$)",
+    re.MULTILINE,
 )
-"""What is another each time: moments, digests of what was made at another moment, calls that met the quota's end."""
+"""What is another each time: moments, digests of what was made then, calls that met the quota's end, seconds."""
 EXAMPLES = {path.read_text(encoding="utf-8") for path in (ROOT / "examples").rglob("*") if path.is_file()}
 """Files that a page shows whole; they are run by the tests of their own."""
 
@@ -124,8 +126,8 @@ def localised(text: str, demo: SandboxProcess) -> str:
 
 
 def masked(text: str) -> str:
-    """Return `text` with what varies replaced by its kind, at the same width."""
-    return VARYING.sub(lambda found: (found.lastgroup or "").ljust(len(found[0]), "-"), text)
+    """Return `text` with what varies replaced by its kind."""
+    return VARYING.sub(lambda found: f"<{found.lastgroup}>", text)
 
 
 def language_of(page: Path) -> str:
