@@ -19,11 +19,21 @@ MORE, LESS, QUOTE = "too_many_fields", "too_few_fields", "open_quote"
 
 def parse(block: bytes, delimiter: str, columns: Columns) -> pl.DataFrame:
     """Return all rows of a block of UTF-8, blank ones among them, with the columns of `RAW`."""
-    if block.count(b"\r") == block.count(b"\r\n"):
+    if block.count(b"\r") == block.count(b"\r\n") and _is_plainly_quoted(block, delimiter.encode()):
         frame = _quickly(block, delimiter, columns)
         if frame is not None:
             return frame
     return _carefully(block.decode(), delimiter, columns)
+
+
+def _is_plainly_quoted(block: bytes, delimiter: bytes) -> bool:
+    """Whether each quotation mark stands at an edge of a field: readers differ about the others."""
+    if b'"' not in block:
+        return True
+    opening = block.count(delimiter + b'"') + block.count(b'\n"') + block.startswith(b'"')
+    ends = (b'"' + delimiter, b'"\n', b'"\r\n')
+    closing = sum(map(block.count, ends)) + block.endswith(b'"')
+    return opening + closing == block.count(b'"')
 
 
 def _quickly(block: bytes, delimiter: str, columns: Columns) -> pl.DataFrame | None:
@@ -62,7 +72,8 @@ def _long(more: pl.Series) -> pl.Series:
 def _with_short(frame: pl.DataFrame, block: bytes, delimiter: str, columns: Columns) -> pl.DataFrame:
     """Tell rows that lack a field from rows in which it is empty: rows are lines here, so delimiters can be counted."""
     wanted = max(columns.openid, columns.group)
-    missing = frame.select(pl.col("openid").is_null() != pl.col("group").is_null()).to_series().arg_true()
+    has_openid, has_group = (pl.col(name).fill_null("") != "" for name in ("openid", "group"))
+    missing = frame.select(has_openid != has_group).to_series().arg_true()
     lines = block.split(b"\n")
     part = delimiter.encode()
     short = [n for n in missing if lines[n].count(part) < wanted]
@@ -101,7 +112,7 @@ def _each_line(text: str, delimiter: str, columns: Columns) -> Iterator[tuple[st
 def _picked(row: list[str], columns: Columns) -> tuple[str, str, str | None]:
     openid = row[columns.openid] if columns.openid < len(row) else ""
     group = row[columns.group] if columns.group < len(row) else ""
-    if any(row[columns.width :]):
+    if any(row[columns.width : columns.width + 1]):
         return openid, group, MORE
-    lacks = len(row) <= max(columns.openid, columns.group) and any(row)
+    lacks = len(row) <= max(columns.openid, columns.group) and (openid or group)
     return openid, group, LESS if lacks else None

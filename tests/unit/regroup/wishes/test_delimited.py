@@ -240,6 +240,12 @@ def test_a_field_that_is_open_for_long() -> None:
     assert rows(read(text, chunk=500)) == [(2, A, "VIP"), (3, B, "VIP")]
 
 
+def test_marks_that_stand_anywhere() -> None:
+    """A cell with quotation marks in odd places is taken as Python and most spreadsheets take it."""
+    text = f'openid,group\n{A},"" "gold"\n{B},VIP "gold" club\n"{C}","a""b"\n'
+    assert rows(read(text)) == [(2, A, '"gold"'), (3, B, 'VIP "gold" club'), (4, C, 'a"b')]
+
+
 def test_an_endless_field(monkeypatch: pytest.MonkeyPatch) -> None:
     """A mark that stays open for longer than a block may be is given up, whatever its size."""
     monkeypatch.setattr(cutting, "LONGEST", 300)
