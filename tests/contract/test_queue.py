@@ -5,15 +5,17 @@ import gc
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import psycopg
 import pytest
 from psycopg import sql
 
+from fenzu.database import open_database
 from fenzu.errors import StoreError, UsageError
 from fenzu.regroup._ports import Settings
 from fenzu.regroup._queue import Account, Queue, queue_of
-from fenzu.regroup._queue_tables import schema_beside
+from fenzu.regroup._queue_tables import schema_beside, waiting
 from fenzu.regroup._queue_worker import Again, Timing, _pass_over
 
 ONE, OTHER = Account("http://127.0.0.1:8060", "wx5eed"), Account("http://127.0.0.1:8060", "wx07e5")
@@ -35,8 +37,14 @@ def done_by(queue: Queue, *accounts: Account, carry: Callable[[int], object] = l
         seen.append(run)
         carry(run)
 
-    asyncio.run(queue.work(noting, accounts, at_once=2, timing=QUICK, until_idle=True))
+    asyncio.run(queue.work(noting, accounts, at_once=2, timing=QUICK))
     return seen
+
+
+def waiting_in(address: str) -> dict[int, float | None]:
+    """Return what waits in the queue."""
+    with closing(open_database(address)) as database:
+        return waiting(database)
 
 
 def statements(address: str, statement: str) -> list[tuple[object, ...]]:
@@ -51,14 +59,14 @@ def statements(address: str, statement: str) -> list[tuple[object, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def test_a_run_is_carried_out_once(queue: Queue) -> None:
+def test_a_run_is_carried_out_once(queue: Queue, queue_address: str) -> None:
     """What was put in is carried out as it was asked for and is gone; putting it in twice before that is noticed."""
     assert asyncio.run(queue.put(7, ONE, Settings(in_flight=7)))
     assert not asyncio.run(queue.put(7, ONE))
-    assert asyncio.run(queue.waiting()) == {7: None}
+    assert waiting_in(queue_address) == {7: None}
     assert done_by(queue, ONE) == [7]
     assert done_by(queue, ONE) == []
-    assert asyncio.run(queue.waiting()) == {}
+    assert waiting_in(queue_address) == {}
     assert repr(queue) == f"Queue({queue.where!r})"
 
 
@@ -84,13 +92,13 @@ def test_runs_of_an_account_come_one_after_the_other(queue: Queue) -> None:
         under_way.remove(run)
 
     for _ in range(2):  # a worker that ends when nothing is free does not wait for the second of them
-        asyncio.run(queue.work(slowly, [ONE, OTHER], at_once=4, timing=Timing(), until_idle=True))
+        asyncio.run(queue.work(slowly, [ONE, OTHER], at_once=4, timing=Timing()))
     assert {1, 3} in together or {3, 1} in together
     assert not [some for some in together if {1, 2} <= some]
     assert {run for some in together for run in some} == {1, 2, 3}
 
 
-def test_a_run_comes_again_when_it_says(queue: Queue) -> None:
+def test_a_run_comes_again_when_it_says(queue: Queue, queue_address: str) -> None:
     """A run that says so waits until its hour and is carried out again, also when its worker ends; a failed one not."""
 
     def once(run: int) -> None:
@@ -100,11 +108,11 @@ def test_a_run_comes_again_when_it_says(queue: Queue) -> None:
         asyncio.run(queue.put(run, account))
     seen = done_by(queue, ONE, Account(OTHER.base_url, "third"), carry=once)
     assert sorted(seen) == [1, 3]
-    waiting = asyncio.run(queue.waiting())
-    assert waiting.keys() == {1, 2}
-    hour = waiting[1]
+    found = waiting_in(queue_address)
+    assert found.keys() == {1, 2}
+    hour = found[1]
     assert hour is not None
-    assert 3590 < hour.timestamp() - time.time() <= 3600
+    assert 3590 < hour - time.time() <= 3600
     assert done_by(queue, ONE) == []
 
 
@@ -113,16 +121,16 @@ def test_what_is_under_way_goes_back_when_the_worker_ends(queue: Queue) -> None:
     asyncio.run(queue.put(1, ONE))
 
     async def cut() -> None:
-        begun = asyncio.Event()
+        begun, stopping = asyncio.Event(), asyncio.Event()
 
         async def long(run: int, settings: Settings) -> None:
             begun.set()
             await asyncio.sleep(60)
 
-        worker = asyncio.create_task(queue.work(long, [ONE], at_once=1, timing=Timing()))
+        worker = asyncio.create_task(queue.work(long, [ONE], at_once=1, timing=Timing(), stopping=stopping))
         await begun.wait()
-        worker.cancel()
-        await asyncio.wait([worker])
+        stopping.set()
+        await asyncio.wait_for(worker, 20)
 
     asyncio.run(cut())
     assert done_by(queue, ONE) == [1]
@@ -141,28 +149,30 @@ def test_what_a_dead_worker_had_is_taken_again(queue: Queue, queue_address: str)
     seen: list[int] = []
 
     async def until_seen() -> None:
-        begun = asyncio.Event()
+        begun, stopping = asyncio.Event(), asyncio.Event()
 
         async def note(run: int, settings: Settings) -> None:
             seen.append(run)
             begun.set()
 
-        worker = asyncio.create_task(queue.work(note, [ONE], at_once=1, timing=QUICK))
+        worker = asyncio.create_task(queue.work(note, [ONE], at_once=1, timing=QUICK, stopping=stopping))
         await asyncio.wait_for(begun.wait(), 20)
         await asyncio.sleep(0.1)
-        worker.cancel()
-        await asyncio.wait([worker])
+        stopping.set()
+        await asyncio.wait_for(worker, 20)
 
     asyncio.run(until_seen())
     assert seen == [1]
-    assert asyncio.run(queue.waiting()) == {}
+    assert waiting_in(queue_address) == {}
 
 
 def test_a_worker_that_loses_its_server_ends_with_words(queue: Queue, queue_address: str) -> None:
     """A worker whose tables or server go away ends and says so, instead of waiting for nothing."""
 
     async def work() -> None:
-        worker = asyncio.create_task(queue.work(_nothing, [ONE], at_once=1, timing=QUICK))
+        worker = asyncio.create_task(
+            queue.work(_nothing, [ONE], at_once=1, timing=QUICK, stopping=asyncio.Event())
+        )
         await asyncio.sleep(0.3)
         statements(queue_address, "ALTER TABLE procrastinate_workers RENAME TO away")
         await asyncio.wait_for(worker, 20)
@@ -201,6 +211,13 @@ def test_the_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(UsageError, match="procrastinate") as told:
         Queue("postgresql://127.0.0.1/x")
     assert "[queue]" in told.value.say("en")
+
+
+def test_nothing_waits_where_there_is_no_queue(queue_address: str) -> None:
+    """A database without a queue is asked all the same, and none is made."""
+    assert waiting_in(queue_address) == {}
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        statements(queue_address, "SELECT 1 FROM procrastinate_jobs")
 
 
 def test_names_of_queues() -> None:

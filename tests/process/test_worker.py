@@ -18,6 +18,7 @@ from fenzu.regroup import _book
 from fenzu.regroup._lease import holders
 from fenzu.regroup._opening import save_plan
 from fenzu.regroup._queue import Account, Queue
+from fenzu.regroup._queue_tables import waiting
 from fenzu.regroup._values import Batch, Header, KnownGroup, Plan
 from fenzu.testing import SandboxAccount
 from tests.conformance.referee import Account as Referee
@@ -101,7 +102,7 @@ def test_what_it_has_under_way_goes_back_when_it_is_stopped(
         first.until("ended")
         assert first.process.wait(20) == 0
     assert holders(database) == {}
-    assert asyncio.run(queue.waiting()).keys() == {book.run}
+    assert waiting(database).keys() == {book.run}
     assert book.tally().settled < FOLLOWERS // 10
     with working(queue_address, account, "--global-pace", "6000") as second:
         assert second.until("started")["resumed"]
@@ -152,6 +153,9 @@ def test_a_plan_is_queued_and_carried_out(
     assert fenzu(*apply, "--mirror", queue_address) == "1\n"
     again = json.loads(fenzu(*apply, "--mirror", queue_address, "--json"))
     assert (again["run"], again["queued"]) == (1, False)
+    [told] = json.loads(fenzu("status", queue_address, "--json"))
+    assert (told["state"], told["queued_until"], told["moved"]) == ("queued", None, 0)
+    assert "CANARY" not in told["plan"]
     assert "run 1" in fenzu("resume", plan, "--yes", code=1)
     with working(queue_address, account) as worker:
         assert worker.until("finished")["run"] == 1

@@ -4,7 +4,7 @@ One job is one run. An account has a queue of its own, so that a worker is given
 a lock, so that its runs come one after the other. What a run is, and how it is carried out, is not known here.
 """
 
-import datetime as dt
+import asyncio
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
@@ -68,17 +68,6 @@ class Queue:
             return True
         raise lost(self.where)
 
-    async def waiting(self) -> dict[int, dt.datetime | None]:
-        """Return the runs that wait, or are under way, with the hour before which they are not taken."""
-        app = self._app()
-        async with app.open_async():
-            jobs = await app.job_manager.list_jobs_async(task=TASK)
-        return {
-            int(str(job.task_kwargs["run"])): job.scheduled_at
-            for job in jobs
-            if job.status in {"todo", "doing"}
-        }
-
     async def work(
         self,
         carry: Carry,
@@ -86,11 +75,11 @@ class Queue:
         *,
         at_once: int,
         timing: Timing,
-        until_idle: bool = False,
+        stopping: asyncio.Event | None = None,
     ) -> None:
-        """Take runs of these accounts and carry them out, until SIGTERM or Ctrl-C; what was under way goes back.
+        """Take runs of these accounts and carry them out until `stopping` is set; what is under way then goes back.
 
-        Raises `StoreError` where the server went away.
+        Without `stopping` it ends when there is none to be taken. Raises `StoreError` where the server went away.
         """
         from procrastinate.exceptions import ProcrastinateException
 
@@ -98,7 +87,7 @@ class Queue:
         add_task(app, carry)
         try:
             async with app.open_async():
-                if await work(app, list(map(queue_of, accounts)), at_once, timing, until_idle=until_idle):
+                if await work(app, list(map(queue_of, accounts)), at_once, timing, stopping):
                     return
         except ProcrastinateException:
             pass

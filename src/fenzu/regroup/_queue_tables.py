@@ -6,6 +6,7 @@ So another program that uses Procrastinate on the same database keeps its jobs, 
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from fenzu.database import Database
 from fenzu.database.address import Address
 
 if TYPE_CHECKING:
@@ -19,6 +20,20 @@ USUAL, OURS = "public", "fenzu_queue"
 def schema_beside(schema: str) -> str:
     """Return the queue's schema for whoever works in `schema`."""
     return OURS if schema == USUAL else f"{schema}_queue"
+
+
+def waiting(database: Database) -> dict[int, float | None]:
+    """Return the runs that wait in the queue or are under way, and the hour before which none is taken (Unix time)."""
+    [(schema,)] = database.rows("SELECT current_schema()")
+    jobs = f"{schema_beside(str(schema))}.procrastinate_jobs"
+    [(there,)] = database.rows("SELECT to_regclass(?) IS NOT NULL", [jobs])
+    if not there:
+        return {}
+    rows = database.rows(
+        "SELECT args->>'run', extract(epoch FROM scheduled_at)::float8 "
+        f"FROM {jobs} WHERE status IN ('todo', 'doing')"
+    )
+    return {int(str(run)): None if hour is None else float(str(hour)) for run, hour in rows}
 
 
 def make_tables(address: Address) -> Address:

@@ -65,30 +65,41 @@ def _by_name(carry: Carry) -> Callable[..., Awaitable[None]]:
     return task
 
 
-async def work(app: "App", queues: list[str], at_once: int, timing: Timing, *, until_idle: bool) -> bool:
+async def work(
+    app: "App", queues: list[str], at_once: int, timing: Timing, stopping: asyncio.Event | None
+) -> bool:
     """Work until somebody wishes it to end; False where the worker ended for another reason."""
     asyncio.get_running_loop().set_exception_handler(_pass_over)
     failures = _Failures()
     logging.getLogger("procrastinate").addHandler(failures)
+    worker = _worker_class()(
+        app=app,
+        queues=queues,
+        concurrency=at_once,
+        wait=stopping is not None,
+        fetch_job_polling_interval=POLL,
+        shutdown_graceful_timeout=None if stopping is None else 0,
+        install_signal_handlers=False,
+        update_heartbeat_interval=timing.beat,
+        stalled_worker_timeout=timing.stalled,
+        delete_jobs="successful",
+    )
     ended = asyncio.Event()
     rescue = asyncio.create_task(_rescue(app, timing, ended))
+    watch = asyncio.create_task(_stop(worker, stopping or ended))
     try:
-        await _worker_class()(
-            app=app,
-            queues=queues,
-            concurrency=at_once,
-            wait=not until_idle,
-            fetch_job_polling_interval=POLL,
-            shutdown_graceful_timeout=None if until_idle else 0,
-            update_heartbeat_interval=timing.beat,
-            stalled_worker_timeout=timing.stalled,
-            delete_jobs="successful",
-        ).run()  # type: ignore[no-untyped-call]  # as Procrastinate has it
+        await worker.run()  # type: ignore[no-untyped-call]  # as Procrastinate has it
     finally:
         ended.set()  # a cancellation may be lost where a connection is made
         await rescue
+        watch.cancel()
         logging.getLogger("procrastinate").removeHandler(failures)
     return not failures.has_broken_down
+
+
+async def _stop(worker: "Worker", stopping: asyncio.Event) -> None:
+    await stopping.wait()
+    worker.stop()  # type: ignore[no-untyped-call]  # as Procrastinate has it
 
 
 def _pass_over(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

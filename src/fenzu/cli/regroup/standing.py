@@ -25,6 +25,8 @@ class Standing(NamedTuple):
     batches: int
     calls: int
     changed_at: float
+    queued_until: float | None = None
+    """Of one that is queued: the hour before which no worker takes it; None: as soon as one is free."""
 
 
 STATES = {
@@ -58,6 +60,8 @@ def _lines(standing: Standing) -> Iterator[tuple[Words, Words]]:
     yield KINDS.get(standing.kind, _same(standing.kind)), _same(standing.plan)
     yield Words("account", "账号"), _same(f"{standing.appid} {standing.base_url}")
     yield Words("state", "状态"), Words(state.en + reason, state.zh + reason)
+    if standing.queued_until is not None:
+        yield Words("taken from", "开始时间"), _same(moment(int(standing.queued_until)))
     yield (
         Words("moved", "已移动"),
         Words(

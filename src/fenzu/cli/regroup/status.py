@@ -41,10 +41,12 @@ DRAWN = tuple(COLUMNS[n] for n in (0, 1, 2, 3, 4, 6, 7, 8))
     "status",
     words=Words("tell how far plans have come", "查看计划的进度"),
     details=Words(
-        "Of a plan, a PostgreSQL database of plans, or all *.plan files of this folder. States: planned, running, "
-        "broken (its process has ended without a word; resume it), stopped, done. Asks the platform nothing.",
+        "Of a plan, a PostgreSQL database of plans, or all *.plan files of this folder. States: planned, queued (for "
+        "a worker), running, broken (its process has ended without a word; resume it), stopped, done. "
+        "Asks the platform nothing.",
         "可指定一个计划文件、一个存有计划的 PostgreSQL 数据库，或列出当前目录的所有 *.plan 文件。"
-        "状态：planned 未开始，running 执行中，broken 进程异常结束（可 resume），stopped 已停止，done 完成。"
+        "状态：planned 未开始，queued 等待 worker，running 执行中，broken 进程异常结束（可 resume），stopped 已停止，"
+        "done 完成。"
         "不调用平台接口。",
     ),
     examples=("fenzu regroup status", "fenzu regroup status crm.plan --json"),
@@ -80,9 +82,12 @@ def standings(where: str) -> Iterator[Standing]:
     if not is_postgres(where):
         open_run(where, read_only=True).close()  # it has to be there, and a plan
     with closing(open_database(where, read_only=True)) as database:
-        held = _held(where, database)
+        held, queued = _held(where, database), _queued(database)
         for run in _book.runs(database):
-            yield _standing(database.where, _book.Book(database, run.number), run, held)  # no password
+            standing = _standing(database.where, _book.Book(database, run.number), run, held)  # no password
+            if run.number in queued and standing.state not in {"running", "done"}:
+                standing = standing._replace(state="queued", queued_until=queued[run.number])
+            yield standing
 
 
 def _held(where: str, database: "Database") -> set[tuple[str, str]] | None:
@@ -93,6 +98,13 @@ def _held(where: str, database: "Database") -> set[tuple[str, str]] | None:
     if database.kind == "postgres":
         return set(holders(database))
     return None if is_held(where) else set()
+
+
+def _queued(database: "Database") -> dict[int, float | None]:
+    """Return which runs wait for a worker, and until when."""
+    from fenzu.regroup._queue_tables import waiting
+
+    return waiting(database) if database.kind == "postgres" else {}
 
 
 def _standing(where: str, book: "Book", run: "Run", held: set[tuple[str, str]] | None) -> Standing:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from typing import TYPE_CHECKING
 
 from fenzu.cli import main
@@ -123,6 +124,14 @@ def check(place: str, at_once: int, lease: float) -> None:
         raise UsageError(Words("--lease is a number of seconds from 1 on", "--lease 是不小于 1 的秒数"))
 
 
+def stop_asked() -> asyncio.Event:
+    """Return what is set when somebody asks the process to end: SIGTERM, or Ctrl-C."""
+    asked = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    return asked
+
+
 async def _work(
     place: str, wanted: "Wanteds", at_once: int, paces: tuple[int | None, int | None], seconds: float
 ) -> int:
@@ -155,9 +164,9 @@ async def _work(
         )
         leases.start()
         jobs = Jobs(runs, leases, Accounts(wanted, run, tokens, pace).open, log.tell)
+        stopping = stop_asked()
         log.write("working", database=queue.where, accounts=len(wanted), concurrency=at_once)
-        await queue.work(
-            jobs.carry, wanted, at_once=at_once, timing=Timing(beat=seconds / BEATS, stalled=seconds)
-        )
+        timing = Timing(beat=seconds / BEATS, stalled=seconds)
+        await queue.work(jobs.carry, wanted, at_once=at_once, timing=timing, stopping=stopping)
         log.write("ended")
     return main.DONE
