@@ -132,6 +132,26 @@ def test_report_as_csv(shell: Shell, applied: str) -> None:
     assert failed["advice"] == ERRCODES[40003].advice.en
 
 
+def test_report_into_a_file(shell: Shell, applied: str, tmp_path: Path) -> None:
+    """A file is the same CSV, marked as UTF-8 for spreadsheets; one that cannot be written is told."""
+    place = tmp_path / "all.csv"
+    assert shell.run("regroup", "report", applied, "--format", "csv", "--output", str(place)).out == ""
+    written = place.read_bytes()
+    assert written.startswith(b"\xef\xbb\xbfopenid,")
+    assert written.decode("utf-8-sig") == shell.run("regroup", "report", applied, "--format", "csv").out
+    nowhere = str(tmp_path / "nowhere" / "all.csv")
+    outcome = shell.run("regroup", "report", applied, "--format", "csv", "--output", nowhere)
+    assert (outcome.code, "cannot be written" in outcome.err) == (1, True)
+
+
+@pytest.mark.parametrize("option", [["--failed"], ["--output", "all.csv"]])
+def test_what_is_for_the_csv_alone_is_refused(shell: Shell, applied: str, option: list[str]) -> None:
+    """Options of the CSV make no sense elsewhere, and say so."""
+    outcome = shell.run("regroup", "report", applied, *option)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "--format csv" in outcome.err
+
+
 def test_report_of_what_was_not_begun(shell: Shell, account: PretendedAccount, tmp_path: Path) -> None:
     """Of a plan that was not applied everybody waits, and a group that is not made has no id yet."""
     place = str(tmp_path / "new.plan")

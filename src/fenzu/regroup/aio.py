@@ -129,10 +129,10 @@ async def plan(
 
     The wish tells who should be in which group, by its name or id: a file (CSV, TSV, JSON Lines, Parquet, XLSX), a
     frame of polars or pandas with the columns `openid` and `group` or those that are named, a mapping of openids to
-    groups, or pairs. Nobody else is touched. With `create`, groups that are missing are made; with
-    `rename_where_cheaper`, one all of whose members are listed may get the new name instead. `on_conflict` tells which
-    row counts for who is wanted in two groups. `reserve` of the day's calls are left to others in what is told of
-    cost.
+    groups, pairs, or what `fenzu.regroup.wishes` has read. Nobody else is touched. With `create`, groups that are
+    missing are made; with `rename_where_cheaper`, one all of whose members are listed may get the new name instead.
+    `on_conflict` tells which row counts for who is wanted in two groups. `reserve` of the day's calls are left to
+    others in what is told of cost.
 
     Asks for the groups once and for the quota of each call that the plan needs; changes nothing, so repeating is safe.
     Needs the extra `bulk`. Raises `UsageError` where the wish cannot be read, and, unless `strict` is False, where

@@ -1,6 +1,7 @@
 """`fenzu regroup report`: what has become of a plan, in sums for people and programs, or follower by follower."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import click
@@ -11,7 +12,9 @@ from fenzu.cli.io import Column, Streams
 from fenzu.cli.moments import moment
 from fenzu.cli.on_account import JSON, streams_of
 from fenzu.cli.regroup.place import PLAN, RUN
+from fenzu.cli.regroup.rendering import cannot_be_written
 from fenzu.cli.spreadsheet import write_csv
+from fenzu.errors import UsageError
 from fenzu.wire.words import Language, Words
 
 if TYPE_CHECKING:
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     ),
     examples=(
         "fenzu regroup report crm.plan",
-        "fenzu regroup report crm.plan --format csv --failed > failed.csv",
+        "fenzu regroup report crm.plan --format csv --failed --output failed.csv",
     ),
 )
 @PLAN
@@ -49,26 +52,57 @@ if TYPE_CHECKING:
     "--failed",
     "only_failed",
     is_flag=True,
-    words=Words("in the CSV, only who was not moved", "CSV 中只列没有移成的粉丝"),
+    words=Words("in the CSV, only who could not be moved", "CSV 中只列没有移成的粉丝"),
+)
+@option(
+    "--output",
+    metavar="FILE",
+    words=Words(
+        "write the CSV into this file, marked as UTF-8 for spreadsheets",
+        "把 CSV 写入此文件，并标明 UTF-8 编码",
+    ),
 )
 @RUN
 @JSON
 def report(
-    plan: str, form: Literal["table", "json", "csv"], only_failed: bool, number: int | None, as_json: bool
+    plan: str,
+    form: Literal["table", "json", "csv"],
+    only_failed: bool,
+    output: str | None,
+    number: int | None,
+    as_json: bool,
 ) -> None:
     """Open the plan and tell."""
     from fenzu.regroup._opening import open_run
     from fenzu.regroup._report import report_of
 
+    if (only_failed or output is not None) and form != "csv":
+        raise UsageError(
+            Words("--failed and --output are for the CSV", "--failed 和 --output 只用于 CSV"),
+            Words("add --format csv", "请加 --format csv"),
+        )
     streams = streams_of(as_json=as_json or form == "json")
     with open_run(plan, number, read_only=True) as run:
         book = run.latest
         if form == "csv":
-            write_csv(streams.out, CSV_TITLES, csv_rows(book, streams.language, only_failed=only_failed))
+            _write(csv_rows(book, streams.language, only_failed=only_failed), output, streams)
         elif streams.as_json:
             streams.json(as_one_value(report_of(book), streams.language))
         else:
             show(report_of(book), streams)
+
+
+def _write(rows: Iterable[Iterable[object]], output: str | None, streams: Streams) -> None:
+    if output is None:
+        write_csv(streams.out, CSV_TITLES, rows)
+        return
+    try:
+        with Path(output).open("w", encoding="utf-8-sig", newline="") as file:
+            write_csv(file, CSV_TITLES, rows)
+        return
+    except OSError as trouble:
+        error = cannot_be_written(output, trouble)
+    raise error
 
 
 def as_one_value(told: "Report", language: Language) -> dict[str, object]:
