@@ -4,6 +4,8 @@ It lies in the plan's own file, or in PostgreSQL beside the mirror. It keeps wha
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -238,9 +240,9 @@ class Book:
         Writing one again changes nothing but the count of calls.
         """
         with self.database.transaction():
-            for entry in entries:
-                for statement, values in _statements(self.run, entry):
-                    self.database.run(statement, values)
+            told = chain.from_iterable(_statements(self.run, entry) for entry in entries)
+            for statement, alike in groupby(told, key=itemgetter(0)):  # in one turn to the server and back
+                self.database.run_many(statement, [values for _, values in alike])
 
 
 def create(database: Database, plan: Plan) -> Book:
