@@ -40,8 +40,8 @@ class Call(msgspec.Struct):
 
     @property
     def settles(self) -> bool:
-        """Whether the answer told what has become of the call."""
-        return self.code is not None and self.code not in (-1, 45009, 45011, 40001, 42001)
+        """Whether the answer told what has become of the openids of a move, or of a group."""
+        return self.code is not None and self.code not in (-1, 45009, 45011, 40001, 42001, 40050)
 
     def sent_body(self) -> dict[str, object]:
         """The body, read."""
