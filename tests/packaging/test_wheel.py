@@ -101,3 +101,62 @@ def test_installed_command(installed: Path) -> None:
     """`fenzu --version` works from the installed wheel and tells the version of the wheel."""
     assert __version__ in run(installed / "fenzu", "--version")
     assert __version__ in run(installed / "python", "-m", "fenzu", "--version")
+
+
+WHOLE = """
+import sys
+from fenzu import Client, mirror, regroup
+from fenzu.testing import SandboxProcess
+
+with SandboxProcess("--followers", "120") as sandbox:
+    ready = sandbox.ready
+    with Client(ready.appid, ready.secret, base_url=ready.base_url) as account:
+        with mirror.Mirror.open("mirror.db", ready.base_url, ready.appid) as copy:
+            for _ in mirror.sync(account, copy):
+                pass
+            wish = dict.fromkeys(account.followers.list(), "VIP")
+            planned = regroup.plan(account, copy, wish, create=True)
+            with regroup.save(planned.plan, "vip.plan") as run:
+                report = regroup.finish(run, account, mirror=copy, force=True)
+            print(report.state, report.moved, sum(report.calls.values()))
+"""
+"""A regroup from beginning to end, as a user of the library writes it."""
+
+WITHOUT = """
+import sys
+
+sys.modules["polars"] = None  # as if it were not installed
+from fenzu.cli.main import main
+
+sys.argv = ["fenzu", *sys.argv[1:]]
+sys.exit(main())
+"""
+
+
+def test_installed_regroup(installed: Path, tmp_path: Path) -> None:
+    """With the extra bulk the installed wheel plans and carries out a regroup."""
+    code = f"import os; os.chdir({str(tmp_path)!r})\n{WHOLE}"
+    assert run(installed / "python", "-c", code) == "done 120 4"
+
+
+def test_installed_worker(installed: Path) -> None:
+    """With the extra queue the installed wheel has what a worker is made of."""
+    assert run(installed / "python", "-c", "import procrastinate, fenzu.cli.worker; print('here')") == "here"
+    assert "--concurrency" in run(installed / "fenzu", "worker", "--help")
+
+
+def test_a_plan_without_its_extra(installed: Path, tmp_path: Path) -> None:
+    """Without the extra bulk the rest works, and `fenzu regroup plan` says how to install it."""
+    (tmp_path / "crm.csv").write_text("openid,group\n")
+    account = {"FENZU_APPID": "wx1", "FENZU_SECRET": "s", "FENZU_BASE_URL": "http://127.0.0.1:9"}
+    done = subprocess.run(
+        [installed / "python", "-c", WITHOUT, "regroup", "plan", "crm.csv", "--mirror", "mirror.db"],
+        cwd=tmp_path,
+        env={"PATH": "/nowhere", "HOME": str(tmp_path), "PYTHONWARNINGS": "error", **account},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "pip install '.[bulk]'" in done.stderr
+    assert "apply" in run(installed / "python", "-c", WITHOUT, "regroup", "--help")
