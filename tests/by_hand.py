@@ -48,7 +48,6 @@ def plan_by_hand(
         wishes=len(wish),
         unchanged=len(wish) - len(changes),
         followers=len(account.members),
-        digest="d1",
     )
     known = tuple(KnownGroup(number, name) for number, name in account.names.items())
     made = tuple(Create(slot, name) for slot, name in (creates or {}).items())

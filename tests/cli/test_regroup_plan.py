@@ -8,6 +8,7 @@ import pytest
 
 from fenzu.cli import main
 from fenzu.cli.mirror_place import open_mirror
+from fenzu.database import open_database
 from fenzu.regroup._opening import open_run
 from tests.cli import pretended
 from tests.cli.conftest import ACCOUNT, Shell
@@ -107,6 +108,17 @@ def test_nobody_who_joins_later_is_carried_along(shell: Shell) -> None:
     assert code == main.STALE
     assert "41 followers are in group 100 VIP now, not 40" in err
     assert shell.platform.groups[100] == "VIP"
+
+
+def test_a_plan_that_was_changed_is_not_applied(shell: Shell) -> None:
+    """What is carried out is what was planned and approved: a file whose moves were changed since is refused."""
+    shell.run(*PLAN, write(*everybody_to("VIP", 0, 60)), "--out", "crm.plan")
+    database = open_database("crm.plan", travels=True)
+    database.run("UPDATE regroup_batch SET target = 1")
+    database.close()
+    shell.platform.seen.clear()
+    code, _, err = shell.run("regroup", "apply", "crm.plan", "--yes", "--force")
+    assert (code, "changed after it was made" in err, shell.calls()) == (main.ERROR, True, [])
 
 
 def test_an_exit_code_tells_of_changes(shell: Shell) -> None:

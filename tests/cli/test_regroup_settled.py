@@ -62,7 +62,7 @@ def test_report_in_a_pipe(shell: Shell, applied: str) -> None:
     outcome = shell.run("regroup", "report", applied)
     assert outcome.code == 0
     assert outcome.out.splitlines() == [
-        "plan\tcrm.csv d1",
+        "plan\tcrm.csv",
         "kind\tapply",
         f"account\t{ACCOUNT['FENZU_APPID']} {ACCOUNT['FENZU_BASE_URL']}",
         "state\tdone",

@@ -24,7 +24,7 @@ from fenzu.regroup._meter import Meter, Quota, seconds_left
 from fenzu.regroup._moves import Moves
 from fenzu.regroup._ports import Clock, Mirrored, Settings, Work
 from fenzu.regroup._recorder import Recorder
-from fenzu.regroup._stale import check_account, check_followers, check_groups
+from fenzu.regroup._stale import check_account, check_digest, check_followers, check_groups
 from fenzu.regroup._step import most_failures, reason_of
 from fenzu.regroup._values import Failure, RunState, Tally
 
@@ -150,10 +150,12 @@ class _Run:
         """Check that the plan still stands, and take up what is done of it."""
         header = self._book.header
         check_account(header, self._directory.appid, self._directory.base_url)
+        resumed = before.state != "planned"
+        if not resumed:
+            await self._work(lambda: check_digest(self._book))
         there = await self._caller.groups()
         check_groups(self._book, there, before.actions)
         self._groups.take_up(there, before.actions)
-        resumed = before.state != "planned"
         if (mirror := self._mirror) is not None:
             ids = dict(self._groups.ids)
             await self._work(lambda: check_followers(self._book, mirror, ids, resumed=resumed))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fenzu.errors import PlanError, StalePlan, mask
 from fenzu.model import Group
 from fenzu.regroup._book import Action, Book
+from fenzu.regroup._digest import digest_of
 from fenzu.regroup._ports import Mirrored, MirrorRow
 from fenzu.regroup._values import Batch, Header, KnownGroup, Rename
 from fenzu.wire.limits import RESERVED_GROUPS
@@ -31,6 +32,22 @@ def check_account(header: Header, appid: str, base_url: str) -> None:
                 "name the plan's account, or make a plan for this one",
                 "指定计划所属的账号，或为当前账号重新制定计划",
             ),
+        )
+
+
+def check_digest(book: Book) -> None:
+    """Raise `PlanError` where a plan was changed after it was made: what is carried out is what was approved.
+
+    Batches are read one by one. A plan without a digest was put together by hand.
+    """
+    header = book.header
+    parts = book.groups, book.creates, book.renames, book.deletes
+    if header.digest and digest_of(header, *parts, book.batches()) != header.digest:
+        raise PlanError(
+            Words(
+                f"{book.where}: the plan was changed after it was made", f"{book.where}：计划在生成后被改动过"
+            ),
+            Words("make it anew: fenzu regroup plan", "请重新生成：fenzu regroup plan"),
         )
 
 

@@ -17,6 +17,7 @@ from fenzu.regroup._render import words
 from fenzu.regroup._render.as_json import as_value
 from fenzu.regroup._render.escape import printable, short
 from fenzu.regroup._render.flow_picture import NODES, OTHERS, lay_out, picture
+from fenzu.regroup._render.lines import lines
 from fenzu.regroup._render.markdown import as_markdown
 from fenzu.regroup._render.page import as_page
 from fenzu.regroup._render.tables import SHOWN, tables
@@ -149,6 +150,7 @@ def test_an_undo_is_called_one() -> None:
     assert "Undo of a regroup" in as_page(view, "en")
     assert "1 group is deleted" in as_markdown(view, "en")
     assert "撤销分组" in as_markdown(view, "zh")
+    assert ("delete", "107", "VIP") in list(lines(view, "en"))
 
 
 def test_the_picture_is_well_formed_and_names_every_flow() -> None:

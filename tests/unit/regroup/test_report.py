@@ -45,7 +45,7 @@ async def test_sums_of_a_run(tmp_path: Path) -> None:
         "",
         "apply",
         "crm.csv",
-        "d1",
+        "",
     )
     assert report.seconds == 9.0
 
