@@ -62,7 +62,9 @@ class Groups:
         self._there = {group.id: group for group in await self._caller.groups()}
         for delete in left:
             group = self._there.get(delete.group_id)
-            if group is not None and group.count != 0:
+            if group is None:  # by a call before whose answer nobody has seen, or by somebody else
+                await self._note_deleted(delete)
+            elif group.count != 0:
                 self._tell(GroupKept(delete.group_id, group.name, group.count or 0))
             else:
                 await self._delete(delete)
@@ -103,19 +105,31 @@ class Groups:
         return min(ours, key=lambda group: group.id, default=None)
 
     async def _delete(self, delete: Delete) -> None:
+        """Delete a group. Before a repeat look whether it is gone: rulebook 2021 says -1 of what is not there."""
         group = delete.group_id
         await self._recorder.write(ActionSent("delete", group, self._clock.time()))
-        await self._caller.call("groups.delete", partial(self._delete_or_gone, group))
-        await self._recorder.write(ActionDone("delete", group, self._clock.time(), group))
+        await self._caller.call(
+            "groups.delete", partial(self._delete_or_gone, group), found=partial(self._is_gone, group)
+        )
+        await self._note_deleted(delete)
+
+    async def _note_deleted(self, delete: Delete) -> None:
+        group, now = delete.group_id, self._clock.time()
+        await self._recorder.write(ActionSent("delete", group, now), ActionDone("delete", group, now, group))
         self._there.pop(group, None)
         self._tell(GroupReady("delete", group, delete.name))
 
-    async def _delete_or_gone(self, group: int) -> None:
+    async def _delete_or_gone(self, group: int) -> bool:
         """Delete a group; that it is gone already is what was wanted."""
         try:
             await self._caller.directory.delete_group(group)
         except UnknownGroup:
-            return
+            pass
+        return True
+
+    async def _is_gone(self, group: int) -> bool | None:
+        """Return True where there is no such group, else None."""
+        return None if group in {one.id for one in await self._caller.groups()} else True
 
     def _is_done(self, kind: str, subject: int) -> bool:
         action = self._begun.get((kind, subject))
