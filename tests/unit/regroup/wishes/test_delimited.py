@@ -83,6 +83,11 @@ def test_a_broken_byte_costs_its_own_row() -> None:
     assert wishes.origin.encoding == "UTF-8"
 
 
+def test_a_broken_byte_in_an_openid() -> None:
+    """A byte that is no text is told as such in an openid too, not as a malformed one."""
+    assert odd(read(f"openid,group\n{A},贵宾\n".encode() + b"oABC\xff,VIP\n")) == [(3, "undecodable")]
+
+
 def test_bytes_of_no_encoding() -> None:
     """Where neither UTF-8 nor GB18030 fits, the one that fails less is taken and the row is told."""
     assert odd(read(f"openid,group\n{A},x".encode() + b"\xff\xff\n")) == [(2, "undecodable")]
