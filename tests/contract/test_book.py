@@ -78,3 +78,11 @@ def test_runs_of_one_database_do_not_meet(opening: Opening) -> None:
     ]
     with pytest.raises(StoreError, match="no run"):
         _book.Book(database, 99)
+
+
+def test_a_database_without_runs_has_none(opening: Opening) -> None:
+    """A database in which nothing was planned yet lists no run; a book says where it lies."""
+    database = opening()
+    assert _book.runs(database) == []
+    book = _book.create(database, a_plan())
+    assert repr(book) == f"Book({book.where!r}, 1)"

@@ -6,7 +6,7 @@ It lies in the plan's own file, or in PostgreSQL beside the mirror. It keeps wha
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 import msgspec
 
@@ -325,6 +325,8 @@ def _statements(run: int, entry: Entry) -> Iterator[tuple[str, list[str | int | 
                 "UPDATE regroup_run SET state = ?, changed_at = ?, reason = ? WHERE run = ?",
                 [state, at, reason, run],
             )
+        case _:
+            assert_never(entry)
 
 
 def _failed(run: int, failures: Iterable[Failure]) -> Iterator[tuple[str, list[str | int | float | None]]]:
