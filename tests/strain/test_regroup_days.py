@@ -55,11 +55,11 @@ def test_a_job_of_two_days(server: SandboxProcess, tmp_path: Path, in_flight: in
     check_counts(server, plan)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_calls_of_a_great_move(server: SandboxProcess, tmp_path: Path, full: bool) -> None:
     """Thirty thousand followers (FULL=1: a million) are moved with exactly a call for every fifty of a group."""
     plan, environment = prepare(server.ready, tmp_path, 1_000_000 if full else 30_000)
-    assert Program(plan, environment).wait(280) == 0
+    assert Program(plan, environment).wait(500) == 0
     assert changes(server.ready, APPID) == plan.plan.calls
     check_counts(server, plan)
     assert plan.counts() == (plan.plan.moves, 0, plan.plan.calls)

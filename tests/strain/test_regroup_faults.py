@@ -29,7 +29,7 @@ def storm(share: float) -> list[Fault]:
     ]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_storm(tmp_path: Path, full: bool) -> None:
     """In a storm of lost, busy and broken answers each group is made once and everybody is moved."""
     with SandboxProcess() as sandbox, Control(sandbox.ready.control_url) as control:

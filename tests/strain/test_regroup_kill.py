@@ -15,7 +15,7 @@ SLOW = Fault("groups/*", delay_ms=(20, 120))
 """So that a kill finds calls under way, and few of them done between one kill and the next."""
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_kills_of_the_engine(tmp_path: Path, full: bool) -> None:
     """Killed five times (FULL=1: fifty), the run ends as planned; only what was in doubt at a kill is sent again."""
     kills = 50 if full else 5
@@ -29,7 +29,7 @@ def test_kills_of_the_engine(tmp_path: Path, full: bool) -> None:
         assert changes(sandbox.ready, APPID) <= plan.plan.calls + cut.in_doubt
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_kills_of_the_sandbox_too(tmp_path: Path, full: bool) -> None:
     """With engine and sandbox killed in turn, the sandbox twice (FULL=1: five times), the run ends as planned."""
     chance, rounds = random.Random(5), 5 if full else 2
