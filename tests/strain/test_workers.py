@@ -28,8 +28,6 @@ from tests.strain.fleet import Change, Fleet, changes, overlaps
 EACH, BATCH = 120, 10
 """Followers of an account, and how many are moved in a call."""
 LEASE = 2.0
-PACE = 240
-"""Calls a minute of an account: a run lasts long enough to be killed in its midst."""
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -38,6 +36,8 @@ class Size(msgspec.Struct, frozen=True):
     workers: int
     accounts: int
     at_once: int
+    pace: int
+    """Calls a minute of an account: a run lasts long enough to be killed in its midst."""
     kills: int
     pauses: int
 
@@ -45,7 +45,7 @@ class Size(msgspec.Struct, frozen=True):
 @pytest.fixture
 def size(full: bool) -> Size:
     """Small, or what is promised."""
-    return Size(8, 200, 4, 60, 8) if full else Size(3, 16, 2, 6, 1)
+    return Size(8, 200, 4, 90, 60, 8) if full else Size(3, 16, 2, 240, 6, 1)
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_each_account_is_done_once_whoever_dies(
         "--concurrency",
         str(size.at_once),
         "--pace",
-        str(PACE),
+        str(size.pace),
         "--global-pace",
         "60000",
         "--lease",
