@@ -227,10 +227,19 @@ def is_for_now(stopped: "Stopped") -> bool:
     return stopped.reason == FAILURES or isinstance(stopped.error, kinds)
 
 
+def whose(header: "Header") -> Words:
+    """Return the account, and whether it is a real one: shown before the first write."""
+    where = Words("PRODUCTION", "正式环境") if is_production(header.base_url) else Words("a sandbox", "沙箱")
+    return Words(
+        f"Account {header.appid} at {header.base_url}, {where.en}.",
+        f"账号 {header.appid}，{header.base_url}（{where.zh}）。",
+    )
+
+
 def about(book: "Book") -> Words:
     """Return for whom and what, before the first write."""
     header, tally = book.header, book.tally()
-    where = Words("PRODUCTION", "正式环境") if is_production(header.base_url) else Words("a sandbox", "沙箱")
+    account = whose(header)
     so_far = tally.moved + tally.failed
     done = Words(f" ({so_far:,} of them done)", f"（其中 {so_far:,} 个已处理）") if so_far else Words("", "")
     groups = Words(
@@ -238,10 +247,9 @@ def about(book: "Book") -> Words:
         f"新建分组 {len(book.creates)}，改名 {len(book.renames)}，清空后删除 {len(book.deletes)}",
     )
     return Words(
-        f"Account {header.appid} at {header.base_url}, {where.en}.\n"
+        f"{account.en}\n"
         f"Followers moved: {tally.followers:,}{done.en}, in {tally.batches:,} calls; {groups.en}.",
-        f"账号 {header.appid}，{header.base_url}（{where.zh}）。\n"
-        f"移动粉丝 {tally.followers:,} 个{done.zh}，调用 {tally.batches:,} 次；{groups.zh}。",
+        f"{account.zh}\n移动粉丝 {tally.followers:,} 个{done.zh}，调用 {tally.batches:,} 次；{groups.zh}。",
     )
 
 

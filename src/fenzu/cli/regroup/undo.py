@@ -9,7 +9,7 @@ from fenzu.cli.io import Column, Streams, harmless
 from fenzu.cli.on_account import YES, Session, on_account
 from fenzu.cli.progress import progress
 from fenzu.cli.regroup.apply import ENDS
-from fenzu.cli.regroup.carrying import Asked, Held, Wanted, ask, carry_on, carrying, held
+from fenzu.cli.regroup.carrying import Asked, Held, Wanted, ask, carry_on, carrying, held, whose
 from fenzu.cli.regroup.place import PLAN, RUN
 from fenzu.wire.words import Words
 
@@ -123,24 +123,23 @@ def _about(found: "Undo") -> Words:
     """Return for whom and what, before the first write."""
     plan, left = found.plan, found.plan.header.problems
     told = ", ".join(f"{why} {n:,}" for why, n in sorted(left.items())) or "0"
-    header = plan.header
+    account = whose(plan.header)
     return Words(
-        f"Account {header.appid} at {header.base_url}.\n"
+        f"{account.en}\n"
         f"Followers that go back: {plan.moves:,}, in {len(plan.batches):,} calls; there already: {found.back:,}; "
         f"left alone: {told}. Names turned back: {len(plan.renames)}, groups deleted if empty: {len(plan.deletes)}.",
-        f"账号 {header.appid}，{header.base_url}。\n"
+        f"{account.zh}\n"
         f"移回粉丝 {plan.moves:,} 个，调用 {len(plan.batches):,} 次；已在原处 {found.back:,} 个；保持不动：{told}。"
         f"改回名称 {len(plan.renames)} 个，清空后删除分组 {len(plan.deletes)} 个。",
     )
 
 
 def _going_on(book: "Book") -> Words:
-    tally = book.tally()
+    tally, account = book.tally(), whose(book.header)
     return Words(
-        f"Account {book.header.appid} at {book.header.base_url}.\n"
+        f"{account.en}\n"
         f"Going on with the undo that stopped: {tally.moved:,} of {tally.followers:,} are back.",
-        f"账号 {book.header.appid}，{book.header.base_url}。\n"
-        f"继续中途停止的撤销：{tally.followers:,} 个中已移回 {tally.moved:,} 个。",
+        f"{account.zh}\n继续中途停止的撤销：{tally.followers:,} 个中已移回 {tally.moved:,} 个。",
     )
 
 
