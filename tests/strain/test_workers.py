@@ -159,6 +159,9 @@ def _disturb(fleet: Fleet, books: list[Book], size: Size, chance: random.Random)
             case "pause":
                 fleet.pause_one(chance, LEASE * 1.5)
         fleet.renew()
+    while not fleet.is_up():  # who is asked to end while it starts ends without a word
+        assert time.monotonic() < ends, fleet.said()[-5000:]
+        time.sleep(0.1)
 
 
 def _check_turns(by_account: dict[str, list[Change]], size: Size) -> None:
