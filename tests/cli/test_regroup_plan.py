@@ -242,3 +242,16 @@ def test_a_plan_for_a_server(shell: Shell, empty_postgres: str) -> None:
     assert "--run 1" in err
     with open_run(empty_postgres, 1) as run:
         assert run.planned.header.wishes == 50
+
+
+def test_a_reader_who_leaves_loses_no_plan(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With --out the plan is written before it is shown: whoever leaves a pager early has it all the same."""
+
+    def leave(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("fenzu.cli.regroup.plan.show", leave)
+    with pytest.raises(BrokenPipeError):
+        shell.run(*PLAN, write(*everybody_to("VIP", 0, 60)), "--out", "crm.plan")
+    with open_run("crm.plan", read_only=True) as run:
+        assert run.planned.tally().followers == 20

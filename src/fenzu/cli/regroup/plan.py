@@ -178,11 +178,14 @@ async def plan(session: Session, file: str | None, **options: Unpack[Options]) -
         write_report(options["report"], planned.problems, streams.language)
         tell_report(planned.problems, options["report"], streams)
     planned.check()
+    place = options["out"]
+    # Written first: who shows it in a pager, and leaves that early, has the plan all the same.
+    written = None if place is None else write_plan(planned.plan, place, replace=options["replace"])
     show(planned.view(), streams, options["form"], options["output"])
-    if options["out"] is None:
+    if written is None:
         tell_next(planned, streams)
     else:
-        tell_written(write_plan(planned.plan, options["out"], replace=options["replace"]), streams)
+        tell_written(written, streams)
     return main.CHANGES if options["detailed_exitcode"] and not planned.plan.is_empty else main.DONE
 
 
