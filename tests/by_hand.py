@@ -6,8 +6,8 @@ from pathlib import Path
 
 from fenzu.database import open_database
 from fenzu.errors import ApiError
-from fenzu.regroup import _book
-from fenzu.regroup._book import (
+from fenzu.regroup._books import book as _book
+from fenzu.regroup._books.book import (
     ActionDone,
     ActionSent,
     Book,

@@ -7,9 +7,9 @@ import pytest
 
 from fenzu.cli import main
 from fenzu.cli.mirror_place import open_mirror, place_of
-from fenzu.regroup._book import StateChanged
-from fenzu.regroup._hold import locked
-from fenzu.regroup._opening import open_run, save_plan
+from fenzu.regroup._books.book import StateChanged
+from fenzu.regroup._books.opening import open_run, save_plan
+from fenzu.regroup._running.hold import locked
 from fenzu.regroup._values import Batch, Create, Header, KnownGroup, Plan, Rename
 from tests.cli.conftest import ACCOUNT, Shell
 

@@ -9,7 +9,7 @@ import pytest
 from fenzu.cli import main
 from fenzu.cli.mirror_place import open_mirror
 from fenzu.database import open_database
-from fenzu.regroup._opening import open_run
+from fenzu.regroup._books.opening import open_run
 from tests.cli import pretended
 from tests.cli.conftest import ACCOUNT, Shell
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fenzu.cli.mirror_place import open_mirror
-from fenzu.regroup._opening import save_plan
+from fenzu.regroup._books.opening import save_plan
 from fenzu.regroup._values import Delete, Rename
 from fenzu.wire.errcodes import ERRCODES
 from tests.by_hand import carry_out_by_hand, plan_by_hand

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from fenzu.cli.regroup import rendering
-from fenzu.regroup._saving import write_plan
+from fenzu.regroup._books.saving import write_plan
 from fenzu.regroup._values import KnownGroup
 from tests.cli.conftest import Shell
-from tests.unit.regroup.planning import openid, plan_for
+from tests.unit.regroup.planned import openid, plan_for
 
 GROUPS = (KnownGroup(0, "未分组"), KnownGroup(100, "老客户"), KnownGroup(101, "Tab\tbed"))
 

@@ -8,7 +8,7 @@ import pytest
 
 from fenzu import Client
 from fenzu.control import Fault
-from fenzu.regroup._opening import open_run, save_plan
+from fenzu.regroup._books.opening import open_run, save_plan
 from fenzu.regroup._values import Batch, Create, Header, Plan
 from fenzu.testing import SandboxAccount
 from tests.cli.terminal import Terminal

@@ -8,7 +8,7 @@ from fenzu.cli.regroup.ending import why
 from fenzu.cli.regroup.live import beside, duration
 from fenzu.cli.regroup.shown import words_of
 from fenzu.errors import FenzuError, StalePlan, TransportError, api_error
-from fenzu.regroup._events import Finished, GroupKept, GroupReady, Progress, Stopped, Waiting
+from fenzu.regroup._running.events import Finished, GroupKept, GroupReady, Progress, Stopped, Waiting
 from fenzu.regroup._values import Tally
 from fenzu.wire.words import Words
 

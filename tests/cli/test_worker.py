@@ -18,10 +18,10 @@ from fenzu.cli.worker.held import HeldTransport
 from fenzu.cli.worker.log import Log
 from fenzu.client.transport import Request, Response
 from fenzu.errors import StoreError, TransportError, UsageError, api_error
-from fenzu.regroup._events import Finished, GroupReady, Progress, Started, Stopped, Waiting
-from fenzu.regroup._job import Away, Busy
-from fenzu.regroup._lease import Lease
-from fenzu.regroup._queue import Account
+from fenzu.regroup._queueing.job import Away, Busy
+from fenzu.regroup._queueing.queue import Account
+from fenzu.regroup._running.events import Finished, GroupReady, Progress, Started, Stopped, Waiting
+from fenzu.regroup._running.lease import Lease
 from fenzu.regroup._values import Header, Tally
 from fenzu.tokens import MemoryStore
 from fenzu.wire.words import Words

@@ -7,7 +7,7 @@ import sys
 import time
 
 from fenzu.database import open_database
-from fenzu.regroup._lease import Leases
+from fenzu.regroup._running.lease import Leases
 
 ACCOUNT = ("http://127.0.0.1:8060", "wx5eed")
 NAP = 0.05

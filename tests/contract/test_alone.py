@@ -10,7 +10,7 @@ from tests.pretended_account import PretendedAccount
 from fenzu.database import Database, open_database
 from fenzu.errors import PlanError
 from fenzu.mirror import Mirror
-from fenzu.regroup._alone import alone
+from fenzu.regroup._running.alone import alone
 
 HEADER = plan_by_hand(PretendedAccount(), {}).header
 

@@ -8,9 +8,9 @@ from tests.unit.regroup.plans import a_book, a_plan, a_platform, carried_out
 
 from fenzu.database import Database, open_database
 from fenzu.errors import PlanError
-from fenzu.regroup import _book
-from fenzu.regroup._book import Book, Sent, StateChanged
-from fenzu.regroup._handing import HANDED, Handed, hand_over, handed_to
+from fenzu.regroup._books import book as _book
+from fenzu.regroup._books.book import Book, Sent, StateChanged
+from fenzu.regroup._books.handing import HANDED, Handed, hand_over, handed_to
 from fenzu.regroup._values import Create
 
 

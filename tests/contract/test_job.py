@@ -13,14 +13,14 @@ from fenzu.database import Database, open_database
 from fenzu.errors import CredentialError, PlanError, StoreError, api_error
 from fenzu.mirror import Mirror
 from fenzu.mirror.directory import Directory
-from fenzu.regroup import _book
-from fenzu.regroup._book import Book
-from fenzu.regroup._events import Finished, Stopped
-from fenzu.regroup._job import Away, Busy, GivenUp, Jobs, Outcome
-from fenzu.regroup._lease import Lease, Leases, holders
-from fenzu.regroup._ports import Settings
-from fenzu.regroup._queue_worker import Again
-from fenzu.regroup._retaking import BUSY, SOON
+from fenzu.regroup._books import book as _book
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._queueing.job import Away, Busy, GivenUp, Jobs, Outcome
+from fenzu.regroup._queueing.retaking import BUSY, SOON
+from fenzu.regroup._queueing.worker import Again
+from fenzu.regroup._running.events import Finished, Stopped
+from fenzu.regroup._running.lease import Lease, Leases, holders
+from fenzu.regroup._running.ports import Settings
 from fenzu.regroup._values import Header
 from fenzu.wire.words import Words
 

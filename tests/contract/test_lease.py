@@ -13,7 +13,7 @@ import pytest
 from tests.contract.lease_holder import ACCOUNT
 
 from fenzu.database import open_database
-from fenzu.regroup._lease import Lease, Leases, holders, now
+from fenzu.regroup._running.lease import Lease, Leases, holders, now
 
 OTHER = ("http://127.0.0.1:8060", "wx07e5")
 

@@ -10,8 +10,8 @@ from tests.pretended_account import PretendedAccount, openid_of
 
 from fenzu.database import Database, open_database
 from fenzu.errors import StoreError, UsageError
-from fenzu.regroup import _book
-from fenzu.regroup._opening import OpenRun, open_run, save_plan
+from fenzu.regroup._books import book as _book
+from fenzu.regroup._books.opening import OpenRun, open_run, save_plan
 from fenzu.regroup._values import Plan
 
 OPENIDS = tuple(map(openid_of, range(60)))

@@ -13,10 +13,10 @@ from psycopg import sql
 
 from fenzu.database import open_database
 from fenzu.errors import StoreError, UsageError
-from fenzu.regroup._ports import Settings
-from fenzu.regroup._queue import Account, Queue, queue_of
-from fenzu.regroup._queue_tables import schema_beside, waiting
-from fenzu.regroup._queue_worker import Again, Timing, _pass_over
+from fenzu.regroup._queueing.queue import Account, Queue, queue_of
+from fenzu.regroup._queueing.tables import schema_beside, waiting
+from fenzu.regroup._queueing.worker import Again, Timing, _pass_over
+from fenzu.regroup._running.ports import Settings
 
 ONE, OTHER = Account("http://127.0.0.1:8060", "wx5eed"), Account("http://127.0.0.1:8060", "wx07e5")
 QUICK = Timing(beat=0.1, stalled=0.4)

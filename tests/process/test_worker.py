@@ -14,11 +14,11 @@ import pytest
 
 from fenzu.control import Fault
 from fenzu.database import open_database
-from fenzu.regroup import _book
-from fenzu.regroup._lease import holders
-from fenzu.regroup._opening import save_plan
-from fenzu.regroup._queue import Account, Queue
-from fenzu.regroup._queue_tables import waiting
+from fenzu.regroup._books import book as _book
+from fenzu.regroup._books.opening import save_plan
+from fenzu.regroup._queueing.queue import Account, Queue
+from fenzu.regroup._queueing.tables import waiting
+from fenzu.regroup._running.lease import holders
 from fenzu.regroup._values import Batch, Header, KnownGroup, Plan
 from fenzu.testing import SandboxAccount
 from tests.conformance.referee import Account as Referee

@@ -6,7 +6,7 @@ from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.regroup.planning import GROUPS, applied, openid, plan_for
+from tests.unit.regroup.planned import GROUPS, applied, openid, plan_for
 
 FEW = 60
 IDS = (0, 1, 2, 100, 101)

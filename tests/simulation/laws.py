@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from fenzu.model import GroupID
-from fenzu.regroup._book import Book
+from fenzu.regroup._books.book import Book
 from tests.simulation.bounds import breaches_of_bounds
 from tests.simulation.network import Call
 from tests.simulation.platform import CHANGES, RESERVED, day_of

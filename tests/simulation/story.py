@@ -15,9 +15,9 @@ from fenzu.database.sqlite import SqliteDatabase
 from fenzu.errors import StalePlan
 from fenzu.mirror import Mirror
 from fenzu.mirror._account import Account
-from fenzu.regroup._book import Book, create
-from fenzu.regroup._events import Stopped
-from fenzu.regroup._ports import Settings
+from fenzu.regroup._books.book import Book, create
+from fenzu.regroup._running.events import Stopped
+from fenzu.regroup._running.ports import Settings
 from fenzu.regroup._values import Plan
 from tests.simulation.engine import carry_out_to_the_end, fill, plan_the_way_back
 from tests.simulation.loop import Killed, VirtualClock, VirtualLoop

@@ -3,7 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from fenzu.regroup._book import Book
+from fenzu.regroup._books.book import Book
 from tests.simulation.laws import breaches, is_where_it_began
 from tests.simulation.story import Story
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fenzu.regroup._book import ActionDone, ActionSent, Book, Entry, Sent, Settled
+from fenzu.regroup._books.book import ActionDone, ActionSent, Book, Entry, Sent, Settled
 from tests.simulation.story import Story
 from tests.simulation.telling import tell
 

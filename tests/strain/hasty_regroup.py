@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fenzu.regroup._book import Book, Entry, Sent, Settled
+from fenzu.regroup._books.book import Book, Entry, Sent, Settled
 
 write = Book.write
 

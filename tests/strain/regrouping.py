@@ -13,7 +13,7 @@ from fenzu import Client
 from fenzu.control import Control
 from fenzu.database import open_database
 from fenzu.errors import FenzuError
-from fenzu.regroup._book import Book, create
+from fenzu.regroup._books.book import Book, create
 from fenzu.regroup._values import Batch, Create, Header, KnownGroup, Plan
 from fenzu.testing import Ready
 from fenzu.wire.environment import variables

@@ -16,9 +16,9 @@ from fenzu.cli import profiles, secrets
 from fenzu.control import Control, Fault
 from fenzu.control.values import NewAccount
 from fenzu.database import Database, open_database
-from fenzu.regroup import _book
-from fenzu.regroup._book import Book
-from fenzu.regroup._queue import Account, Queue
+from fenzu.regroup._books import book as _book
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._queueing.queue import Account, Queue
 from fenzu.regroup._values import Batch, Create, Header, KnownGroup, Plan
 from fenzu.testing import SandboxProcess
 from fenzu.tokens import PostgresStore

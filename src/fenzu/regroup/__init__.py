@@ -7,8 +7,10 @@ when they are first used.
 TYPE_CHECKING = False  # as in `fenzu`: importing it would cost more than all the rest
 if TYPE_CHECKING:
     from fenzu.regroup import aio
-    from fenzu.regroup._cost import CallCost, Cost
-    from fenzu.regroup._events import (
+    from fenzu.regroup._books.opening import OpenRun
+    from fenzu.regroup._planning.cost import CallCost, Cost
+    from fenzu.regroup._planning.with_account import Planned
+    from fenzu.regroup._running.events import (
         Event,
         Finished,
         GroupKept,
@@ -18,13 +20,12 @@ if TYPE_CHECKING:
         Stopped,
         Waiting,
     )
-    from fenzu.regroup._opening import OpenRun
-    from fenzu.regroup._planning import Planned
-    from fenzu.regroup._ports import Settings
-    from fenzu.regroup._report import FailureKind, Report
-    from fenzu.regroup._returning import LeftAlone
+    from fenzu.regroup._running.ports import Settings
+    from fenzu.regroup._settling.report import FailureKind, Report
+    from fenzu.regroup._settling.returning import LeftAlone
+    from fenzu.regroup._settling.undo import GroupLeft, Undo, UndoEvent
+    from fenzu.regroup._settling.verify import Elsewhere, GroupDiffers, Verification
     from fenzu.regroup._sync import apply, finish, open_run, plan, report, save, undo, verify
-    from fenzu.regroup._undo import GroupLeft, Undo, UndoEvent
     from fenzu.regroup._values import (
         Batch,
         Create,
@@ -37,44 +38,43 @@ if TYPE_CHECKING:
         Rename,
         Tally,
     )
-    from fenzu.regroup._verify import Elsewhere, GroupDiffers, Verification
     from fenzu.regroup._wishes import Problem, Problems
 
 _HOMES = {
     "Batch": "_values",
-    "CallCost": "_cost",
-    "Cost": "_cost",
+    "CallCost": "_planning.cost",
+    "Cost": "_planning.cost",
     "Create": "_values",
     "Delete": "_values",
-    "Elsewhere": "_verify",
-    "Event": "_events",
+    "Elsewhere": "_settling.verify",
+    "Event": "_running.events",
     "Failure": "_values",
-    "FailureKind": "_report",
-    "Finished": "_events",
+    "FailureKind": "_settling.report",
+    "Finished": "_running.events",
     "Flow": "_values",
-    "GroupDiffers": "_verify",
-    "GroupKept": "_events",
-    "GroupLeft": "_undo",
-    "GroupReady": "_events",
+    "GroupDiffers": "_settling.verify",
+    "GroupKept": "_running.events",
+    "GroupLeft": "_settling.undo",
+    "GroupReady": "_running.events",
     "Header": "_values",
     "KnownGroup": "_values",
-    "LeftAlone": "_returning",
-    "OpenRun": "_opening",
+    "LeftAlone": "_settling.returning",
+    "OpenRun": "_books.opening",
     "Plan": "_values",
-    "Planned": "_planning",
+    "Planned": "_planning.with_account",
     "Problem": "_wishes",
     "Problems": "_wishes",
-    "Progress": "_events",
+    "Progress": "_running.events",
     "Rename": "_values",
-    "Report": "_report",
-    "Settings": "_ports",
-    "Started": "_events",
-    "Stopped": "_events",
+    "Report": "_settling.report",
+    "Settings": "_running.ports",
+    "Started": "_running.events",
+    "Stopped": "_running.events",
     "Tally": "_values",
-    "Undo": "_undo",
-    "UndoEvent": "_undo",
-    "Verification": "_verify",
-    "Waiting": "_events",
+    "Undo": "_settling.undo",
+    "UndoEvent": "_settling.undo",
+    "Verification": "_settling.verify",
+    "Waiting": "_running.events",
     "aio": "aio",
     "apply": "_sync",
     "finish": "_sync",

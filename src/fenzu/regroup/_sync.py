@@ -10,17 +10,17 @@ from fenzu.mirror.aio import HasDirectory
 from fenzu.mirror.store import Mirror
 from fenzu.mirror.waiting import iterate, wait_for
 from fenzu.regroup import aio
-from fenzu.regroup._events import Event
-from fenzu.regroup._opening import OpenRun
-from fenzu.regroup._ports import Settings
-from fenzu.regroup._report import Report
-from fenzu.regroup._undo import UndoEvent
+from fenzu.regroup._books.opening import OpenRun
+from fenzu.regroup._running.events import Event
+from fenzu.regroup._running.ports import Settings
+from fenzu.regroup._settling.report import Report
+from fenzu.regroup._settling.undo import UndoEvent
+from fenzu.regroup._settling.verify import Told, Verification
 from fenzu.regroup._values import Plan
-from fenzu.regroup._verify import Told, Verification
 
 if TYPE_CHECKING:
-    from fenzu.regroup._compare import OnConflict
-    from fenzu.regroup._planning import Planned
+    from fenzu.regroup._planning.compare import OnConflict
+    from fenzu.regroup._planning.with_account import Planned
     from fenzu.regroup._wishes.frames import Wish
 
 F = TypeVar("F", bound=Callable[..., object])

@@ -15,22 +15,32 @@ from fenzu.database import Database
 from fenzu.errors import StalePlan, UsageError
 from fenzu.mirror.aio import HasDirectory
 from fenzu.mirror.store import Mirror
-from fenzu.regroup._alone import alone
-from fenzu.regroup._book import Book
-from fenzu.regroup._cost import CallCost, Cost, Reserve
-from fenzu.regroup._events import Event, Finished, GroupKept, GroupReady, Progress, Started, Stopped, Waiting
-from fenzu.regroup._guard import judge, look
-from fenzu.regroup._hold import Hold
-from fenzu.regroup._opening import OpenRun
-from fenzu.regroup._opening import open_run as _open_run
-from fenzu.regroup._ports import Settings
-from fenzu.regroup._present import Asking
-from fenzu.regroup._report import FailureKind, Report, report_of
-from fenzu.regroup._returning import LeftAlone
-from fenzu.regroup._run import carry_out
-from fenzu.regroup._saving import write_plan
-from fenzu.regroup._stale import check_account
-from fenzu.regroup._undo import GroupLeft, Undo, UndoEvent, make_undo
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._books.opening import OpenRun
+from fenzu.regroup._books.opening import open_run as _open_run
+from fenzu.regroup._books.saving import write_plan
+from fenzu.regroup._planning.cost import CallCost, Cost, Reserve
+from fenzu.regroup._planning.guard import judge, look
+from fenzu.regroup._running.alone import alone
+from fenzu.regroup._running.events import (
+    Event,
+    Finished,
+    GroupKept,
+    GroupReady,
+    Progress,
+    Started,
+    Stopped,
+    Waiting,
+)
+from fenzu.regroup._running.hold import Hold
+from fenzu.regroup._running.ports import Settings
+from fenzu.regroup._running.run import carry_out
+from fenzu.regroup._running.stale import check_account
+from fenzu.regroup._settling.present import Asking
+from fenzu.regroup._settling.report import FailureKind, Report, report_of
+from fenzu.regroup._settling.returning import LeftAlone
+from fenzu.regroup._settling.undo import GroupLeft, Undo, UndoEvent, make_undo
+from fenzu.regroup._settling.verify import Elsewhere, GroupDiffers, Told, Verification, verify_run
 from fenzu.regroup._values import (
     Batch,
     Create,
@@ -44,12 +54,11 @@ from fenzu.regroup._values import (
     Tally,
     flows_of,
 )
-from fenzu.regroup._verify import Elsewhere, GroupDiffers, Told, Verification, verify_run
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
-    from fenzu.regroup._compare import OnConflict
-    from fenzu.regroup._planning import Planned
+    from fenzu.regroup._planning.compare import OnConflict
+    from fenzu.regroup._planning.with_account import Planned
     from fenzu.regroup._wishes import Problem, Problems
     from fenzu.regroup._wishes.frames import Wish
 
@@ -100,7 +109,7 @@ __all__ = [
 
 
 _NEED_POLARS = {
-    "Planned": "fenzu.regroup._planning",
+    "Planned": "fenzu.regroup._planning.with_account",
     "Problem": "fenzu.regroup._wishes",
     "Problems": "fenzu.regroup._wishes",
 }
@@ -139,7 +148,7 @@ async def plan(
     a group is unknown or not clear or rows contradict each other: `Planned.problems` then holds those rows, and the
     plan leaves them out. Raises `StoreError` where the mirror is empty.
     """
-    from fenzu.regroup._planning import Wanted, plan_wishes
+    from fenzu.regroup._planning.with_account import Wanted, plan_wishes
     from fenzu.regroup._wishes import read_wishes
 
     directory = account.directory

@@ -10,12 +10,12 @@ from tests.unit.regroup.platform import URL, Platform
 from tests.unit.regroup.timeless import Clock, inline, run
 
 from fenzu.database import open_database
-from fenzu.regroup import _book
-from fenzu.regroup._book import Book
-from fenzu.regroup._events import Event
-from fenzu.regroup._hold import Hold
-from fenzu.regroup._ports import Mirrored, Settings
-from fenzu.regroup._run import carry_out
+from fenzu.regroup._books import book as _book
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._running.events import Event
+from fenzu.regroup._running.hold import Hold
+from fenzu.regroup._running.ports import Mirrored, Settings
+from fenzu.regroup._running.run import carry_out
 from fenzu.regroup._values import Batch, Create, Delete, Header, KnownGroup, Plan, Rename
 
 E = TypeVar("E")

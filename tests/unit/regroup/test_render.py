@@ -9,10 +9,10 @@ from xml.etree import ElementTree as ET
 
 import msgspec
 import pytest
-from tests.unit.regroup.planning import openid, plan_for
+from tests.unit.regroup.planned import openid, plan_for
 
 from fenzu.model import CallQuota
-from fenzu.regroup._cost import Reserve, needed, tell_cost
+from fenzu.regroup._planning.cost import Reserve, needed, tell_cost
 from fenzu.regroup._render import words
 from fenzu.regroup._render.as_json import as_value
 from fenzu.regroup._render.escape import printable, short

@@ -69,8 +69,8 @@ async def apply(
     **wanted: Unpack[Wanted],
 ) -> int:
     """Carry the plan out, from where it is."""
-    from fenzu.regroup._guard import judge, look
-    from fenzu.regroup._opening import open_run
+    from fenzu.regroup._books.opening import open_run
+    from fenzu.regroup._planning.guard import judge, look
     from fenzu.regroup._values import flows_of
 
     with closing(open_run(plan, number)) as run:
@@ -103,7 +103,7 @@ async def apply(
 @on_account(writes=True)
 async def resume(session: Session, plan: str, yes: bool, number: int | None, **wanted: Unpack[Wanted]) -> int:
     """Go on with what was begun last."""
-    from fenzu.regroup._opening import open_run
+    from fenzu.regroup._books.opening import open_run
 
     with closing(open_run(plan, number)) as run:
         book = run.latest

@@ -27,11 +27,11 @@ from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
     from fenzu.mirror import Mirror
-    from fenzu.regroup._book import Book
-    from fenzu.regroup._events import Finished, Stopped
-    from fenzu.regroup._hold import Hold
-    from fenzu.regroup._opening import OpenRun
-    from fenzu.regroup._ports import Settings
+    from fenzu.regroup._books.book import Book
+    from fenzu.regroup._books.opening import OpenRun
+    from fenzu.regroup._running.events import Finished, Stopped
+    from fenzu.regroup._running.hold import Hold
+    from fenzu.regroup._running.ports import Settings
     from fenzu.regroup._values import Header
 
 
@@ -115,7 +115,7 @@ async def carry(
 
     `book` is one of the run's. Nobody is asked where `asked` is None.
     """
-    from fenzu.regroup._stale import check_account
+    from fenzu.regroup._running.stale import check_account
 
     header, directory = book.header, session.client.directory
     check_account(header, directory.appid, directory.base_url)
@@ -136,7 +136,7 @@ class Held(NamedTuple):
 @contextmanager
 def held(run: "OpenRun", mirror_place: str | None) -> Iterator[Held]:
     """Hold the account of a run until the block ends."""
-    from fenzu.regroup._alone import alone
+    from fenzu.regroup._running.alone import alone
 
     header = run.planned.header
     with mirror_if_there(mirror_place, header.base_url, header.appid) as mirror:
@@ -148,7 +148,7 @@ def held(run: "OpenRun", mirror_place: str | None) -> Iterator[Held]:
 @contextmanager
 def _account_held(mirror: "Mirror | None", header: "Header") -> Iterator[None]:
     """Hold the account on this machine also where it has no mirror, by the place where its mirror would be."""
-    from fenzu.regroup._hold import locked
+    from fenzu.regroup._running.hold import locked
 
     if mirror is not None:
         yield
@@ -163,8 +163,8 @@ async def carry_on(
     session: Session, book: "Book", account: Held, wanted: Wanted, more: Mapping[str, object] | None = None
 ) -> int:
     """Do it, on an account that is held, and tell how it ended; `more` stands beside that in JSON."""
-    from fenzu.regroup._events import Finished, Stopped
-    from fenzu.regroup._run import carry_out
+    from fenzu.regroup._running.events import Finished, Stopped
+    from fenzu.regroup._running.run import carry_out
 
     settings = settings_of(wanted)
     directory, chance = session.client.directory, random.Random()
@@ -187,7 +187,7 @@ async def carry_on(
 
 def settings_of(wanted: Wanted) -> "Settings":
     """Return what the options say, as the engine takes it."""
-    from fenzu.regroup._ports import Settings
+    from fenzu.regroup._running.ports import Settings
 
     return Settings(
         in_flight=wanted["in_flight"],
@@ -209,7 +209,7 @@ def _end(
 
 def exit_code(last: "Finished | Stopped") -> int:
     """Return what the command ends with: what stopped it, else whether some followers failed."""
-    from fenzu.regroup._events import Finished
+    from fenzu.regroup._running.events import Finished
 
     if isinstance(last, Finished):
         return main.SOME_FAILED if last.tally.failed else main.DONE
@@ -221,7 +221,7 @@ def exit_code(last: "Finished | Stopped") -> int:
 def is_for_now(stopped: "Stopped") -> bool:
     """Whether nothing speaks against the run itself: resuming it later may finish it."""
     from fenzu.errors import DailyQuotaExceeded, MinuteQuotaExceeded, PlatformBusy, TransportError
-    from fenzu.regroup._events import FAILURES
+    from fenzu.regroup._running.events import FAILURES
 
     kinds = (DailyQuotaExceeded, MinuteQuotaExceeded, PlatformBusy, TransportError)
     return stopped.reason == FAILURES or isinstance(stopped.error, kinds)

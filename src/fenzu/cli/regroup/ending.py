@@ -8,13 +8,13 @@ from fenzu.wire.words import Language, Words
 
 if TYPE_CHECKING:
     from fenzu.errors import FenzuError
-    from fenzu.regroup._book import Book
-    from fenzu.regroup._events import Finished, Stopped
+    from fenzu.regroup._books.book import Book
+    from fenzu.regroup._running.events import Finished, Stopped
 
 
 def result_of(book: "Book", last: "Finished | Stopped", language: Language) -> dict[str, object]:
     """Return how it ended for JSON."""
-    from fenzu.regroup._events import Stopped
+    from fenzu.regroup._running.events import Stopped
 
     tally, stopped = last.tally, last if isinstance(last, Stopped) else None
     return {
@@ -47,7 +47,7 @@ def error_of(error: "FenzuError", language: Language) -> dict[str, object]:
 
 def tell(streams: Streams, last: "Finished | Stopped", plan: str) -> None:
     """Say how it ended, and what to do next."""
-    from fenzu.regroup._events import Stopped
+    from fenzu.regroup._running.events import Stopped
 
     tally = last.tally
     streams.say(
@@ -67,7 +67,7 @@ def tell(streams: Streams, last: "Finished | Stopped", plan: str) -> None:
 
 def why(stopped: "Stopped") -> Words:
     """Return why a run stopped, in a sentence."""
-    from fenzu.regroup._events import INTERRUPTED, LOST, RESERVE
+    from fenzu.regroup._running.events import INTERRUPTED, LOST, RESERVE
 
     if stopped.error is not None:
         return Words(f"stopped: {stopped.error.say('en')}", f"已停止：{stopped.error.say('zh')}")

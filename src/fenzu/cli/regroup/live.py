@@ -9,7 +9,7 @@ from rich.progress import Progress as Drawing
 
 from fenzu.cli.io import Streams
 from fenzu.cli.regroup.shown import Show, words_of
-from fenzu.regroup._events import Event, Progress, Waiting
+from fenzu.regroup._running.events import Event, Progress, Waiting
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:

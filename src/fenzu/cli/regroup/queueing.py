@@ -14,13 +14,13 @@ from fenzu.errors import UsageError
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
-    from fenzu.regroup._book import Book
-    from fenzu.regroup._ports import Settings
+    from fenzu.regroup._books.book import Book
+    from fenzu.regroup._running.ports import Settings
 
 
 async def queue_up(session: Session, plan: str, book: "Book", asked: Asked, wanted: Wanted) -> int:
     """Show what will be done, ask, leave it to a worker, and say which run that is; returns the exit code."""
-    from fenzu.regroup._stale import check_account
+    from fenzu.regroup._running.stale import check_account
 
     place = plan if is_postgres(plan) else database_named(wanted["mirror"])
     check_account(book.header, session.client.directory.appid, session.client.directory.base_url)
@@ -37,8 +37,8 @@ async def queue_up(session: Session, plan: str, book: "Book", asked: Asked, want
 
 async def put_into_queue(place: str, book: "Book", settings: "Settings") -> tuple[str, int, bool]:
     """Hand the plan over where it lies in a file, and queue it; returns where, which run, and whether it is new."""
-    from fenzu.regroup._handing import hand_over
-    from fenzu.regroup._queue import Account, Queue
+    from fenzu.regroup._books.handing import hand_over
+    from fenzu.regroup._queueing.queue import Account, Queue
 
     queue = await asyncio.to_thread(Queue, place)
     number = book.run

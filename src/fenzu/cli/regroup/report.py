@@ -18,8 +18,8 @@ from fenzu.errors import UsageError
 from fenzu.wire.words import Language, Words
 
 if TYPE_CHECKING:
-    from fenzu.regroup._book import Book
-    from fenzu.regroup._report import Report
+    from fenzu.regroup._books.book import Book
+    from fenzu.regroup._settling.report import Report
 
 
 @command(
@@ -73,8 +73,8 @@ def report(
     as_json: bool,
 ) -> None:
     """Open the plan and tell."""
-    from fenzu.regroup._opening import open_run
-    from fenzu.regroup._report import report_of
+    from fenzu.regroup._books.opening import open_run
+    from fenzu.regroup._settling.report import report_of
 
     if (only_failed or output is not None) and form != "csv":
         raise UsageError(
@@ -182,7 +182,7 @@ CSV_TITLES = ("openid", "from", "from_name", "to", "to_name", "state", "code", "
 
 def csv_rows(book: "Book", language: Language, *, only_failed: bool) -> Iterator[tuple[object, ...]]:
     """Yield what has become of each follower as the cells of a row."""
-    from fenzu.regroup._report import advice_on, outcomes
+    from fenzu.regroup._settling.report import advice_on, outcomes
 
     made = book.group_ids()
     names = {group.id: group.name for group in book.groups}

@@ -12,7 +12,7 @@ from fenzu.cli.regroup.ending import error_of
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
-    from fenzu.regroup._events import Event, GroupKept, GroupReady, Waiting
+    from fenzu.regroup._running.events import Event, GroupKept, GroupReady, Waiting
 
 Show: TypeAlias = "Callable[[Event], None]"
 
@@ -33,7 +33,7 @@ def shown(streams: Streams, how: Literal["auto", "json", "none"]) -> Iterator[Sh
 
 def as_json(event: "Event", streams: Streams) -> dict[str, object]:
     """Return an event for JSON: its name first, then its fields."""
-    from fenzu.regroup._events import Stopped
+    from fenzu.regroup._running.events import Stopped
 
     error = event.error if isinstance(event, Stopped) else None
     told = msgspec.structs.replace(event, error=None) if isinstance(event, Stopped) else event
@@ -53,7 +53,7 @@ def say(event: "Event", streams: Streams) -> None:
 
 def words_of(event: "Event") -> Words | None:
     """Return a turning point in words; None for what is no turning point, or told at the end."""
-    from fenzu.regroup._events import GroupKept, GroupReady, Waiting
+    from fenzu.regroup._running.events import GroupKept, GroupReady, Waiting
 
     match event:
         case GroupReady():

@@ -14,7 +14,7 @@ from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
     from fenzu.database import Database
-    from fenzu.regroup._book import Book, Run
+    from fenzu.regroup._books.book import Book, Run
 
 PATTERN = "*.plan"
 FEW = 3
@@ -76,8 +76,8 @@ def status(plan: str | None, as_json: bool) -> None:
 def standings(where: str) -> Iterator[Standing]:
     """Yield how the runs in a file or a database stand, the oldest first."""
     from fenzu.database import is_postgres, open_database
-    from fenzu.regroup import _book
-    from fenzu.regroup._opening import open_run
+    from fenzu.regroup._books import book as _book
+    from fenzu.regroup._books.opening import open_run
 
     if not is_postgres(where):
         open_run(where, read_only=True).close()  # it has to be there, and a plan
@@ -92,8 +92,8 @@ def standings(where: str) -> Iterator[Standing]:
 
 def _held(where: str, database: "Database") -> set[tuple[str, str]] | None:
     """Return which accounts are held; None where the whole file is."""
-    from fenzu.regroup._hold import is_held
-    from fenzu.regroup._lease import holders
+    from fenzu.regroup._running.hold import is_held
+    from fenzu.regroup._running.lease import holders
 
     if database.kind == "postgres":
         return set(holders(database))
@@ -102,7 +102,7 @@ def _held(where: str, database: "Database") -> set[tuple[str, str]] | None:
 
 def _queued(database: "Database") -> dict[int, float | None]:
     """Return which runs wait for a worker, and until when."""
-    from fenzu.regroup._queue_tables import waiting
+    from fenzu.regroup._queueing.tables import waiting
 
     return waiting(database) if database.kind == "postgres" else {}
 

@@ -14,9 +14,9 @@ from fenzu.cli.regroup.place import PLAN, RUN
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
-    from fenzu.regroup._book import Book
-    from fenzu.regroup._opening import OpenRun
-    from fenzu.regroup._undo import Undo
+    from fenzu.regroup._books.book import Book
+    from fenzu.regroup._books.opening import OpenRun
+    from fenzu.regroup._settling.undo import Undo
 
 ASKED = Words("Take it back?", "是否撤销？")
 
@@ -47,8 +47,8 @@ ASKED = Words("Take it back?", "是否撤销？")
 async def undo(session: Session, plan: str, yes: bool, number: int | None, **wanted: Unpack[Wanted]) -> int:
     """Go on with an undo that has stopped, or make one and carry it out."""
     from fenzu.errors import StalePlan
-    from fenzu.regroup._opening import open_run
-    from fenzu.regroup._stale import check_account
+    from fenzu.regroup._books.opening import open_run
+    from fenzu.regroup._running.stale import check_account
 
     directory, asked = session.client.directory, Asked(ASKED, yes)
     with closing(open_run(plan, number)) as run:
@@ -68,8 +68,8 @@ async def undo(session: Session, plan: str, yes: bool, number: int | None, **wan
 
 async def _undo(session: Session, run: "OpenRun", account: Held, asked: Asked, wanted: Wanted) -> int:
     """Ask where everybody is, show the way back, ask the person, go."""
-    from fenzu.regroup._present import Asking
-    from fenzu.regroup._undo import make_undo
+    from fenzu.regroup._settling.present import Asking
+    from fenzu.regroup._settling.undo import make_undo
 
     streams = session.streams
     total = run.planned.tally().moved

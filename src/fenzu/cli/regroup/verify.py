@@ -15,7 +15,7 @@ from fenzu.cli.regroup.place import PLAN, RUN, mirror_if_there
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
-    from fenzu.regroup._verify import GroupDiffers, Verification
+    from fenzu.regroup._settling.verify import GroupDiffers, Verification
 
 
 @command(
@@ -53,10 +53,10 @@ async def verify(
     session: Session, plan: str, sample: int | None, seed: int, number: int | None, mirror: str | None
 ) -> int:
     """Ask where everybody is, and tell who is elsewhere."""
-    from fenzu.regroup._opening import open_run
-    from fenzu.regroup._present import Asking
-    from fenzu.regroup._stale import check_account
-    from fenzu.regroup._verify import verify_run
+    from fenzu.regroup._books.opening import open_run
+    from fenzu.regroup._running.stale import check_account
+    from fenzu.regroup._settling.present import Asking
+    from fenzu.regroup._settling.verify import verify_run
 
     streams, directory = session.streams, session.client.directory
     with ExitStack() as stack:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fenzu.cli.worker.accounts import Wanteds
 
 LEASE = 45
-"""Seconds; see `fenzu.regroup._lease`."""
+"""Seconds; see `fenzu.regroup._running.lease`."""
 
 
 @command(
@@ -142,10 +142,10 @@ async def _work(
     from fenzu.cli.worker.log import Log
     from fenzu.database import open_database
     from fenzu.pace.postgres import PostgresPace
-    from fenzu.regroup._job import Jobs
-    from fenzu.regroup._lease import BEATS, Leases
-    from fenzu.regroup._queue import Queue
-    from fenzu.regroup._queue_worker import Timing
+    from fenzu.regroup._queueing.job import Jobs
+    from fenzu.regroup._queueing.queue import Queue
+    from fenzu.regroup._queueing.worker import Timing
+    from fenzu.regroup._running.lease import BEATS, Leases
     from fenzu.tokens import PostgresStore
 
     run = current_run()

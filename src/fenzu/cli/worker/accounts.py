@@ -13,7 +13,7 @@ from fenzu.cli.connect import Credentials, Wanted, choose
 from fenzu.cli.worker.held import HeldTransport
 from fenzu.client._check import check_base_url, is_loopback
 from fenzu.errors import UsageError
-from fenzu.regroup._queue import Account
+from fenzu.regroup._queueing.queue import Account
 from fenzu.wire import environment
 from fenzu.wire.words import Words
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fenzu.cli.edge import Run
     from fenzu.mirror.directory import Directory
     from fenzu.pace import Pace
-    from fenzu.regroup._lease import Lease
+    from fenzu.regroup._running.lease import Lease
     from fenzu.regroup._values import Header
     from fenzu.tokens import TokenStore
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
-from fenzu.regroup._events import Finished, GroupKept, GroupReady, Progress, Started, Stopped, Waiting
-from fenzu.regroup._job import Away, Busy, Outcome
+from fenzu.regroup._queueing.job import Away, Busy, Outcome
+from fenzu.regroup._running.events import Finished, GroupKept, GroupReady, Progress, Started, Stopped, Waiting
 
 if TYPE_CHECKING:
     from fenzu.regroup._values import Header

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from fenzu.regroup._cost import Cost
-from fenzu.regroup._guard import Finding, look
+from fenzu.regroup._planning.cost import Cost
+from fenzu.regroup._planning.guard import Finding, look
 from fenzu.regroup._values import Batch, Create, Delete, Flow, Header, KnownGroup, Rename, flows_of
 from fenzu.wire.limits import RESERVED_GROUPS
 from fenzu.wire.words import Words

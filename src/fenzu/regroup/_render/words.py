@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from fenzu.regroup._cost import Cost
 from fenzu.regroup._oddities import KINDS
+from fenzu.regroup._planning.cost import Cost
 from fenzu.regroup._render.view import View
 from fenzu.wire.words import Words
 

@@ -1,0 +1,369 @@
+"""A run's book: the plan it carries out, written once, and the journal of what was begun and what is settled.
+
+It lies in the plan's own file, or in PostgreSQL beside the mirror. It keeps what it is told and decides nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, groupby
+from operator import itemgetter
+from typing import Literal, TypeAlias, assert_never
+
+import msgspec
+
+from fenzu.database import Database, Row
+from fenzu.database.formats import prepare, version_of
+from fenzu.errors import StoreError
+from fenzu.regroup._books.tables import NAME, STEPS
+from fenzu.regroup._values import (
+    Batch,
+    Create,
+    Delete,
+    Failure,
+    Header,
+    KnownGroup,
+    Plan,
+    Rename,
+    RunState,
+    Tally,
+)
+from fenzu.wire.words import Words
+
+ActionKind: TypeAlias = Literal["create", "rename", "delete"]
+
+
+class Sent(msgspec.Struct, frozen=True, tag=True):
+    """Written before a batch is sent for the first time."""
+
+    number: int
+    at: float
+
+
+class Settled(msgspec.Struct, frozen=True, tag=True):
+    """Written when it is known of each openid of a batch whether it was moved."""
+
+    number: int
+    at: float
+    moved: int
+    failures: tuple[Failure, ...] = ()
+
+
+class Failed(msgspec.Struct, frozen=True, tag=True):
+    """Written when it is known of some of a batch that they cannot be moved, before the batch is settled."""
+
+    failures: tuple[Failure, ...]
+
+
+class ActionSent(msgspec.Struct, frozen=True, tag=True):
+    """Written before a group is made, renamed or deleted.
+
+    `subject` is its slot or id, `highest` the highest group id there was before: what a lost create has made is above.
+    """
+
+    kind: ActionKind
+    subject: int
+    at: float
+    highest: int = 0
+
+
+class ActionDone(msgspec.Struct, frozen=True, tag=True):
+    """Written when a group was made (with its id), renamed or deleted."""
+
+    kind: ActionKind
+    subject: int
+    at: float
+    group_id: int
+
+
+class Called(msgspec.Struct, frozen=True, tag=True):
+    """So many calls more were sent, by fenzu's name of the call."""
+
+    call: str
+    n: int = 1
+
+
+class StateChanged(msgspec.Struct, frozen=True, tag=True):
+    """The run is in another state; `reason` tells why it stopped, as a code or a class's name."""
+
+    state: RunState
+    at: float
+    reason: str = ""
+
+
+Entry: TypeAlias = Sent | Failed | Settled | ActionSent | ActionDone | Called | StateChanged
+
+
+class Action(msgspec.Struct, frozen=True):
+    """What the journal holds of a group that was to be made, renamed or deleted."""
+
+    kind: ActionKind
+    subject: int
+    highest: int
+    group_id: int | None
+    """None until it is done."""
+
+
+class _Actions(msgspec.Struct, frozen=True):
+    groups: tuple[KnownGroup, ...]
+    creates: tuple[Create, ...]
+    renames: tuple[Rename, ...]
+    deletes: tuple[Delete, ...]
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A run in a line: which it is, for whom, and how it stands. `changed_at` is in Unix seconds."""
+
+    number: int
+    base_url: str
+    appid: str
+    state: RunState
+    reason: str
+    changed_at: float
+
+
+class Book:
+    """One run in a database. Several threads may share it."""
+
+    def __init__(self, database: Database, run: int) -> None:
+        prepare(database, NAME, STEPS)
+        found = database.rows("SELECT header, actions FROM regroup_run WHERE run = ?", [run])
+        if not found:
+            raise _no_such_run(database.where, run)
+        self.database = database
+        self.run = run
+        self.header = msgspec.json.decode(_bytes(found[0][0]), type=Header)
+        actions = msgspec.json.decode(_bytes(found[0][1]), type=_Actions)
+        self.groups, self.creates = actions.groups, actions.creates
+        self.renames, self.deletes = actions.renames, actions.deletes
+
+    def __repr__(self) -> str:
+        return f"Book({self.database.where!r}, {self.run})"
+
+    @property
+    def where(self) -> str:
+        """The file, or the server."""
+        return self.database.where
+
+    def state(self) -> Run:
+        """Return how the run stands."""
+        return next(run for run in runs(self.database) if run.number == self.run)
+
+    def plan(self) -> Plan:
+        """Return the whole plan; a million moves take some 200 MB."""
+        return Plan(self.header, self.groups, self.creates, self.renames, self.deletes, tuple(self.batches()))
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield all batches in their order, in constant memory."""
+        statement = "SELECT number, target, openids, sources FROM regroup_batch WHERE run = ? ORDER BY number"
+        return map(_batch, self.database.stream(statement, [self.run]))
+
+    def unsettled(self, after: int, limit: int) -> list[Batch]:
+        """Return the first batches above number `after` that are not settled."""
+        statement = (
+            "SELECT b.number, b.target, b.openids, b.sources FROM regroup_batch b LEFT JOIN regroup_sent s "
+            "ON s.run = b.run AND s.number = b.number "
+            "WHERE b.run = ? AND b.number > ? AND s.settled_at IS NULL ORDER BY b.number LIMIT ?"
+        )
+        return [_batch(row) for row in self.database.rows(statement, [self.run, after, limit])]
+
+    def settled(self) -> Iterator[Batch]:
+        """Yield the settled batches in their order; whom of them the platform refused stands in `failures`."""
+        statement = (
+            "SELECT b.number, b.target, b.openids, b.sources FROM regroup_batch b JOIN regroup_sent s "
+            "ON s.run = b.run AND s.number = b.number "
+            "WHERE b.run = ? AND s.settled_at IS NOT NULL ORDER BY b.number"
+        )
+        return map(_batch, self.database.stream(statement, [self.run]))
+
+    def begun(self) -> Iterator[Batch]:
+        """Yield the batches that were sent, settled or not, in their order: what may have moved somebody."""
+        statement = (
+            "SELECT b.number, b.target, b.openids, b.sources FROM regroup_batch b JOIN regroup_sent s "
+            "ON s.run = b.run AND s.number = b.number WHERE b.run = ? ORDER BY b.number"
+        )
+        return map(_batch, self.database.stream(statement, [self.run]))
+
+    def failures(self) -> Iterator[Failure]:
+        """Yield who could not be moved, by batch."""
+        statement = (
+            "SELECT openid, number, code, message FROM regroup_failed WHERE run = ? ORDER BY number, openid"
+        )
+        for openid, number, code, message in self.database.stream(statement, [self.run]):
+            yield Failure(str(openid), _int(number), None if code is None else _int(code), str(message))
+
+    def actions(self) -> list[Action]:
+        """Return what was begun and done of making, renaming and deleting groups."""
+        statement = "SELECT kind, subject, highest, group_id FROM regroup_action WHERE run = ?"
+        return [
+            Action(str(kind), _int(subject), _int(highest), None if made is None else _int(made))  # type: ignore[arg-type]  # one of the three that were written
+            for kind, subject, highest, made in self.database.rows(statement, [self.run])
+        ]
+
+    def group_ids(self) -> dict[int, int]:
+        """Return the id of each slot whose group is made."""
+        return {
+            action.subject: action.group_id
+            for action in self.actions()
+            if action.kind == "create" and action.group_id is not None
+        }
+
+    def tally(self) -> Tally:
+        """Return how far the run has come."""
+        run = [self.run]
+        [(batches, followers)] = self.database.rows(
+            "SELECT batches, followers FROM regroup_run WHERE run = ?", run
+        )
+        [(settled, moved)] = self.database.rows(
+            "SELECT COUNT(settled_at), COALESCE(SUM(moved), 0) FROM regroup_sent WHERE run = ?", run
+        )
+        [(failed,)] = self.database.rows("SELECT COUNT(*) FROM regroup_failed WHERE run = ?", run)
+        [(calls,)] = self.database.rows("SELECT COALESCE(SUM(n), 0) FROM regroup_calls WHERE run = ?", run)
+        return Tally(*(_int(value) for value in (batches, settled, followers, moved, failed, calls)))
+
+    def span(self) -> tuple[float, float] | None:
+        """Return when the first thing was begun and the last one known, in Unix seconds; None before that."""
+        [(first, last)] = self.database.rows(
+            "SELECT MIN(begun), MAX(COALESCE(known, begun)) FROM ("
+            "SELECT sent_at AS begun, settled_at AS known FROM regroup_sent WHERE run = ? "
+            "UNION ALL SELECT sent_at, done_at FROM regroup_action WHERE run = ?) AS written",
+            [self.run, self.run],
+        )
+        return None if first is None else (float(str(first)), float(str(last)))
+
+    def calls(self) -> dict[str, int]:
+        """Return how many calls were sent, by fenzu's name of the call."""
+        rows = self.database.rows("SELECT call, n FROM regroup_calls WHERE run = ?", [self.run])
+        return {str(call): _int(n) for call, n in rows}
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        """Write entries into the journal, all or none, on disk when this returns.
+
+        Writing one again changes nothing but the count of calls.
+        """
+        with self.database.transaction():
+            told = chain.from_iterable(_statements(self.run, entry) for entry in entries)
+            for statement, alike in groupby(told, key=itemgetter(0)):  # in one turn to the server and back
+                self.database.run_many(statement, [values for _, values in alike])
+
+
+def create(database: Database, plan: Plan) -> Book:
+    """Write a plan as a new run, all or nothing, and return its book."""
+    prepare(database, NAME, STEPS)
+    header = plan.header
+    actions = _Actions(plan.groups, plan.creates, plan.renames, plan.deletes)
+    with database.transaction():
+        [(run,)] = database.rows(
+            "INSERT INTO regroup_run (base_url, appid, state, changed_at, header, actions, batches, followers) "
+            "VALUES (?, ?, 'planned', ?, ?, ?, ?, ?) RETURNING run",
+            [
+                header.base_url,
+                header.appid,
+                header.made_at,
+                msgspec.json.encode(header),
+                msgspec.json.encode(actions),
+                len(plan.batches),
+                plan.moves,
+            ],
+        )
+        database.run_many(
+            "INSERT INTO regroup_batch (run, number, target, openids, sources) VALUES (?, ?, ?, ?, ?)",
+            _rows(_int(run), plan.batches),
+        )
+    return Book(database, _int(run))
+
+
+def runs(database: Database) -> list[Run]:
+    """Return all runs in a database, the oldest first."""
+    if not version_of(database, NAME):
+        return []
+    rows = database.rows(
+        "SELECT run, base_url, appid, state, reason, changed_at FROM regroup_run ORDER BY run"
+    )
+    return [
+        Run(_int(run), str(url), str(appid), str(state), str(reason), float(str(at)))  # type: ignore[arg-type]  # a state that was written
+        for run, url, appid, state, reason, at in rows
+    ]
+
+
+def _statements(run: int, entry: Entry) -> Iterator[tuple[str, list[str | int | float | None]]]:
+    match entry:
+        case Sent(number, at):
+            yield (
+                "INSERT INTO regroup_sent (run, number, sent_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                [run, number, at],
+            )
+        case Settled(number, at, moved, failures):
+            yield (
+                "UPDATE regroup_sent SET settled_at = ?, moved = ? WHERE run = ? AND number = ?",
+                [at, moved, run, number],
+            )
+            yield from _failed(run, failures)
+        case Failed(failures):
+            yield from _failed(run, failures)
+        case ActionSent(kind, subject, at, highest):
+            yield (
+                (
+                    "INSERT INTO regroup_action (run, kind, subject, sent_at, highest) VALUES (?, ?, ?, ?, ?) "
+                    "ON CONFLICT DO NOTHING"
+                ),
+                [run, kind, subject, at, highest],
+            )
+        case ActionDone(kind, subject, at, group_id):
+            yield (
+                "UPDATE regroup_action SET done_at = ?, group_id = ? WHERE run = ? AND kind = ? AND subject = ?",
+                [at, group_id, run, kind, subject],
+            )
+        case Called(call, n):
+            yield (
+                (
+                    "INSERT INTO regroup_calls (run, call, n) VALUES (?, ?, ?) "
+                    "ON CONFLICT (run, call) DO UPDATE SET n = regroup_calls.n + excluded.n"
+                ),
+                [run, call, n],
+            )
+        case StateChanged(state, at, reason):
+            yield (
+                "UPDATE regroup_run SET state = ?, changed_at = ?, reason = ? WHERE run = ?",
+                [state, at, reason, run],
+            )
+        case _:
+            assert_never(entry)
+
+
+def _failed(run: int, failures: Iterable[Failure]) -> Iterator[tuple[str, list[str | int | float | None]]]:
+    for failure in failures:
+        yield (
+            (
+                "INSERT INTO regroup_failed (run, openid, number, code, message) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT DO NOTHING"
+            ),
+            [run, failure.openid, failure.batch, failure.code, failure.message],
+        )
+
+
+def _rows(run: int, batches: Iterable[Batch]) -> Iterator[tuple[int, int, int, str, str]]:
+    for batch in batches:
+        openids, sources = " ".join(batch.openids), " ".join(map(str, batch.sources))
+        yield run, batch.number, batch.target, openids, sources
+
+
+def _batch(row: Row) -> Batch:
+    number, target, openids, sources = row
+    return Batch(
+        _int(number), _int(target), tuple(str(openids).split()), tuple(map(int, str(sources).split()))
+    )
+
+
+def _int(value: object) -> int:
+    return int(value)  # type: ignore[call-overload,no-any-return]  # a sum may be a Decimal
+
+
+def _bytes(value: object) -> bytes:
+    assert isinstance(value, bytes | bytearray | memoryview)
+    return bytes(value)
+
+
+def _no_such_run(where: str, run: int) -> StoreError:
+    return StoreError(
+        Words(f"{where} holds no run {run}", f"{where} 中没有运行 {run}"),
+        Words("list the runs: fenzu regroup status", "列出运行：fenzu regroup status"),
+    )

@@ -1,0 +1,161 @@
+"""Planning with an account at hand: what is asked of the platform and read from the mirror, and what is worth a note.
+
+The plan itself is made in `_plan`. Nothing here changes anything.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import msgspec
+
+from fenzu.errors import ApiError, StoreError, UsageError
+from fenzu.mirror.store import Mirror
+from fenzu.model import CallQuota, Group
+from fenzu.regroup._oddities import KINDS
+from fenzu.regroup._planning.compare import OnConflict
+from fenzu.regroup._planning.cost import Cost, Reserve, needed, tell_cost
+from fenzu.regroup._planning.frames import COLUMNS, mirror_frame
+from fenzu.regroup._planning.plan import Facts, make_plan
+from fenzu.regroup._render.view import View, view_of
+from fenzu.regroup._render.words import age, number
+from fenzu.regroup._settling.present import Asking
+from fenzu.regroup._values import KnownGroup, Plan
+from fenzu.regroup._wishes import Problems, Wishes, explained, joined, near_new_names
+from fenzu.wire.limits import RESERVED_GROUPS
+from fenzu.wire.rulebooks import RULES_2013, RULES_2021
+from fenzu.wire.words import Words
+
+OLD = 86_400.0
+"""Seconds after which a mirror's oldest fact is worth a note."""
+REFUSED = ("unknown_group", "ambiguous_group", "bad_group_name", "conflicting")
+"""Kinds of oddity that somebody has to settle first; rows of the other kinds are left out, and told."""
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """How a plan is wanted."""
+
+    create: bool = False
+    """Whether groups that are missing are made."""
+    rename_where_cheaper: bool = False
+    on_conflict: OnConflict = "refuse"
+    reserve: Reserve = Reserve()
+
+
+class Planned(msgspec.Struct, frozen=True, eq=False):
+    """A plan, what it costs, what is worth knowing, and the rows that it does not follow."""
+
+    plan: Plan
+    cost: Cost
+    notes: tuple[Words, ...]
+    problems: Problems
+
+    def view(self) -> View:
+        """Return what is shown of it."""
+        plan = self.plan
+        parts = plan.groups, plan.creates, plan.renames, plan.deletes
+        return view_of(plan.header, *parts, plan.batches, cost=self.cost, notes=self.notes)
+
+    def check(self) -> None:
+        """Raise `UsageError` where the wish holds what somebody has to settle before anything is done."""
+        kinds = [kind for kind in REFUSED if kind in self.problems.counts]
+        if not kinds:
+            return
+        told = [(KINDS[kind], number(self.problems.counts[kind])) for kind in kinds]
+        english = "; ".join(f"{kind.title.en} ({n})" for kind, n in told)
+        chinese = "；".join(f"{kind.title.zh}（{n} 行）" for kind, n in told)
+        advice = told[0][0].advice
+        raise UsageError(
+            Words(f"the wish cannot be planned as it is: {english}", f"名单无法直接制定计划：{chinese}"),
+            Words(
+                f"{advice.en} (each row, with its number: --report FILE)",
+                f"{advice.zh}（逐行查看：--report 文件）",
+            ),
+        )
+
+
+async def plan_wishes(wishes: Wishes, asking: Asking, mirror: Mirror, wanted: Wanted) -> Planned:
+    """Make a plan against the live groups and the mirror, and tell its cost against the live quota.
+
+    Asks groups/get once, and for the quota of each call that the plan needs. Raises `StoreError` where the mirror is
+    empty; what is odd in the wish is told in `Planned.problems` and raised by `check` only.
+    """
+    directory = asking.directory
+    live = await asking.patiently(directory.groups)
+    made = await asking.work(partial(_made, wishes, live, mirror, wanted, asking.clock.time()))
+    quotas = [await _quota(asking, call) for call in needed(made.plan)]
+    told = [quota for quota in quotas if quota is not None]
+    cost = tell_cost(needed(made.plan), told, wanted.reserve, made.plan.header.made_at)
+    return Planned(made.plan, cost, made.notes, made.problems)
+
+
+class _Made(msgspec.Struct, frozen=True, eq=False):
+    plan: Plan
+    notes: tuple[Words, ...]
+    problems: Problems
+
+
+def _made(wishes: Wishes, live: Sequence[Group], mirror: Mirror, wanted: Wanted, now: float) -> _Made:
+    """Read the mirror and make the plan; its revision is read first, so that whatever changes meanwhile is later."""
+    revision, oldest, unknown = mirror.revision, mirror.oldest, mirror.unknown
+    followers = mirror_frame(mirror.dump(COLUMNS))
+    if not len(followers):
+        raise StoreError(
+            Words(f"the mirror {mirror.where} knows nobody", f"镜像 {mirror.where} 中没有粉丝"),
+            Words("fill it: fenzu mirror sync", "请先同步：fenzu mirror sync"),
+        )
+    groups = [KnownGroup(group.id, group.name) for group in live]
+    told = joined([wishes.problems, near_new_names(wishes, groups)]) if wanted.create else wishes.problems
+    facts = Facts(
+        appid=mirror.appid,
+        base_url=mirror.base_url,
+        made_at=now,
+        wish=wishes.name,
+        wish_digest=wishes.digest,
+        revision=revision,
+        mirrored_at=oldest,
+        problems=told.counts,
+    )
+    plan, odd = make_plan(
+        facts,
+        groups,
+        followers,
+        wishes.frame,
+        create=wanted.create,
+        rename_where_cheaper=wanted.rename_where_cheaper,
+        counts={group.id: group.count or 0 for group in live},
+        named_by=wishes.named_by,
+        on_conflict=wanted.on_conflict,
+    )
+    notes = _notes(plan, live, None if oldest is None else now - oldest, unknown)
+    return _Made(plan, tuple(notes), joined([told, explained(odd, groups)]))
+
+
+async def _quota(asking: Asking, call: str) -> CallQuota | None:
+    """Return a call's quota; None where the platform does not tell it: not every account may ask."""
+    try:
+        return await asking.patiently(lambda: asking.directory.quota(call))
+    except ApiError:
+        return None
+
+
+def _notes(plan: Plan, live: Sequence[Group], seconds: float | None, unknown: int) -> Iterator[Words]:
+    if seconds is not None and seconds > OLD:
+        old = age(seconds)
+        yield Words(
+            f"the oldest fact in the mirror is {old.en} old: fenzu mirror sync brings it up to date",
+            f"镜像中最早的信息已有 {old.zh}：可用 fenzu mirror sync 更新",
+        )
+    if unknown:
+        yield Words(
+            f"of {number(unknown)} followers the group is not known yet, so they are not planned for: "
+            "let fenzu mirror sync go to its end",
+            f"还有 {number(unknown)} 个粉丝的分组未知，计划中没有他们：请让 fenzu mirror sync 运行到结束",
+        )
+    own = sum(1 for group in live if group.id not in RESERVED_GROUPS) + len(plan.creates)
+    if plan.creates and own > RULES_2021.custom_groups:
+        yield Words(
+            f"the account would have {own} groups of its own; the platform of today may refuse more than "
+            f"{RULES_2021.custom_groups}, and always {RULES_2013.custom_groups}",
+            f"账号将有 {own} 个自建分组；如今平台可能只允许 {RULES_2021.custom_groups} 个，"
+            f"最多 {RULES_2013.custom_groups} 个",
+        )

@@ -1,0 +1,1 @@
+"""Queueing: runs of many accounts that wait for workers, on PostgreSQL."""

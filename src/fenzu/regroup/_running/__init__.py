@@ -1,0 +1,1 @@
+"""Running: a plan carried out, call by call, under a hold on the account."""

@@ -1,0 +1,117 @@
+"""The day's calls and the minute's: waiting, stopping, and leaving some to others."""
+
+from pathlib import Path
+
+from tests.unit.regroup.plans import a_book, a_plan, a_platform, again, carried_out, only
+from tests.unit.regroup.platform import Event, Platform
+from tests.unit.regroup.timeless import NOON
+
+from fenzu.errors import api_error
+from fenzu.regroup._running.events import Finished, Progress, Stopped, Waiting
+
+MOVE = "groups.move_many"
+MIDNIGHT = NOON + 12 * 3600
+OVER = api_error(45009, "reach max api daily quota limit")
+TOO_FAST = api_error(45011, "api minute-quota reach limit, must slower, retry next minute")
+
+
+def moves_at(platform: Platform) -> list[float]:
+    """When each moving call came, in seconds since the run began."""
+    return [at for call, at in zip(platform.calls, platform.at, strict=True) if call == MOVE]
+
+
+def test_waiting_for_quota_goes_on_after_midnight(tmp_path: Path) -> None:
+    """With `wait_for_quota` nothing is sent from the first 45009 until midnight in Beijing; then the run goes on."""
+    book, platform = a_book(tmp_path, a_plan(5_000)), a_platform(5_000)
+    platform.script = lambda call, n: OVER if call == MOVE and 40 < n <= 60 and platform.at[-1] < 60 else None
+    events = carried_out(book, platform, wait_for_quota=True)
+    assert isinstance(events[-1], Finished)
+    assert [(event.until, event.reason) for event in only(Waiting, events)] == [(MIDNIGHT, "45009")]
+    assert not [at for at in moves_at(platform) if 1 < at < 12 * 3600]
+    assert set(platform.members.values()) == {100}
+
+
+def test_a_day_that_begins_late_is_asked_for_again_soon(tmp_path: Path) -> None:
+    """Where the platform's day is some minutes late, the run waits those minutes, not another day."""
+    book, platform = a_book(tmp_path, a_plan(2_000)), a_platform(2_000)
+    platform.script = lambda call, n: OVER if call == MOVE and platform.at[-1] < 12 * 3600 + 200 else None
+    events = carried_out(book, platform, wait_for_quota=True)
+    assert isinstance(events[-1], Finished)
+    assert max(moves_at(platform)) < 12 * 3600 + 400
+
+
+def test_the_reserve_is_left_to_others(tmp_path: Path) -> None:
+    """With a reserve the run stops when only that is left of the day, and tells when the calls renew."""
+    book, platform = a_book(tmp_path, a_plan(5_000)), a_platform(5_000)
+    platform.remain = 1_050
+    last = carried_out(book, platform, reserve=1_000)[-1]
+    assert isinstance(last, Stopped)
+    assert (last.reason, last.error, last.renews_at) == ("reserve", None, MIDNIGHT)
+    assert platform.count(MOVE) == 50
+    assert again(book).state().reason == "reserve"
+
+
+def test_the_reserve_can_be_waited_out(tmp_path: Path) -> None:
+    """With `wait_for_quota` too, the rest is done when a new day's calls are there."""
+    book, platform = a_book(tmp_path, a_plan(5_000)), a_platform(5_000)
+    platform.remain = 1_050
+
+    def script(call: str, n: int) -> Event:
+        platform.remain = 1_050 - platform.count(MOVE) if platform.at[-1] < 12 * 3600 else 100_000
+        return None
+
+    platform.script = script
+    events = carried_out(book, platform, reserve=1_000, wait_for_quota=True)
+    assert isinstance(events[-1], Finished)
+    assert [event.reason for event in only(Waiting, events)] == ["reserve"]
+    assert len([at for at in moves_at(platform) if at < 60]) == 50
+
+
+def test_calls_left_and_the_time_needed_are_told(tmp_path: Path) -> None:
+    """Progress tells what is left of the day, and how long the rest takes; where the platform is silent, nothing."""
+    book, platform = a_book(tmp_path, a_plan(20_000)), a_platform(20_000)
+    platform.remain = 5_000
+    told = only(Progress, carried_out(book, platform))
+    assert told[-1].calls_left == 4_600
+    assert told[-1].seconds_left == 0.0
+    assert all(progress.seconds_left is not None for progress in told)
+
+
+def test_a_refused_minute_pauses_everything_until_the_next(tmp_path: Path) -> None:
+    """After 45011 nothing is sent until the next minute by the clock; then fewer calls a minute."""
+    book, platform = a_book(tmp_path, a_plan(20_000)), a_platform(20_000)
+    minutes: dict[int, int] = {}
+
+    def script(call: str, n: int) -> Event:
+        if call != MOVE:
+            return None
+        minute = int(platform.at[-1] // 60)
+        minutes[minute] = minutes.get(minute, 0) + 1
+        return TOO_FAST if minutes[minute] > 150 else None
+
+    platform.script = script
+    events = carried_out(book, platform)
+    assert isinstance(events[-1], Finished)
+    assert set(platform.members.values()) == {100}
+    assert {event.reason for event in only(Waiting, events)} == {"45011"}
+    assert minutes[0] <= 150 + 64
+    assert minutes[1] == 135
+
+
+def test_a_platform_that_takes_no_call_for_ten_minutes_stops_the_run(tmp_path: Path) -> None:
+    """Minute after minute without a single call taken is no pace to adapt to: the run stops and can go on later."""
+    book, platform = a_book(tmp_path, a_plan(500)), a_platform(500)
+    platform.script = lambda call, n: TOO_FAST if call == MOVE else None
+    last = carried_out(book, platform)[-1]
+    assert isinstance(last, Stopped)
+    assert (last.reason, last.error) == ("45011", TOO_FAST)
+    assert 9 * 60 <= max(moves_at(platform)) <= 10 * 60
+
+
+def test_a_platform_that_counts_nothing_has_no_end(tmp_path: Path) -> None:
+    """A day's limit of 0 means that nobody counts: nothing is told of what is left, and a reserve stops nothing."""
+    book, platform = a_book(tmp_path, a_plan(500)), a_platform(500)
+    platform.remain = -1
+    events = carried_out(book, platform, reserve=1_000)
+    assert isinstance(events[-1], Finished)
+    assert only(Progress, events)[-1].calls_left is None
