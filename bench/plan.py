@@ -85,9 +85,9 @@ class Account:
 
 def plan(folder: Path) -> None:
     """Read, compare, make the plan and write it, as the command does; print the moves and the seconds."""
+    from fenzu.regroup._asking.present import Asking
     from fenzu.regroup._books.saving import write_plan
-    from fenzu.regroup._planning.with_account import Wanted, plan_wishes
-    from fenzu.regroup._settling.present import Asking
+    from fenzu.regroup._planned import Wanted, plan_wishes
     from fenzu.regroup._wishes import read_wishes
 
     began = perf_counter()

@@ -17,7 +17,7 @@ from tests.pretended_account import Made, PretendedAccount, openid_of
 from fenzu import regroup
 from fenzu.errors import PlanError, UnsafePlan, UsageError
 from fenzu.mirror import Mirror, sync
-from fenzu.regroup import _sync, aio
+from fenzu.regroup import _blocking, aio
 from fenzu.regroup._books.book import StateChanged
 
 OPENIDS = tuple(map(openid_of, range(300)))
@@ -73,7 +73,7 @@ def test_both_faces_have_the_same_names() -> None:
         if name not in FUNCTIONS:
             assert one is other
             continue
-        assert one.__module__ == _sync.__name__
+        assert one.__module__ == _blocking.__name__
         assert inspect.signature(one).parameters == inspect.signature(other).parameters
         assert inspect.signature(one).return_annotation == waited(inspect.signature(other).return_annotation)
         assert one.__doc__ == other.__doc__ and one.__doc__

@@ -16,10 +16,10 @@ from tests.unit.regroup.timeless import Clock, inline, run
 from fenzu.errors import FenzuError, TransportError
 from fenzu.mirror import Mirror
 from fenzu.regroup import Event, Finished, OpenRun, Plan, Settings, Stopped
+from fenzu.regroup._asking.present import Asking
 from fenzu.regroup._books.opening import save_plan
 from fenzu.regroup._planning.plan import Facts, make_plan
 from fenzu.regroup._running.run import carry_out
-from fenzu.regroup._settling.present import Asking
 from fenzu.regroup._settling.undo import make_undo
 from fenzu.regroup._settling.verify import verify_run
 from fenzu.regroup._values import KnownGroup

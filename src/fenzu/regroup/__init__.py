@@ -7,9 +7,10 @@ when they are first used.
 TYPE_CHECKING = False  # as in `fenzu`: importing it would cost more than all the rest
 if TYPE_CHECKING:
     from fenzu.regroup import aio
+    from fenzu.regroup._blocking import apply, finish, open_run, plan, report, save, undo, verify
     from fenzu.regroup._books.opening import OpenRun
+    from fenzu.regroup._planned import Planned
     from fenzu.regroup._planning.cost import CallCost, Cost
-    from fenzu.regroup._planning.with_account import Planned
     from fenzu.regroup._running.events import (
         Event,
         Finished,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from fenzu.regroup._settling.returning import LeftAlone
     from fenzu.regroup._settling.undo import GroupLeft, Undo, UndoEvent
     from fenzu.regroup._settling.verify import Elsewhere, GroupDiffers, Verification
-    from fenzu.regroup._sync import apply, finish, open_run, plan, report, save, undo, verify
     from fenzu.regroup._values import (
         Batch,
         Create,
@@ -61,7 +61,7 @@ _HOMES = {
     "LeftAlone": "_settling.returning",
     "OpenRun": "_books.opening",
     "Plan": "_values",
-    "Planned": "_planning.with_account",
+    "Planned": "_planned",
     "Problem": "_wishes",
     "Problems": "_wishes",
     "Progress": "_running.events",
@@ -76,14 +76,14 @@ _HOMES = {
     "Verification": "_settling.verify",
     "Waiting": "_running.events",
     "aio": "aio",
-    "apply": "_sync",
-    "finish": "_sync",
-    "open_run": "_sync",
-    "plan": "_sync",
-    "report": "_sync",
-    "save": "_sync",
-    "undo": "_sync",
-    "verify": "_sync",
+    "apply": "_blocking",
+    "finish": "_blocking",
+    "open_run": "_blocking",
+    "plan": "_blocking",
+    "report": "_blocking",
+    "save": "_blocking",
+    "undo": "_blocking",
+    "verify": "_blocking",
 }
 
 __all__ = [

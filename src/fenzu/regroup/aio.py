@@ -15,6 +15,7 @@ from fenzu.database import Database
 from fenzu.errors import StalePlan, UsageError
 from fenzu.mirror.aio import HasDirectory
 from fenzu.mirror.store import Mirror
+from fenzu.regroup._asking.present import Asking
 from fenzu.regroup._books.book import Book
 from fenzu.regroup._books.opening import OpenRun
 from fenzu.regroup._books.opening import open_run as _open_run
@@ -36,7 +37,6 @@ from fenzu.regroup._running.hold import Hold
 from fenzu.regroup._running.ports import Settings
 from fenzu.regroup._running.run import carry_out
 from fenzu.regroup._running.stale import check_account
-from fenzu.regroup._settling.present import Asking
 from fenzu.regroup._settling.report import FailureKind, Report, report_of
 from fenzu.regroup._settling.returning import LeftAlone
 from fenzu.regroup._settling.undo import GroupLeft, Undo, UndoEvent, make_undo
@@ -57,8 +57,8 @@ from fenzu.regroup._values import (
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
+    from fenzu.regroup._planned import Planned
     from fenzu.regroup._planning.compare import OnConflict
-    from fenzu.regroup._planning.with_account import Planned
     from fenzu.regroup._wishes import Problem, Problems
     from fenzu.regroup._wishes.frames import Wish
 
@@ -109,7 +109,7 @@ __all__ = [
 
 
 _NEED_POLARS = {
-    "Planned": "fenzu.regroup._planning.with_account",
+    "Planned": "fenzu.regroup._planned",
     "Problem": "fenzu.regroup._wishes",
     "Problems": "fenzu.regroup._wishes",
 }
@@ -148,7 +148,7 @@ async def plan(
     a group is unknown or not clear or rows contradict each other: `Planned.problems` then holds those rows, and the
     plan leaves them out. Raises `StoreError` where the mirror is empty.
     """
-    from fenzu.regroup._planning.with_account import Wanted, plan_wishes
+    from fenzu.regroup._planned import Wanted, plan_wishes
     from fenzu.regroup._wishes import read_wishes
 
     directory = account.directory

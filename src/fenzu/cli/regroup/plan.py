@@ -16,7 +16,7 @@ from fenzu.wire.words import Words
 if TYPE_CHECKING:
     from fenzu.cli.io import Streams
     from fenzu.regroup._books.saving import Written
-    from fenzu.regroup._planning.with_account import Planned
+    from fenzu.regroup._planned import Planned
     from fenzu.regroup._wishes import Problems
 
 
@@ -154,10 +154,10 @@ class Options(SourceOptions):
 @on_account()
 async def plan(session: Session, file: str | None, **options: Unpack[Options]) -> int:
     """Read, compare, show; write the plan where that is asked for."""
+    from fenzu.regroup._asking.present import Asking
     from fenzu.regroup._books.saving import check_may_write, write_plan
+    from fenzu.regroup._planned import Wanted, plan_wishes
     from fenzu.regroup._planning.cost import read_reserve
-    from fenzu.regroup._planning.with_account import Wanted, plan_wishes
-    from fenzu.regroup._settling.present import Asking
 
     streams, directory = session.streams, session.client.directory
     reserve = read_reserve(options["reserve"])

@@ -29,7 +29,7 @@ from fenzu.wire.words import Words
 def show_plan(plan: str, form: Form, output: str | None, number: int | None, as_json: bool) -> None:
     """Open the plan, check its digest, and show it."""
     from fenzu.regroup._books.opening import open_run
-    from fenzu.regroup._books.showing import view_of_book
+    from fenzu.regroup._render.from_book import view_of_book
 
     streams = streams_of(as_json=as_json)
     with open_run(plan, number, read_only=True) as run:

@@ -68,7 +68,7 @@ async def undo(session: Session, plan: str, yes: bool, number: int | None, **wan
 
 async def _undo(session: Session, run: "OpenRun", account: Held, asked: Asked, wanted: Wanted) -> int:
     """Ask where everybody is, show the way back, ask the person, go."""
-    from fenzu.regroup._settling.present import Asking
+    from fenzu.regroup._asking.present import Asking
     from fenzu.regroup._settling.undo import make_undo
 
     streams = session.streams

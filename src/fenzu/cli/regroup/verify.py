@@ -53,9 +53,9 @@ async def verify(
     session: Session, plan: str, sample: int | None, seed: int, number: int | None, mirror: str | None
 ) -> int:
     """Ask where everybody is, and tell who is elsewhere."""
+    from fenzu.regroup._asking.present import Asking
     from fenzu.regroup._books.opening import open_run
     from fenzu.regroup._running.stale import check_account
-    from fenzu.regroup._settling.present import Asking
     from fenzu.regroup._settling.verify import verify_run
 
     streams, directory = session.streams, session.client.directory

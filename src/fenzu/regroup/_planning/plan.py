@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from fenzu.regroup._digest import digest_of
 from fenzu.regroup._planning.compare import Compared, OnConflict, compare, counted
-from fenzu.regroup._planning.digest import digest_of
 from fenzu.regroup._planning.relabel import find_renames
 from fenzu.regroup._planning.targets import NamedBy, Targets, find_targets
 from fenzu.regroup._polars import pl

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fenzu.errors import PlanError, StalePlan, mask
 from fenzu.model import Group
 from fenzu.regroup._books.book import Action, Book
-from fenzu.regroup._planning.digest import digest_of
+from fenzu.regroup._digest import digest_of
 from fenzu.regroup._running.ports import Mirrored, MirrorRow
 from fenzu.regroup._values import Batch, Header, KnownGroup, Rename
 from fenzu.wire.limits import RESERVED_GROUPS

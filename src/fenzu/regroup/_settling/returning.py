@@ -6,8 +6,8 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from fenzu.model import Group
+from fenzu.regroup._asking.present import Person, Seen
 from fenzu.regroup._books.book import Book
-from fenzu.regroup._settling.present import Person, Seen
 from fenzu.regroup._values import Batch
 from fenzu.wire.limits import BATCH_OPENIDS, RESERVED_GROUPS
 

@@ -7,7 +7,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from fenzu.regroup._settling.present import Person
+from fenzu.regroup._asking.present import Person
 
 
 def shares(counts: dict[int, int], size: int) -> dict[int, int]:

@@ -12,10 +12,10 @@ from typing import TypeAlias
 import msgspec
 
 from fenzu.errors import PlanError
+from fenzu.regroup._asking.present import Asking, see
 from fenzu.regroup._books.book import Action, Book
-from fenzu.regroup._planning.digest import digest_of
+from fenzu.regroup._digest import digest_of
 from fenzu.regroup._running.events import Event
-from fenzu.regroup._settling.present import Asking, see
 from fenzu.regroup._settling.returning import LeftAlone, Returning, perhaps_moved
 from fenzu.regroup._values import Delete, Header, KnownGroup, Plan, Rename
 from fenzu.wire.words import Words

@@ -7,8 +7,8 @@ from typing import TypeAlias
 import msgspec
 
 from fenzu.model import Group
+from fenzu.regroup._asking.present import Asking, Person, Seen, see
 from fenzu.regroup._books.book import Book
-from fenzu.regroup._settling.present import Asking, Person, Seen, see
 from fenzu.regroup._settling.sample import chosen
 from fenzu.regroup._values import Tally
 

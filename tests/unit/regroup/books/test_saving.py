@@ -12,7 +12,7 @@ from fenzu.errors import PlanError, StoreError, UsageError
 from fenzu.regroup._books.book import StateChanged
 from fenzu.regroup._books.opening import open_run
 from fenzu.regroup._books.saving import check_may_write, write_plan
-from fenzu.regroup._books.showing import view_of_book
+from fenzu.regroup._render.from_book import view_of_book
 from fenzu.regroup._values import Plan
 
 STATE = {openid(n): 0 for n in range(120)}

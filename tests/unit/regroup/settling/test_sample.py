@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.pretended_account import openid_of
 
-from fenzu.regroup._settling.present import Person
+from fenzu.regroup._asking.present import Person
 from fenzu.regroup._settling.sample import chosen, shares
 
 COUNTS = st.dictionaries(st.integers(0, 30), st.integers(1, 500), max_size=8)

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.by_hand import carry_out_by_hand, new_book, plan_by_hand
 from tests.pretended_account import Made, PretendedAccount, openid_of
 
-from fenzu.regroup._settling.present import Asking
+from fenzu.regroup._asking.present import Asking
 from fenzu.regroup._settling.verify import Elsewhere, GroupDiffers, verify_run
 from fenzu.regroup._values import Rename
 

@@ -9,8 +9,8 @@ from tests.pretended_account import Made, PretendedAccount, openid_of
 
 from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, SystemBusy, TransportError, api_error
 from fenzu.model import Follower
-from fenzu.regroup._settling.patience import pause_after
-from fenzu.regroup._settling.present import Asking, Person, Seen, see
+from fenzu.regroup._asking.patience import pause_after
+from fenzu.regroup._asking.present import Asking, Person, Seen, see
 from fenzu.wire.words import Words
 
 PEOPLE = [Person(openid_of(n), 0, 100) for n in range(450)]

@@ -1,6 +1,6 @@
 """Planning with an account at hand: what is asked of the platform and read from the mirror, and what is worth a note.
 
-The plan itself is made in `_plan`. Nothing here changes anything.
+The plan itself is made in `_planning`. Nothing here changes anything.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,7 @@ import msgspec
 from fenzu.errors import ApiError, StoreError, UsageError
 from fenzu.mirror.store import Mirror
 from fenzu.model import CallQuota, Group
+from fenzu.regroup._asking.present import Asking
 from fenzu.regroup._oddities import KINDS
 from fenzu.regroup._planning.compare import OnConflict
 from fenzu.regroup._planning.cost import Cost, Reserve, needed, tell_cost
@@ -18,7 +19,6 @@ from fenzu.regroup._planning.frames import COLUMNS, mirror_frame
 from fenzu.regroup._planning.plan import Facts, make_plan
 from fenzu.regroup._render.view import View, view_of
 from fenzu.regroup._render.words import age, number
-from fenzu.regroup._settling.present import Asking
 from fenzu.regroup._values import KnownGroup, Plan
 from fenzu.regroup._wishes import Problems, Wishes, explained, joined, near_new_names
 from fenzu.wire.limits import RESERVED_GROUPS

@@ -19,8 +19,8 @@ from fenzu.regroup._settling.verify import Told, Verification
 from fenzu.regroup._values import Plan
 
 if TYPE_CHECKING:
+    from fenzu.regroup._planned import Planned
     from fenzu.regroup._planning.compare import OnConflict
-    from fenzu.regroup._planning.with_account import Planned
     from fenzu.regroup._wishes.frames import Wish
 
 F = TypeVar("F", bound=Callable[..., object])
