@@ -70,6 +70,10 @@ class StalePlan(PlanError):
     """The world that a plan was made for does not stand any more; the message tells what moved."""
 
 
+class AccountInUse(PlanError):
+    """Another run changes the account just now; nothing speaks against the plan."""
+
+
 class StoreError(FenzuError):
     """A file or database of fenzu's own cannot be read or written, or is of another version."""
 

@@ -7,7 +7,7 @@ from fenzu.cli.regroup.carrying import exit_code
 from fenzu.cli.regroup.ending import why
 from fenzu.cli.regroup.live import beside, duration
 from fenzu.cli.regroup.shown import words_of
-from fenzu.errors import FenzuError, StalePlan, TransportError, api_error
+from fenzu.errors import AccountInUse, FenzuError, StalePlan, TransportError, api_error
 from fenzu.regroup._running.events import Finished, GroupKept, GroupReady, Progress, Stopped, Waiting
 from fenzu.regroup._values import Tally
 from fenzu.wire.words import Words
@@ -60,6 +60,15 @@ def test_turning_points_in_words() -> None:
         "Waiting until 2026-05-29T16:00:00Z (45009).",
         None,
     ]
+
+
+def test_an_error_before_anything_was_done_has_its_exit_code() -> None:
+    """What passes by itself ends with 5; the network does only half-way, since a wrong address would never pass."""
+    assert main.code_of(AccountInUse(WORDS)) == main.STOPPED
+    assert main.code_of(api_error(-1, "system error")) == main.STOPPED
+    assert main.code_of(api_error(45011, "api minute-quota reach limit")) == main.STOPPED
+    assert main.code_of(TransportError(WORDS)) == main.ERROR
+    assert main.code_of(TransportError(WORDS), is_half_way=True) == main.STOPPED
 
 
 @pytest.mark.parametrize(

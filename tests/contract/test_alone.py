@@ -8,7 +8,7 @@ from tests.by_hand import plan_by_hand
 from tests.pretended_account import PretendedAccount
 
 from fenzu.database import Database, open_database
-from fenzu.errors import PlanError
+from fenzu.errors import AccountInUse
 from fenzu.mirror import Mirror
 from fenzu.regroup._running.alone import alone
 
@@ -22,7 +22,7 @@ def test_a_second_run_is_refused_until_the_first_ends(opening: Callable[[], Data
         with alone(HEADER, [first]) as hold:
             assert (hold is None) == (first.kind == "sqlite")
             assert hold is None or hold.holds()
-            with pytest.raises(PlanError), alone(HEADER, [second]):
+            with pytest.raises(AccountInUse), alone(HEADER, [second]):
                 pytest.fail("two at once")
         assert hold is None or not hold.holds()
 
@@ -32,9 +32,9 @@ def test_a_mirror_is_held_by_one_run_too(new_database_place: str, tmp_path: Path
     one, other = open_database(str(tmp_path / "a.plan")), open_database(str(tmp_path / "b.plan"))
     with Mirror.open(new_database_place, HEADER.base_url, HEADER.appid) as mirror:
         with alone(HEADER, [one, mirror.database]):
-            with pytest.raises(PlanError), alone(HEADER, [other, mirror.database]):
+            with pytest.raises(AccountInUse), alone(HEADER, [other, mirror.database]):
                 pytest.fail("two at once")
-            with pytest.raises(PlanError), alone(HEADER, [one]):
+            with pytest.raises(AccountInUse), alone(HEADER, [one]):
                 pytest.fail("two at once")
         with alone(HEADER, [other, mirror.database]):
             pass

@@ -11,6 +11,7 @@ from fenzu.errors import PlanError
 from fenzu.regroup._books import book as _book
 from fenzu.regroup._books.book import Book, Sent, StateChanged
 from fenzu.regroup._books.handing import HANDED, Handed, hand_over, handed_to
+from fenzu.regroup._books.opening import OpenRun
 from fenzu.regroup._values import Create
 
 
@@ -59,6 +60,21 @@ def test_what_was_handed_over_is_not_carried_out_here(book: Book, server: Databa
     server.run("DELETE FROM regroup_run")
     with pytest.raises(PlanError, match="handed over"):
         hand_over(book, server)
+
+
+def test_what_was_handed_over_is_not_told_of_here(book: Book, server: Database) -> None:
+    """Whoever applies, takes back, verifies or reports by the file is sent to the database: the journal is there."""
+    run = OpenRun(book.database, book.run)
+    assert run.latest.run == run.for_undo().run == run.for_apply().run == book.run
+    there = hand_over(book, server)
+    told = f"handed over: it is run {there.run} of postgresql://"
+    with pytest.raises(PlanError, match=told):
+        _ = run.latest
+    with pytest.raises(PlanError, match=told):
+        run.for_undo()
+    with pytest.raises(PlanError, match=told):
+        run.for_apply()
+    assert run.planned.run == book.run
 
 
 def test_what_was_begun_here_stays_here(book: Book, server: Database) -> None:

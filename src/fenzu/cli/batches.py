@@ -14,14 +14,12 @@ from fenzu.cli import main
 from fenzu.cli.failures import complain_by_kind, message_of
 from fenzu.cli.io import Column, Streams
 from fenzu.cli.progress import progress
-from fenzu.errors import DailyQuotaExceeded, FenzuError, MinuteQuotaExceeded, PlatformBusy, TransportError
+from fenzu.errors import DailyQuotaExceeded, FenzuError
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
     from fenzu import BatchResult
 
-_CAN_GO_ON = (DailyQuotaExceeded, MinuteQuotaExceeded, PlatformBusy, TransportError)
-"""What says nothing against the job itself: the same command can finish it later."""
 CALLS_AT_ONCE = 5
 """So many calls' openids are handed to the client together; progress moves on in such steps."""
 
@@ -80,7 +78,7 @@ class Outcome:
     def exit_code(self) -> int:
         """Return what the command ends with: stopped before failed before done."""
         if self.stopped_by is not None:
-            return main.STOPPED if isinstance(self.stopped_by, _CAN_GO_ON) else main.code_of(self.stopped_by)
+            return main.code_of(self.stopped_by, is_half_way=True)
         return main.SOME_FAILED if self.failed else main.DONE
 
 

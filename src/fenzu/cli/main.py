@@ -87,8 +87,12 @@ def end_quietly() -> int:
     return DONE
 
 
-def code_of(error: "FenzuError") -> int:
-    """Return the exit code for an error that ended a command."""
+def code_of(error: "FenzuError", *, is_half_way: bool = False) -> int:
+    """Return the exit code for an error that ended a command.
+
+    What passes by itself can be waited for. A network that fails is that only where something was done before
+    (`is_half_way`): a wrong address would never pass.
+    """
     from fenzu import errors
     from fenzu.cli.refusals import GuardError, NoAccount
 
@@ -96,10 +100,13 @@ def code_of(error: "FenzuError") -> int:
         (GuardError, REFUSED),
         (errors.UnsafePlan, REFUSED),
         (errors.StalePlan, STALE),
-        (errors.UnsafePlan, REFUSED),
+        (errors.AccountInUse, STOPPED),
         (NoAccount, NO_ACCOUNT),
         (errors.CredentialError, NO_ACCOUNT),
         (errors.DailyQuotaExceeded, STOPPED),
+        (errors.MinuteQuotaExceeded, STOPPED),
+        (errors.PlatformBusy, STOPPED),
+        (errors.TransportError, STOPPED if is_half_way else ERROR),
         (errors.UsageError, USAGE),
     )
     return next((code for kind, code in codes if isinstance(error, kind)), ERROR)

@@ -6,10 +6,10 @@ Takes an `AsyncClient` or a `Client`: whatever has a `directory`.
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable
+from contextlib import ExitStack, aclosing, asynccontextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from fenzu.database import Database
 from fenzu.errors import StalePlan, UsageError
@@ -108,6 +108,8 @@ __all__ = [
 ]
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
 _NEED_POLARS = {
     "Planned": "fenzu.regroup._planned",
     "Problem": "fenzu.regroup._wishes",
@@ -199,16 +201,17 @@ async def apply(
     whether the plan still stands. Leave early by closing the generator: what is under way is written down first.
 
     Raises before anything is changed: `UnsafePlan` where a guard refuses the plan and `force` is not set, `StalePlan`
-    where the account has changed since it was made, `PlanError` where it is another account's, was undone, or somebody
-    else changes the account just now. Raises `StoreError` where the journal or the mirror cannot be written.
+    where the account has changed since it was made, `AccountInUse` where somebody else changes the account just now,
+    `PlanError` where it is another account's, was undone or handed over to a database. Raises `StoreError` where the
+    journal or the mirror cannot be written.
     """
-    book = run.for_apply()
-    if not force and book.state().state == "planned":
-        await asyncio.to_thread(lambda: judge(look(book.header, flows_of(book.batches()))))
-    with alone(book.header, _databases(run, mirror)) as hold:
-        async with aclosing(_carry(book, account, mirror, settings, hold)) as events:
-            async for event in events:
-                yield event
+    book = await asyncio.to_thread(_for_apply, run, force)
+    async with (
+        _alone(run, mirror) as hold,
+        aclosing(_carry(book, account, mirror, settings, hold)) as events,
+    ):
+        async for event in events:
+            yield event
 
 
 async def finish(
@@ -268,10 +271,11 @@ async def undo(
     is written beside the plan and carried out like a plan: an undo that has stopped goes on when this is called
     again. Where nothing is to be taken back, the `Undo` is all there is. Raises as `apply` does.
     """
-    check_account(run.planned.header, account.directory.appid, account.directory.base_url)
-    with alone(run.planned.header, _databases(run, mirror)) as hold:
+    planned = await asyncio.to_thread(run.for_undo)
+    check_account(planned.header, account.directory.appid, account.directory.base_url)
+    async with _alone(run, mirror) as hold:
         try:
-            book = run.stopped_undo()
+            book = await asyncio.to_thread(run.stopped_undo)
             if book is not None:
                 async with aclosing(_carry(book, account, mirror, settings, hold)) as events:
                     async for event in events:
@@ -279,7 +283,7 @@ async def undo(
                 return
         except StalePlan:
             pass  # somebody has changed something since it stopped: look anew where everybody is
-        found = await make_undo(run.planned, Asking(account.directory, mirror))
+        found = await make_undo(planned, Asking(account.directory, mirror))
         yield found
         if found.plan.is_empty:
             return
@@ -287,6 +291,34 @@ async def undo(
         async with aclosing(_carry(book, account, mirror, settings, hold)) as events:
             async for event in events:
                 yield event
+
+
+def _for_apply(run: OpenRun, force: bool) -> Book:
+    """Return the book to be applied, once the guards have looked at it."""
+    book = run.for_apply()
+    if not force and book.state().state == "planned":
+        judge(look(book.header, flows_of(book.batches())))
+    return book
+
+
+@asynccontextmanager
+async def _alone(run: OpenRun, mirror: Mirror | None) -> AsyncGenerator[Hold | None, None]:
+    """Hold the account while the block runs. To take it and to give it back may wait for disks and servers."""
+    taken = ExitStack()
+    try:
+        yield await _to_the_end(taken.enter_context, alone(run.planned.header, _databases(run, mirror)))
+    finally:
+        await _to_the_end(taken.close)
+
+
+async def _to_the_end(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """Do it in a thread, and wait for it also where we are cancelled: no lock is taken behind our back."""
+    done = asyncio.create_task(asyncio.to_thread(work, *args, **named))
+    try:
+        return await asyncio.shield(done)
+    except asyncio.CancelledError:
+        await asyncio.wait([done])
+        raise
 
 
 def _save(plan: Plan, where: str, replace: bool) -> OpenRun:

@@ -76,7 +76,7 @@ async def apply(
     with closing(open_run(plan, number)) as run:
         if run.undoing() is not None:
             raise _undone()
-        book = run.planned
+        book = run.planned if is_queued else run.for_apply()
         begun = book.state().state
         if begun == "planned" and not force:
             judge(look(book.header, flows_of(book.batches())))

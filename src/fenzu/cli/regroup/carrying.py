@@ -209,22 +209,13 @@ def _end(
 
 def exit_code(last: "Finished | Stopped") -> int:
     """Return what the command ends with: what stopped it, else whether some followers failed."""
-    from fenzu.regroup._running.events import Finished
+    from fenzu.regroup._running.events import FAILURES, Finished
 
     if isinstance(last, Finished):
         return main.SOME_FAILED if last.tally.failed else main.DONE
-    if last.error is None or is_for_now(last):
+    if last.error is None or last.reason == FAILURES:
         return main.STOPPED
-    return main.code_of(last.error)
-
-
-def is_for_now(stopped: "Stopped") -> bool:
-    """Whether nothing speaks against the run itself: resuming it later may finish it."""
-    from fenzu.errors import DailyQuotaExceeded, MinuteQuotaExceeded, PlatformBusy, TransportError
-    from fenzu.regroup._running.events import FAILURES
-
-    kinds = (DailyQuotaExceeded, MinuteQuotaExceeded, PlatformBusy, TransportError)
-    return stopped.reason == FAILURES or isinstance(stopped.error, kinds)
+    return main.code_of(last.error, is_half_way=True)
 
 
 def whose(header: "Header") -> Words:

@@ -52,7 +52,7 @@ async def undo(session: Session, plan: str, yes: bool, number: int | None, **wan
 
     directory, asked = session.client.directory, Asked(ASKED, yes)
     with closing(open_run(plan, number)) as run:
-        check_account(run.planned.header, directory.appid, directory.base_url)
+        check_account(run.for_undo().header, directory.appid, directory.base_url)
         with held(run, wanted["mirror"]) as account:
             stopped = run.stopped_undo()
             if stopped is not None:

@@ -84,10 +84,11 @@ async def see(people: Iterable[Person], asking: Asking) -> AsyncIterator[list[Se
     left = iter(people)
     while some := await asking.work(lambda: list(islice(left, PROFILES * asking.at_once))):
         parts = [some[start : start + PROFILES] for start in range(0, len(some), PROFILES)]
+        asked_at = asking.clock.time()  # what the mirror hears of meanwhile is newer
         answers = await asyncio.gather(*(_ask(part, asking) for part in parts), return_exceptions=True)
         read = [one for answer in answers if not isinstance(answer, BaseException) for one in answer]
         if asking.mirror is not None and read:
-            await asking.work(partial(asking.mirror.learn, read, asking.clock.time()))
+            await asking.work(partial(asking.mirror.learn, read, asked_at))
         for answer in answers:
             if isinstance(answer, BaseException):
                 raise answer

@@ -9,6 +9,7 @@ from fenzu.database import Database, is_postgres, open_database
 from fenzu.errors import PlanError, StoreError, UsageError
 from fenzu.regroup._books import book as _book
 from fenzu.regroup._books.book import Book
+from fenzu.regroup._books.handing import check_here
 from fenzu.regroup._values import Plan
 from fenzu.wire.words import Words
 
@@ -46,16 +47,26 @@ class OpenRun:
 
     @property
     def planned(self) -> Book:
-        """The book of the plan itself, whatever became of it."""
+        """The book of the plan itself, whatever became of it and wherever it is carried out."""
         return self._planned
 
     @property
     def latest(self) -> Book:
-        """The book of what was begun last: of the newest undo, where there is one, else of the plan."""
+        """The book of what was begun last: of the newest undo, where there is one, else of the plan.
+
+        Raises `PlanError` where the plan was handed over to a database: what became of it stands there.
+        """
+        check_here(self._planned)
         return self.undoing() or self._planned
 
+    def for_undo(self) -> Book:
+        """Return the book of the plan, to be taken back; raises `PlanError` where it was handed over to a database."""
+        check_here(self._planned)
+        return self._planned
+
     def for_apply(self) -> Book:
-        """Return the book of the plan, to be applied; raises `PlanError` once it was undone."""
+        """Return the book of the plan, to be applied; raises `PlanError` once it was undone or handed over."""
+        check_here(self._planned)
         if self.undoing() is not None:
             raise PlanError(
                 Words("the plan was undone", "该计划已被撤销"),

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from fenzu.errors import PlanError, StoreError
+from fenzu.errors import AccountInUse, StoreError
 from fenzu.wire.words import Words
 
 TRIES, PAUSE = 5, 0.05
@@ -28,7 +28,7 @@ class Hold(Protocol):
 
 @contextmanager
 def locked(paths: Sequence[str]) -> Iterator[None]:
-    """Hold the locks beside these files until the block ends; raises `PlanError` where another process has one."""
+    """Hold the locks beside these files until the block ends; raises `AccountInUse` where another process has one."""
     with ExitStack() as stack:
         for path in sorted(set(paths)):
             stack.enter_context(_locked(path))
@@ -108,8 +108,8 @@ def _is_still(name: str, descriptor: int) -> bool:
     return os.path.samestat(there, os.fstat(descriptor))
 
 
-def _taken(path: str) -> PlanError:
-    return PlanError(
+def _taken(path: str) -> AccountInUse:
+    return AccountInUse(
         Words(f"{path} is in use: another process applies it", f"{path} 正在使用：另一个进程正在执行"),
         Words("wait for that one, or end it; then resume", "请等它结束或终止它，然后继续（resume）"),
     )

@@ -61,6 +61,29 @@ async def test_a_call_asks_for_a_hundred(account: PretendedAccount) -> None:
     assert [one.openid for one in pupil.learnt] == [person.openid for person in PEOPLE]
 
 
+async def test_the_mirror_hears_when_it_was_asked(account: PretendedAccount) -> None:
+    """What was read counts from the asking: what the mirror learns while the answer is under way is newer."""
+
+    class Time:
+        now = 1.0
+
+        def time(self) -> float:
+            return self.now
+
+    clock, times = Time(), set[float]()
+
+    class Watched(Pupil):
+        def learn(self, profiles: Sequence[Follower], at: float) -> None:
+            times.add(at)
+
+    def before(made: Made) -> None:
+        clock.now += 1.0
+
+    account.before = before
+    await seen_by(Asking(account, Watched(), clock=clock, at_once=5))
+    assert times == {1.0}
+
+
 async def test_what_may_pass_is_tried_again(account: PretendedAccount, naps: list[float]) -> None:
     """A busy platform and lost answers are met with growing pauses, and everybody is seen in the end."""
     troubles: list[FenzuError] = [LOST, SystemBusy(-1, "system error"), LOST]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fenzu.errors import PlanError, StoreError
+from fenzu.errors import AccountInUse, StoreError
 from fenzu.regroup._running import hold as _hold
 from fenzu.regroup._running.hold import is_held, locked
 
@@ -20,7 +20,7 @@ def test_a_lock_keeps_others_out_and_leaves_nothing(tmp_path: Path) -> None:
     plan = str(tmp_path / "crm.plan")
     with locked([plan, plan]):
         assert is_held(plan)
-        with pytest.raises(PlanError, match="another process"), locked([plan]):
+        with pytest.raises(AccountInUse, match="another process"), locked([plan]):
             pass
         assert is_held(plan)
     assert list(tmp_path.iterdir()) == []
