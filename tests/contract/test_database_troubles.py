@@ -10,10 +10,10 @@ import pytest
 from tests.fixtures.dead_disk import DeadDisk
 
 from fenzu.database import Database, open_database
-from fenzu.database._trouble import trouble
 from fenzu.database.formats import prepare
 from fenzu.database.postgres import PostgresDatabase
 from fenzu.database.sqlite import SqliteDatabase
+from fenzu.database.trouble import trouble
 from fenzu.errors import StoreError, UsageError
 
 STEPS = (("CREATE TABLE thing (id {number}, name TEXT NOT NULL)",),)

@@ -7,10 +7,11 @@ from typing import ParamSpec, TypeVar
 from fenzu.mirror import Mirror
 from fenzu.mirror._sync import Wanted, run_sync
 from fenzu.mirror.directory import Directory
+from fenzu.mirror.ports import Clock
 from fenzu.regroup._asking.present import Asking
 from fenzu.regroup._books.book import Book
 from fenzu.regroup._running.events import Event, Finished, Stopped
-from fenzu.regroup._running.ports import Clock, Settings
+from fenzu.regroup._running.ports import Settings
 from fenzu.regroup._running.run import carry_out
 from fenzu.regroup._settling.undo import make_undo
 from fenzu.regroup._values import Plan

@@ -1,18 +1,17 @@
 """Whether to try again, and when: a pure function of the error, the attempt and the time."""
 
 import random
-from datetime import datetime, timedelta, timezone
 
 import msgspec
 
 from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, TransportError
+from fenzu.pauses import next_day, next_minute, pause_after
 from fenzu.wire.errcodes import Retry
 from fenzu.wire.words import Words
 
 TRIES = 5
 """The first and up to four more."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 8.0
-BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -42,11 +41,10 @@ def pause_before_next(attempt: Attempt, chance: random.Random) -> float | None:
         return None
     error = attempt.error
     if isinstance(error, ApiError) and error.retry is Retry.NEXT_MINUTE:
-        return 60.0 - attempt.now % 60.0 + chance.random()
+        return next_minute(attempt.now) - attempt.now + chance.random()
     if error.retry is not Retry.YES or not isinstance(error, ApiError | TransportError):
         return None
-    longest = min(FIRST_PAUSE * 2.0 ** (attempt.number - 1), LONGEST_PAUSE)
-    pause = longest * (0.5 + 0.5 * chance.random())
+    pause = pause_after(attempt.number, chance, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
     return pause if pause < attempt.seconds_left else None
 
 
@@ -55,15 +53,9 @@ def is_maybe_done(error: FenzuError) -> bool:
     return isinstance(error, TransportError) or (isinstance(error, ApiError) and error.retry is Retry.YES)
 
 
-def renewal_of_day(now: float) -> datetime:
-    """Return when the daily quotas renew: the next midnight in Beijing."""
-    today = datetime.fromtimestamp(now, BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
-    return today + timedelta(days=1)
-
-
 def tell_renewal(error: DailyQuotaExceeded, now: float) -> None:
     """Put the hour of the renewal into the error and into its advice."""
-    error.renews_at = renewal_of_day(now)
+    error.renews_at = next_day(now)
     hour = error.renews_at.strftime("%Y-%m-%d %H:%M")
     error.advice = Words(
         f"go on after {hour} Beijing time, when the quota renews, or clear it",

@@ -6,8 +6,8 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from fenzu.database import Row, Value
-from fenzu.database._trouble import lost, trouble
 from fenzu.database.address import read_address
+from fenzu.database.trouble import lost, trouble
 from fenzu.errors import StoreError
 from fenzu.wire.words import Words
 

@@ -24,7 +24,7 @@ from fenzu.mirror.events import (
 )
 from fenzu.mirror.rows import Column, Row
 from fenzu.mirror.store import Mirror
-from fenzu.mirror.waiting import iterate
+from fenzu.waiting import iterate
 
 __all__ = [
     "Column",

@@ -4,21 +4,16 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, TransportError
+from fenzu.fate import reason_of
 from fenzu.mirror.events import Stopped, Waiting
+from fenzu.mirror.ports import Clock
+from fenzu.pauses import TRIES, next_minute, pause_after
 from fenzu.wire.errcodes import Retry
 
 T = TypeVar("T")
-TRIES = 8
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
-
-
-class Clock(Protocol):
-    """Unix time; the module `time` is one."""
-
-    def time(self) -> float: ...
 
 
 class StopAsking(Exception):
@@ -84,14 +79,12 @@ class Asker:
         now = self._clock.time()
         if error.retry is Retry.NEXT_MINUTE:
             if self._not_before <= now:
-                self._not_before = now + 60.0 - now % 60.0 + self._chance.random()
+                self._not_before = next_minute(now) + self._chance.random()
             pause = self._not_before - now
         elif isinstance(error, DailyQuotaExceeded) or (error.retry is Retry.YES and failed >= TRIES):
             raise self._stop(error)
         elif error.retry is Retry.YES:
-            pause = min(FIRST_PAUSE * 2.0 ** (failed - 1), LONGEST_PAUSE) * (
-                0.5 + 0.5 * self._chance.random()
-            )
+            pause = pause_after(failed, self._chance)
         else:
             raise error
         if now + pause > self._told_until:
@@ -122,8 +115,3 @@ class Asker:
             await asyncio.sleep(seconds)
         finally:
             self._pausing.discard(task)
-
-
-def reason_of(error: FenzuError) -> str:
-    """Return the platform's code, or the class's name."""
-    return str(error.code) if isinstance(error, ApiError) else type(error).__name__

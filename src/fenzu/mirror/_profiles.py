@@ -2,25 +2,24 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from typing import Any, TypeAlias
+from functools import partial
 
 import msgspec
 
 from fenzu.errors import InvalidOpenid
-from fenzu.mirror._ask import Asker, Clock
+from fenzu.mirror._ask import Asker
 from fenzu.mirror._sync_log import State, SyncLog
 from fenzu.mirror.directory import Directory
 from fenzu.mirror.events import ProfilesRead, Waiting
+from fenzu.mirror.ports import Clock, Work
 from fenzu.mirror.store import Mirror
 from fenzu.model import Follower, OpenID
 from fenzu.wire.limits import PROFILES
 
 WAVE = 20
 """So many answers are written together."""
-Work: TypeAlias = Callable[..., Awaitable[Any]]
-"""Runs a function that blocks, as `asyncio.to_thread` does."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -83,7 +82,7 @@ class ProfileReader:
 
     async def _look_up(self) -> None:
         limit = PROFILES * max(self._in_flight, WAVE)
-        found = await self._work(self._log.whom_to_ask, self._state, self._last, limit)
+        found = await self._work(partial(self._log.whom_to_ask, self._state, self._last, limit))
         self._is_all = len(found) < limit
         if found:
             self._last = found[-1][0]
@@ -113,7 +112,7 @@ class ProfileReader:
 
     async def _write_wave(self, to_ask: int) -> ProfilesRead:
         wave, self._answers = self._answers, []
-        await self._work(self._write, wave, self._asker.take_calls())
+        await self._work(partial(self._write, wave, self._asker.take_calls()))
         self._asked += sum(answer.asked for answer in wave)
         return ProfilesRead(self._asked, to_ask)
 

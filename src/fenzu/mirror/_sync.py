@@ -6,14 +6,15 @@ import re
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import TypeVar
 
 import msgspec
 
 from fenzu.errors import InvalidOpenid, TransportError, UsageError
-from fenzu.mirror._ask import Asker, Clock, StopAsking
+from fenzu.mirror._ask import Asker, StopAsking
 from fenzu.mirror._compare import Compared
-from fenzu.mirror._profiles import ProfileReader, Work
+from fenzu.mirror._profiles import ProfileReader
 from fenzu.mirror._sync_log import State, SyncLog
 from fenzu.mirror.directory import Directory
 from fenzu.mirror.events import (
@@ -26,6 +27,7 @@ from fenzu.mirror.events import (
     Started,
     Waiting,
 )
+from fenzu.mirror.ports import Clock, Work
 from fenzu.mirror.store import Mirror
 from fenzu.model import Group, OpenID, Page
 from fenzu.wire.words import Words
@@ -90,7 +92,7 @@ class _Sync:
     async def events(self) -> AsyncGenerator[Event, None]:
         now = self._clock.time()
         before = await self._work(self._log.read)
-        self._state: State = await self._work(self._log.begin, now, self._wanted.ask_before(now))
+        self._state: State = await self._work(partial(self._log.begin, now, self._wanted.ask_before(now)))
         resumed = before is not None and before.stage != "done"
         yield Started(resumed, await self._work(lambda: self._mirror.followers))
         for stage in (self._read_pages, self._list_groups, self._read_profiles, self._end):
@@ -114,7 +116,7 @@ class _Sync:
                 # Whoever was the last on the page before has left since: go on behind the one before them.
                 if self._state.after is None:
                     raise
-                self._state = await self._work(self._log.step_back, self._state, self._clock.time())
+                self._state = await self._work(partial(self._log.step_back, self._state, self._clock.time()))
 
     async def _take_page(self, page: Page) -> PageRead:
         state = self._state
@@ -122,7 +124,7 @@ class _Sync:
         is_last = is_whole or not page.openids or page.next is None
         check_page(page, state.after)
         calls = self._asker.take_calls()
-        self._state, compared = await self._work(self._write_page, page, calls, is_last)
+        self._state, compared = await self._work(partial(self._write_page, page, calls, is_last))
         back = len(compared.back)
         return PageRead(self._state.paged, self._state.total, len(compared.arrived) - back, back)
 
@@ -140,8 +142,10 @@ class _Sync:
                         yield answer
                     else:
                         calls = self._asker.take_calls()
-                        gone = await self._work(self._write_groups, answer, calls, self._clock.time())
-        yield await self._work(self._listed, gone)
+                        gone = await self._work(
+                            partial(self._write_groups, answer, calls, self._clock.time())
+                        )
+        yield await self._work(partial(self._listed, gone))
 
     def _write_groups(self, groups: Sequence[Group], calls: dict[str, int], at: float) -> int:
         with self._mirror.transaction():
@@ -156,7 +160,7 @@ class _Sync:
         return Listed(self._mirror.followers, gone, to_ask, tuple(self._mirror.groups()))
 
     async def _read_profiles(self) -> AsyncGenerator[Event, None]:
-        to_ask = await self._work(self._log.to_ask, self._state)
+        to_ask = await self._work(partial(self._log.to_ask, self._state))
         reader = ProfileReader(
             self._directory,
             self._mirror,
@@ -175,7 +179,7 @@ class _Sync:
         differences = await self._work(self._differences)
         if differences:
             yield CountsDiffer(differences)
-        await self._work(self._log.enter, self._state, "done", self._clock.time())
+        await self._work(partial(self._log.enter, self._state, "done", self._clock.time()))
         yield await self._work(
             lambda: Finished(self._mirror.followers, self._mirror.unknown, self._log.calls())
         )

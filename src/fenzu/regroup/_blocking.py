@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from fenzu.mirror.aio import HasDirectory
 from fenzu.mirror.store import Mirror
-from fenzu.mirror.waiting import iterate, wait_for
 from fenzu.regroup import aio
 from fenzu.regroup._books.opening import OpenRun
 from fenzu.regroup._running.events import Event
@@ -17,6 +16,7 @@ from fenzu.regroup._settling.report import Report
 from fenzu.regroup._settling.undo import UndoEvent
 from fenzu.regroup._settling.verify import Told, Verification
 from fenzu.regroup._values import Plan
+from fenzu.waiting import iterate, wait_for
 
 if TYPE_CHECKING:
     from fenzu.regroup._planned import Planned

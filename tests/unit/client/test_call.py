@@ -23,7 +23,7 @@ from tests.unit.client.scripted import (
 from fenzu.client import groups, raw
 from fenzu.client._account import Account
 from fenzu.client._flow import Flow
-from fenzu.client._retry import TRIES, Attempt, is_maybe_done, pause_before_next, renewal_of_day
+from fenzu.client._retry import TRIES, Attempt, is_maybe_done, pause_before_next
 from fenzu.errors import (
     ApiError,
     DailyQuotaExceeded,
@@ -37,6 +37,7 @@ from fenzu.errors import (
     api_error,
 )
 from fenzu.model import Group, GroupID
+from fenzu.pauses import next_day
 from fenzu.wire.errcodes import Retry
 from fenzu.wire.words import Words
 
@@ -190,7 +191,7 @@ def test_the_days_quota_is_raised_at_once() -> None:
 def test_the_day_ends_in_beijing(hour: float, day: int) -> None:
     """Days are counted where the platform is: the quota renews at 16:00 UTC."""
     now = datetime(2027, 1, 15, tzinfo=UTC).timestamp() + hour * 3600
-    assert renewal_of_day(now) == datetime(2027, 1, day, 16, tzinfo=UTC)
+    assert next_day(now) == datetime(2027, 1, day, 16, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("code", [40001, 40014, 42001])

@@ -9,8 +9,9 @@ from tests.pretended_account import refusal
 from tests.simulation.loop import VirtualClock, VirtualLoop
 
 from fenzu.errors import TransportError
-from fenzu.mirror._ask import FIRST_PAUSE, LONGEST_PAUSE, TRIES, Asker, StopAsking
+from fenzu.mirror._ask import Asker, StopAsking
 from fenzu.mirror.events import Waiting
+from fenzu.pauses import FIRST, LONGEST, TRIES
 from fenzu.wire.words import Words
 
 HALF_PAST = 1_800_000_030.0
@@ -57,7 +58,7 @@ def test_pauses_grow_to_a_longest_one(world: World) -> None:
     pauses = [later - sooner - 0.1 for sooner, later in zip(world.sent, world.sent[1:], strict=False)]
     assert len(world.sent) == TRIES
     for n, pause in enumerate(pauses):
-        longest = min(FIRST_PAUSE * 2**n, LONGEST_PAUSE)
+        longest = min(FIRST * 2**n, LONGEST)
         assert longest / 2 <= pause <= longest
     assert stopped.value.event.reason == "TransportError"
     assert world.asker.take_calls() == {"groups.list": TRIES}

@@ -15,9 +15,9 @@ import msgspec
 
 from fenzu.errors import FenzuError
 from fenzu.mirror.directory import Directory
+from fenzu.mirror.ports import Clock, Work
 from fenzu.model import Follower
 from fenzu.regroup._asking.patience import pause_after
-from fenzu.regroup._running.ports import Clock, Work
 from fenzu.wire.limits import PROFILES
 
 T = TypeVar("T")

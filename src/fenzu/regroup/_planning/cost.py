@@ -5,18 +5,18 @@ Days are the platform's: they begin at midnight in Beijing, and with them the qu
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
 import msgspec
 
 from fenzu.errors import UsageError
 from fenzu.model import CallQuota
+from fenzu.pauses import BEIJING
 from fenzu.regroup._values import Plan
 from fenzu.wire.endpoints import ENDPOINTS
 from fenzu.wire.limits import DAILY
 from fenzu.wire.words import Words
 
-_BEIJING = timezone(timedelta(hours=8))
 _RESERVE = re.compile(r"(?P<number>\d{1,12})(?P<percent>%?)")
 
 
@@ -97,7 +97,7 @@ def tell_cost(calls: Mapping[str, int], quotas: Iterable[CallQuota], reserve: Re
     """
     told = {quota.path: quota for quota in quotas}
     costs = [_cost(call, n, told.get(ENDPOINTS[call].path), reserve) for call, n in calls.items()]
-    return Cost(tuple(costs), datetime.fromtimestamp(now, UTC).astimezone(_BEIJING).date())
+    return Cost(tuple(costs), datetime.fromtimestamp(now, BEIJING).date())
 
 
 def read_reserve(text: str) -> Reserve:

@@ -14,6 +14,7 @@ import msgspec
 
 from fenzu.database import Database
 from fenzu.errors import FenzuError, StoreError
+from fenzu.fate import reason_of
 from fenzu.mirror import Mirror
 from fenzu.mirror.directory import Directory
 from fenzu.regroup._books import book as _book
@@ -24,7 +25,6 @@ from fenzu.regroup._running.events import Event, Stopped
 from fenzu.regroup._running.lease import Lease, Leases
 from fenzu.regroup._running.ports import Settings
 from fenzu.regroup._running.run import carry_out
-from fenzu.regroup._running.step import reason_of
 from fenzu.regroup._values import Header
 
 OpenAccount: TypeAlias = Callable[[Header, Lease], AbstractAsyncContextManager[Directory]]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from fenzu.database._trouble import lost
 from fenzu.database.address import Address, read_address
+from fenzu.database.trouble import lost, trouble
 from fenzu.errors import StoreError, UsageError
 from fenzu.regroup._queueing.tables import make_tables
 from fenzu.regroup._queueing.worker import TASK, Carry, Timing, add_task, work
@@ -104,8 +104,6 @@ class Queue:
 
 def _made(address: Address) -> Address:
     import psycopg
-
-    from fenzu.database._trouble import trouble
 
     try:
         return make_tables(address)

@@ -6,17 +6,17 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 from fenzu.errors import FenzuError, StalePlan
+from fenzu.fate import Fate, fate_of, reason_of
 from fenzu.mirror.directory import Directory
+from fenzu.mirror.ports import Clock
 from fenzu.model import Group
+from fenzu.pauses import MOST_MINUTES, pause_after
 from fenzu.regroup._running.gate import Gate, Halted
-from fenzu.regroup._running.ports import Clock
-from fenzu.regroup._running.step import Fate, asks_for_a_look, fate_of, pause_after, reason_of
+from fenzu.regroup._running.step import asks_for_a_look
 from fenzu.wire.limits import RESERVED_GROUPS
 from fenzu.wire.words import Words
 
 T = TypeVar("T")
-MOST_MINUTES = 10
-"""After so many minutes in a row in which the platform took no call, the run stops."""
 LOOK_EVERY = 10.0
 """Seconds for which a look at the groups counts: many calls may ask for one at once, and the day has a thousand."""
 

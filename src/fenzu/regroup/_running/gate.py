@@ -7,12 +7,14 @@ from collections.abc import Callable
 import msgspec
 
 from fenzu.errors import FenzuError
+from fenzu.mirror.ports import Clock
+from fenzu.pauses import next_day
 from fenzu.regroup._running.day import MOVE, Day
 from fenzu.regroup._running.events import LOST, RESERVE, Reason, Waiting
 from fenzu.regroup._running.hold import Hold
 from fenzu.regroup._running.pacing import Pacing
-from fenzu.regroup._running.ports import Clock, Settings
-from fenzu.regroup._running.step import next_day, wake_for_quota
+from fenzu.regroup._running.ports import Settings
+from fenzu.regroup._running.step import wake_for_quota
 
 LONGEST_NAP = 600.0
 """Seconds after which the clock is looked at again: a machine that sleeps at night has not waited for long."""
@@ -96,7 +98,7 @@ class Gate:
         """Close until the day's calls renew; or stop, where nobody wants to wait for that."""
         now = self._clock.time()
         if not self._waits_for_quota:
-            self.halt(reason, error, next_day(now))
+            self.halt(reason, error, next_day(now).timestamp())
         elif self._opens_at is None:
             self._opens_at = wake_for_quota(now, self._waited_until)
             self._say(self._opens_at, reason)

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from fenzu.errors import UnknownGroup
+from fenzu.mirror.ports import Clock
 from fenzu.model import Group, GroupID
 from fenzu.regroup._books.book import Action, ActionDone, ActionSent, Book
 from fenzu.regroup._running.caller import Caller
 from fenzu.regroup._running.events import GroupKept, GroupReady
-from fenzu.regroup._running.ports import Clock
 from fenzu.regroup._running.recorder import Recorder
 from fenzu.regroup._values import Create, Delete, Rename
 

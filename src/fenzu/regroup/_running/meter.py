@@ -4,7 +4,7 @@ from collections import deque
 
 import msgspec
 
-from fenzu.regroup._running.step import next_day
+from fenzu.pauses import next_day
 
 WINDOW = 10.0
 """Seconds over which the rate is measured."""
@@ -63,4 +63,4 @@ def seconds_left(now: float, calls: int, rate: float, quota: Quota) -> float | N
     if a_day <= 0:
         return None
     more_days, on_the_last = divmod(calls - left - 1, a_day)
-    return next_day(now) - now + more_days * DAY + (on_the_last + 1) / rate
+    return next_day(now).timestamp() - now + more_days * DAY + (on_the_last + 1) / rate

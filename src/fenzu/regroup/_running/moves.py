@@ -10,12 +10,12 @@ from functools import partial
 
 from fenzu.errors import ApiError, FenzuError, InvalidOpenid, NotAFollower, PlanError, UsageError
 from fenzu.halving import Search, Verdict, halving
+from fenzu.mirror.ports import Clock
 from fenzu.regroup._books.book import Book, Failed, Sent, Settled
 from fenzu.regroup._running.caller import Caller
 from fenzu.regroup._running.day import MOVE
 from fenzu.regroup._running.events import FAILURES
 from fenzu.regroup._running.gate import Halted
-from fenzu.regroup._running.ports import Clock
 from fenzu.regroup._running.recorder import Recorder
 from fenzu.regroup._values import Batch, Failure, Tally
 from fenzu.wire.words import Words

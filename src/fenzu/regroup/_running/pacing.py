@@ -4,7 +4,7 @@ Up by little, down by a share (AIMD): more at once while answers are good, fewer
 connection; fewer a minute after the platform has refused a minute's calls (45011), then a little more each minute.
 """
 
-from fenzu.regroup._running.step import next_minute
+from fenzu.pauses import next_minute
 
 AT_FIRST = 4
 MINUTE = 60.0

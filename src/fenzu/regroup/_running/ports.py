@@ -1,29 +1,11 @@
-"""What the engine needs besides the platform: a clock, threads, the mirror. Protocols, and the settings of a run."""
+"""What the engine needs of the mirror, and the settings of a run."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import msgspec
 
 from fenzu.model import Group
-
-T = TypeVar("T")
-
-
-class Clock(Protocol):
-    """Tells the time; the module `time` is one."""
-
-    def time(self) -> float:
-        """Return the Unix time in seconds."""
-        ...
-
-
-class Work(Protocol):
-    """Runs what blocks, such as a database's work: `asyncio.to_thread`."""
-
-    def __call__(self, function: Callable[[], T], /) -> Awaitable[T]:
-        """Run the function and return what it returns."""
-        ...
 
 
 class MirrorRow(Protocol):

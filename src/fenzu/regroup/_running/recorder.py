@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from fenzu.mirror.ports import Clock, Work
 from fenzu.regroup._books.book import Book, Called, Entry
-from fenzu.regroup._running.ports import Clock, Mirrored, Work
+from fenzu.regroup._running.ports import Mirrored
 
 T = TypeVar("T")
 COUNTED = frozenset({"groups.move_many", "groups.create", "groups.rename", "groups.delete"})

@@ -12,7 +12,9 @@ from contextlib import suppress
 import msgspec
 
 from fenzu.errors import FenzuError, StoreError
+from fenzu.fate import reason_of
 from fenzu.mirror.directory import Directory
+from fenzu.mirror.ports import Clock, Work
 from fenzu.regroup._books.book import Action, Book, StateChanged
 from fenzu.regroup._books.handing import check_here
 from fenzu.regroup._running.caller import Caller
@@ -22,10 +24,10 @@ from fenzu.regroup._running.groups import Groups
 from fenzu.regroup._running.hold import Hold
 from fenzu.regroup._running.meter import Meter, Quota, seconds_left
 from fenzu.regroup._running.moves import Moves
-from fenzu.regroup._running.ports import Clock, Mirrored, Settings, Work
+from fenzu.regroup._running.ports import Mirrored, Settings
 from fenzu.regroup._running.recorder import Recorder
 from fenzu.regroup._running.stale import check_account, check_digest, check_followers, check_groups
-from fenzu.regroup._running.step import most_failures, reason_of
+from fenzu.regroup._running.step import most_failures
 from fenzu.regroup._values import Failure, RunState, Tally
 
 TICK = 0.25

@@ -1,10 +1,11 @@
 """A condition as an expression of polars over the mirror's columns; what is not known fulfils no comparison."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from functools import reduce
 from operator import and_, or_
 
+from fenzu.pauses import BEIJING
 from fenzu.regroup._polars import pl
 from fenzu.regroup._wishes.rules.conditions import (
     All,
@@ -18,7 +19,6 @@ from fenzu.regroup._wishes.rules.conditions import (
 )
 from fenzu.regroup._wishes.rules.fields import FIELDS
 
-BEIJING = timedelta(hours=8)
 DAY = 86_400
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$#&\-~]")
 
@@ -73,7 +73,7 @@ def _compared(field: str, sign: str, value: Value) -> pl.Expr:
 
 def _on_day(column: pl.Expr, sign: str, day: date) -> pl.Expr:
     """Compare a moment with a whole day: on it, before it, after it."""
-    begins = (datetime(day.year, day.month, day.day, tzinfo=UTC) - BEIJING).timestamp()
+    begins = datetime(day.year, day.month, day.day, tzinfo=BEIJING).timestamp()
     ends = begins + DAY
     on_it = (column >= begins) & (column < ends)
     return {

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from fenzu.mirror.waiting import _Steps, iterate, wait_for
+from fenzu.waiting import _Steps, iterate, wait_for
 
 
 class Counting:
