@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fenzu.cli.mirror.budget import Budget
-from fenzu.cli.mirror.span import seconds_of, span
+from fenzu.cli.span import seconds_of, span
 from fenzu.errors import UsageError
 from tests.cli.conftest import Shell
 
@@ -50,6 +50,19 @@ def test_a_status_on_a_terminal(shell: Shell) -> None:
     out = shell.run("mirror", "status", terminal=True).out
     assert "platform" in out
     assert "华东媒" in out
+
+
+def test_looking_into_a_mirror_in_chinese(shell: Shell) -> None:
+    """On a terminal labels, states and spans are in the reader's language; a pipe keeps the names of programs."""
+    shell.run("mirror", "sync")
+    shell.setenv(FENZU_LANG="zh")
+    out = shell.run("mirror", "status", terminal=True).out
+    for said in ("粉丝", "分组未知", "已取消关注", "最旧的资料", "秒前", "上次同步", "完成，", "今日剩余"):
+        assert said in out
+    assert "是" in shell.run("mirror", "find", FIRST, terminal=True).out
+    piped = shell.run("mirror", "status").out
+    assert "followers\t5" in piped and "done" in piped and "完成" not in piped
+    assert "\tyes\t" in shell.run("mirror", "find", FIRST).out
 
 
 def test_a_mirror_that_was_never_filled(shell: Shell, place: Path) -> None:
@@ -104,7 +117,7 @@ def test_what_a_sync_finds_odd_is_said(shell: Shell) -> None:
     shell.platform.followers[FIRST] = 100
     del shell.platform.followers[SECOND]
     outcome = shell.run("mirror", "sync")
-    assert "1 have left since the last sync." in outcome.err
+    assert "1 has left since the last sync." in outcome.err
     assert "100 VIP: 1 / 0" in outcome.err
     shell.platform.followers["o" + "9" * 27] = 0
     shell.platform.left_out = {"o" + "9" * 27}
@@ -142,7 +155,7 @@ def test_followers_are_found(shell: Shell) -> None:
     outcome = shell.run("mirror", "find", FIRST, "oNobody")
     assert outcome.code == 6
     assert outcome.out.startswith(f"{FIRST}\tyes\t101\t华东媒\t胖子\t20")
-    assert outcome.err == "1 are not in the mirror.\n"
+    assert outcome.err == "1 is not in the mirror.\n"
     assert json.loads(shell.run("mirror", "find", FIRST, "--json").out)[0]["group_id"] == 101
     assert not shell.platform.seen
 
@@ -190,7 +203,7 @@ def test_a_file_of_events_that_is_not_there(shell: Shell) -> None:
 def test_spans_are_read_and_written() -> None:
     """A span has one unit when it is read, and its two largest when it is written."""
     assert [seconds_of(text) for text in ("90s", "30m", "12h", "7d")] == [90, 1_800, 43_200, 604_800]
-    assert [span(seconds) for seconds in (0, 59.9, 61, 3_600, 90_061, -1)] == [
+    assert [span(seconds).en for seconds in (0, 59.9, 61, 3_600, 90_061, -1)] == [
         "0s",
         "59s",
         "1m 1s",
@@ -198,6 +211,7 @@ def test_spans_are_read_and_written() -> None:
         "1d 1h",
         "0s",
     ]
+    assert span(90_061).zh == "1 天 1 小时"
     with pytest.raises(UsageError):
         seconds_of("7")
 

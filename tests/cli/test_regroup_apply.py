@@ -58,7 +58,7 @@ def test_apply_carries_a_plan_out_and_says_where(shell: Shell) -> None:
         "",
         (
             f"Account {ACCOUNT['FENZU_APPID']} at {ACCOUNT['FENZU_BASE_URL']}, a sandbox.\n"
-            "Followers moved: 100, in 2 calls; groups made: 1, renamed: 1, deleted if empty: 0.\n"
+            "Followers to move: 100, in 2 calls; groups to make: 1, to rename: 1, to delete if empty: 0.\n"
             "Group 101 华东 has its new name.\n"
             "Group 102 新\\x1b[31m is made.\n"
             "Moved: 100 of 100; failed: 0; calls: 4.\n"
@@ -268,5 +268,6 @@ def test_status_on_a_terminal(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> 
     assert "完成" in shown.out
     assert shown.err == ""
     table = shell.run("regroup", "status", terminal=True).out
+    assert "执行" in table and "完成" in table and "apply" not in table
     assert ACCOUNT["FENZU_APPID"] in table
     assert max(len(line) for line in table.splitlines()) <= 80

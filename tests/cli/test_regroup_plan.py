@@ -59,7 +59,7 @@ def test_a_plan_is_shown(shell: Shell) -> None:
         "cost\tgroups.move_many\t2\t2\t1000",
     ]
     assert err == (
-        "crm.csv: CSV, UTF-8, fields parted by a comma, openids in column openid, groups in column group; rows: 70.\n"
+        "crm.csv: CSV, UTF-8, fields separated by a comma, openids in column openid, groups in column group; rows: 70.\n"
         "Nothing was written or changed. To keep the plan: --out FILE.\n"
     )
     assert [path.rpartition("/cgi-bin/")[2] for _, path, _ in shell.calls()] == [
@@ -148,7 +148,7 @@ def test_odd_rows_are_reported(shell: Shell) -> None:
     write(("=cmd|' /C calc'!A0", "VIP"), ("o" * 28, "VIP"), (EVERYBODY[50], "VIP"), (EVERYBODY[50], "华东媒"))
     code, _, err = shell.run(*PLAN, "crm.csv", "--report", "odd.csv")
     assert code == main.USAGE
-    assert "Odd rows: 4, told in odd.csv." in err
+    assert "Odd rows: 4, listed in odd.csv." in err
     assert "wanted in different groups (2)" in err
     text = Path("odd.csv").read_bytes()
     assert text.startswith(b"\xef\xbb\xbf")

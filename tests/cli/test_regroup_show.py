@@ -93,4 +93,4 @@ def test_what_is_no_plan(shell: Shell, tmp_path: Path) -> None:
     """A file that is missing or no plan is told in words."""
     code, _, err = shell.run("regroup", "show", str(tmp_path / "none.plan"))
     assert code == 1
-    assert "is no plan" in err
+    assert "there is no file" in err

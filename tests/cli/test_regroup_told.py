@@ -5,7 +5,8 @@ import pytest
 from fenzu.cli import main
 from fenzu.cli.regroup.carrying import exit_code
 from fenzu.cli.regroup.ending import why
-from fenzu.cli.regroup.live import beside, duration
+from fenzu.cli.regroup.labels import label, state_label
+from fenzu.cli.regroup.live import beside
 from fenzu.cli.regroup.shown import words_of
 from fenzu.errors import AccountInUse, FenzuError, StalePlan, TransportError, api_error
 from fenzu.regroup._running.events import Finished, GroupKept, GroupReady, Progress, Stopped, Waiting
@@ -14,14 +15,6 @@ from fenzu.wire.words import Words
 
 TALLY = Tally(batches=2, settled=1, followers=100, moved=50, failed=0, calls=1)
 WORDS = Words("it is so", "就是这样")
-
-
-@pytest.mark.parametrize(
-    ("seconds", "shown"), [(42, "0:42"), (725, "12:05"), (3_723, "1:02:03"), (100_800, "1 d 4:00:00")]
-)
-def test_durations_are_written_as_people_read_them(seconds: float, shown: str) -> None:
-    """Minutes and seconds, hours where there are any, days where there are."""
-    assert duration(seconds) == shown
 
 
 def test_beside_the_bar_stands_what_is_known() -> None:
@@ -39,8 +32,8 @@ def test_beside_the_bar_stands_what_is_known() -> None:
         calls_left=98_000,
         seconds_left=725.0,
     )
-    assert beside(progress).en == "1,234/s · failed 3 · calls left today 98,000 · 12:05 left"
-    assert beside(progress).zh == "1,234 人/秒 · 失败 3 · 今日剩余调用 98,000 · 还需 12:05"
+    assert beside(progress).en == "1,234/s · failed 3 · calls left today 98,000 · 12m 5s left"
+    assert beside(progress).zh == "1,234 人/秒 · 失败 3 · 今日剩余调用 98,000 · 还需 12 分 5 秒"
 
 
 def test_turning_points_in_words() -> None:
@@ -93,3 +86,11 @@ def test_each_end_has_its_words_and_its_exit_code(reason: str, error: FenzuError
     assert exit_code(stopped) == code
     assert why(stopped).en
     assert why(stopped).zh
+
+
+def test_states_and_reasons_have_their_labels() -> None:
+    """A person reads states and reasons in their language; a code of the platform and what is not known stay."""
+    assert state_label("stopped", "interrupted") == Words("stopped (interrupted)", "已停止（被中断）")
+    assert state_label("stopped", "45009") == Words("stopped (45009)", "已停止（45009）")
+    assert state_label("done", "") == Words("done", "完成")
+    assert label({}, "new") == Words("new", "new")

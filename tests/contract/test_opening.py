@@ -69,7 +69,7 @@ def test_of_several_plans_one_is_named(empty_postgres: str) -> None:
 def test_what_is_no_plan_is_refused(tmp_path: Path) -> None:
     """A file that is missing is not made, and one that holds something else is left as it is."""
     missing, other = tmp_path / "missing.plan", tmp_path / "other.db"
-    with pytest.raises(StoreError, match="is no plan"):
+    with pytest.raises(StoreError, match="there is no file"):
         open_run(str(missing))
     assert not missing.exists()
     open_database(str(other)).close()

@@ -249,7 +249,7 @@ class Mirror:
             )
 
     def subscribed(self, openid: str, at: int) -> None:
-        """Note that somebody has followed at `at`, as the platform's event tells it. Old news change nothing."""
+        """Note that somebody has followed at `at`, as the platform's event tells it. Old news changes nothing."""
         with self.transaction():
             row = self.find([openid]).get(openid)
             if row is None or _is_news(row, at):
@@ -257,7 +257,7 @@ class Mirror:
                 arrive(self.account, [openid], back, self.account.next_revision(), at)
 
     def unsubscribed(self, openid: str, at: int) -> None:
-        """Note that somebody has left at `at`, as the platform's event tells it. Old news change nothing."""
+        """Note that somebody has left at `at`, as the platform's event tells it. Old news changes nothing."""
         with self.transaction():
             let_go(self.account, [openid], self.account.next_revision(), at)
 

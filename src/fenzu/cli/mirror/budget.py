@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from fenzu.cli.mirror.span import span
+from fenzu.cli.span import span
 from fenzu.errors import FenzuError
 from fenzu.model import CallQuota
 from fenzu.wire.words import Words
@@ -35,7 +35,7 @@ class Budget(msgspec.Struct, frozen=True):
         if not done or seconds <= 0:
             return Words("", "")
         left = span(seconds / done * (total - done))
-        return Words(f"{left} left", f"还需 {left}")
+        return Words(f"{left.en} left", f"还需 {left.zh}")
 
 
 async def ask_quotas(directory: "Directory") -> dict[str, CallQuota]:

@@ -36,7 +36,7 @@ class Told(msgspec.Struct, frozen=True):
     words=Words("tell the mirror who has followed and left", "把关注和取消关注事件写入镜像"),
     details=Words(
         'Reads JSON Lines such as {"event":"subscribe","openid":"o…","at":1700000000} from a file or standard input. '
-        "Old news change nothing, so a file may be given twice. The next sync asks for the groups of the new.",
+        "Old news changes nothing, so a file may be given twice. The next sync asks for the groups of the new.",
         '读取 JSON Lines，例如 {"event":"subscribe","openid":"o…","at":1700000000}，来自文件或标准输入（-）。'
         "旧事件不起作用，因此同一文件可重复给出。下次同步会读取新粉丝的分组。",
     ),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from fenzu.cli import main
 from fenzu.cli.command import command
-from fenzu.cli.io import Column
+from fenzu.cli.io import Column, Streams
 from fenzu.cli.mirror_place import MIRROR, open_mirror
 from fenzu.cli.moments import moment
 from fenzu.cli.on_account import Session, on_account
@@ -15,12 +15,13 @@ from fenzu.wire.words import Words
 
 _COLUMNS = (
     Column(Words("openid", "openid"), whole=True),
-    Column(Words("follows", "已关注")),
+    Column(Words("follows", "关注中")),
     Column(Words("group", "分组"), right=True, style="cyan"),
     Column(Words("name", "名称")),
     Column(Words("remark", "备注")),
     Column(Words("learnt (UTC)", "得知时间（UTC）")),
 )
+_YES_NO = {"yes": Words("yes", "是"), "no": Words("no", "否")}
 
 
 @command(
@@ -51,18 +52,20 @@ async def find(session: Session, openids: Sequence[str], mirror: str | None) -> 
     if streams.as_json:
         streams.json(rows)
     else:
-        streams.rows(_COLUMNS, [_cells(row, names) for row in rows])
+        streams.rows(_COLUMNS, [_cells(row, names, streams) for row in rows])
     missing = len(wanted) - len(rows)
     if missing:
-        streams.say(Words(f"{missing} are not in the mirror.", f"{missing} 个不在镜像中。"))
+        are = "is" if missing == 1 else "are"
+        streams.say(Words(f"{missing:,} {are} not in the mirror.", f"{missing:,} 个不在镜像中。"))
     return main.SOME_FAILED if missing else main.DONE
 
 
-def _cells(row: Row, names: Mapping[GroupID, str]) -> tuple[str, ...]:
+def _cells(row: Row, names: Mapping[GroupID, str], streams: Streams) -> tuple[str, ...]:
     group = row.group_id
+    follows = "yes" if row.follows else "no"
     return (
         row.openid,
-        "yes" if row.follows else "no",
+        _YES_NO[follows].say(streams.language) if streams.drawn else follows,
         "" if group is None else str(group),
         "" if group is None else names.get(group, ""),
         row.remark,

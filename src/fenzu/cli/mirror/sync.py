@@ -6,11 +6,11 @@ from fenzu.cli import main
 from fenzu.cli.command import command, option
 from fenzu.cli.io import Streams, harmless
 from fenzu.cli.mirror.budget import ask_quotas
-from fenzu.cli.mirror.span import seconds_of
 from fenzu.cli.mirror.watch import watch
 from fenzu.cli.mirror_place import MIRROR, open_mirror
 from fenzu.cli.moments import moment
 from fenzu.cli.on_account import Session, on_account
+from fenzu.cli.span import seconds_of
 from fenzu.errors import UsageError
 from fenzu.mirror import aio
 from fenzu.mirror.events import CountsDiffer, Event, Finished, Listed, Stopped
@@ -73,7 +73,10 @@ def _tell(streams: Streams, event: Event) -> None:
     match event:
         case Listed(gone=gone) if gone:
             streams.say(
-                Words(f"{gone:,} have left since the last sync.", f"上次同步以来有 {gone:,} 人取消关注。")
+                Words(
+                    f"{gone:,} {'has' if gone == 1 else 'have'} left since the last sync.",
+                    f"上次同步以来有 {gone:,} 人取消关注。",
+                )
             )
         case CountsDiffer(groups):
             rows = "".join(

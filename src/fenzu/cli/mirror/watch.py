@@ -102,12 +102,14 @@ def watch(streams: Streams, quotas: dict[str, CallQuota]) -> Iterator[Watch]:
     if streams.as_json:
         yield _JsonLines(streams)
     elif streams.animated:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        from fenzu.cli.bar import Counted
 
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
-            MofNCompleteColumn(),
+            Counted(),
             TextColumn("{task.fields[rest]}"),
         )
         with Progress(*columns, console=streams.console(stderr=True), transient=True) as drawn:

@@ -234,12 +234,13 @@ def about(book: "Book") -> Words:
     so_far = tally.moved + tally.failed
     done = Words(f" ({so_far:,} of them done)", f"（其中 {so_far:,} 个已处理）") if so_far else Words("", "")
     groups = Words(
-        f"groups made: {len(book.creates)}, renamed: {len(book.renames)}, deleted if empty: {len(book.deletes)}",
+        f"groups to make: {len(book.creates)}, to rename: {len(book.renames)}, "
+        f"to delete if empty: {len(book.deletes)}",
         f"新建分组 {len(book.creates)}，改名 {len(book.renames)}，清空后删除 {len(book.deletes)}",
     )
     return Words(
         f"{account.en}\n"
-        f"Followers moved: {tally.followers:,}{done.en}, in {tally.batches:,} calls; {groups.en}.",
+        f"Followers to move: {tally.followers:,}{done.en}, in {tally.batches:,} calls; {groups.en}.",
         f"{account.zh}\n移动粉丝 {tally.followers:,} 个{done.zh}，调用 {tally.batches:,} 次；{groups.zh}。",
     )
 

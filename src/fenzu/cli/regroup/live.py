@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
+from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Drawing
 
+from fenzu.cli.bar import Counted
 from fenzu.cli.io import Streams
 from fenzu.cli.regroup.shown import Show, words_of
+from fenzu.cli.span import span
 from fenzu.regroup._running.events import Event, Progress, Waiting
 from fenzu.wire.words import Words
 
@@ -25,7 +27,7 @@ def live(streams: Streams) -> Iterator[Show]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        Counted(),
         TextColumn("{task.fields[beside]}"),
     )
     with Drawing(*columns, console=console, transient=True) as drawing:
@@ -63,15 +65,7 @@ def beside(progress: Progress) -> Words:
         en.append(f"calls left today {progress.calls_left:,}")
         zh.append(f"今日剩余调用 {progress.calls_left:,}")
     if progress.seconds_left is not None:
-        en.append(f"{duration(progress.seconds_left)} left")
-        zh.append(f"还需 {duration(progress.seconds_left)}")
+        left = span(progress.seconds_left)
+        en.append(f"{left.en} left")
+        zh.append(f"还需 {left.zh}")
     return Words(" · ".join(en), " · ".join(zh))
-
-
-def duration(seconds: float) -> str:
-    """Write a duration as people read it: 0:42, 12:05, 1:02:03, 1 d 4:00:00."""
-    days, rest = divmod(round(seconds), 86_400)
-    hours, rest = divmod(rest, 3600)
-    minutes, rest = divmod(rest, 60)
-    clock = f"{hours}:{minutes:02}:{rest:02}" if hours or days else f"{minutes}:{rest:02}"
-    return f"{days} d {clock}" if days else clock

@@ -192,7 +192,7 @@ async def plan(session: Session, file: str | None, **options: Unpack[Options]) -
 def tell_report(problems: "Problems", report: str, streams: "Streams") -> None:
     """Say where the odd rows are, and how many."""
     rows = f"{len(problems):,}"
-    streams.say(Words(f"Odd rows: {rows}, told in {report}.", f"有问题的行：{rows}，详见 {report}。"))
+    streams.say(Words(f"Odd rows: {rows}, listed in {report}.", f"有问题的行：{rows}，详见 {report}。"))
 
 
 def tell_next(planned: "Planned", streams: "Streams") -> None:

@@ -11,6 +11,7 @@ from fenzu.cli.command import command, option
 from fenzu.cli.io import Column, Streams
 from fenzu.cli.moments import moment
 from fenzu.cli.on_account import JSON, streams_of
+from fenzu.cli.regroup.labels import KINDS, label, state_label
 from fenzu.cli.regroup.place import PLAN, RUN
 from fenzu.cli.regroup.rendering import cannot_be_written
 from fenzu.cli.spreadsheet import write_csv
@@ -121,23 +122,23 @@ def as_one_value(told: "Report", language: Language) -> dict[str, object]:
 
 
 class Line(NamedTuple):
-    """A line of the table: its name in a pipe, its title on a terminal, its value."""
+    """A line of the table: its name in a pipe, its title on a terminal, its value in both."""
 
     name: str
     title: Words
     value: str
+    shown: Words
+    """The value as a person reads it."""
 
 
 def show(told: "Report", streams: Streams) -> None:
     """Write the report as a table; what to do about failures is said beside it."""
-    columns = (Column(Words("what", "项目")), Column(Words("", "")))
-    streams.rows(
-        columns,
-        [
-            (line.title.say(streams.language) if streams.drawn else line.name, line.value)
-            for line in lines(told)
-        ],
-    )
+    columns, language = (Column(Words("what", "项目")), Column(Words("", ""))), streams.language
+    rows = [
+        (line.title.say(language), line.shown.say(language)) if streams.drawn else (line.name, line.value)
+        for line in lines(told)
+    ]
+    streams.rows(columns, rows)
     for kind in told.failures:
         advice = kind.advice
         streams.say(
@@ -150,31 +151,41 @@ def show(told: "Report", streams: Streams) -> None:
 
 def lines(told: "Report") -> Iterator[Line]:
     """Yield the report line by line."""
-    yield Line("plan", Words("plan", "计划"), f"{told.wish} {told.digest[:12]}".strip())
-    yield Line("kind", Words("kind", "类型"), told.kind)
-    yield Line("account", Words("account", "账号"), f"{told.appid} {told.base_url}")
-    yield Line("state", Words("state", "状态"), f"{told.state} {told.reason}".strip())
-    yield Line("followers", Words("to be moved", "计划移动"), str(told.followers))
-    yield Line("moved", Words("moved", "已移动"), str(told.moved))
-    yield Line("already_there", Words("already there", "本来就在"), str(told.already_there))
-    yield Line("failed", Words("failed", "失败"), str(told.failed))
-    yield Line("waiting", Words("waiting", "等待中"), str(told.waiting))
+    yield _same("plan", Words("plan", "计划"), f"{told.wish} {told.digest[:12]}".strip())
+    yield Line("kind", Words("kind", "类型"), told.kind, label(KINDS, told.kind))
+    yield _same("account", Words("account", "账号"), f"{told.appid} {told.base_url}")
+    state = state_label(told.state, told.reason)
+    yield Line("state", Words("state", "状态"), f"{told.state} {told.reason}".strip(), state)
+    yield _count("followers", Words("to be moved", "计划移动"), told.followers)
+    yield _count("moved", Words("moved", "已移动"), told.moved)
+    yield _count("already_there", Words("already there", "本来就在"), told.already_there)
+    yield _count("failed", Words("failed", "失败"), told.failed)
+    yield _count("waiting", Words("waiting", "等待中"), told.waiting)
     for kind in told.failures:
         code = "-" if kind.code is None else str(kind.code)
-        yield Line(f"failed.{code}", Words(f"failed, {code}", f"失败 {code}"), str(kind.followers))
+        yield _count(f"failed.{code}", Words(f"failed, {code}", f"失败 {code}"), kind.followers)
     for group in told.made:
-        yield Line("made", Words("group made", "新建分组"), f"{group.id} {group.name}")
+        yield _same("made", Words("group made", "新建分组"), f"{group.id} {group.name}")
     for rename in told.renamed:
         renamed = f"{rename.group_id} {rename.old} → {rename.new}"
-        yield Line("renamed", Words("group renamed", "改名分组"), renamed)
+        yield _same("renamed", Words("group renamed", "改名分组"), renamed)
     for delete in told.deleted:
-        yield Line("deleted", Words("group deleted", "删除分组"), f"{delete.group_id} {delete.name}")
+        yield _same("deleted", Words("group deleted", "删除分组"), f"{delete.group_id} {delete.name}")
     for call, n in told.calls.items():
-        yield Line(f"calls.{call}", Words(f"calls, {call}", f"调用 {call}"), str(n))
+        yield _count(f"calls.{call}", Words(f"calls, {call}", f"调用 {call}"), n)
     if told.began_at is not None and told.ended_at is not None:
-        yield Line("began_at", Words("began", "开始"), moment(int(told.began_at)))
-        yield Line("ended_at", Words("ended", "结束"), moment(int(told.ended_at)))
-        yield Line("seconds", Words("seconds", "用时（秒）"), f"{told.seconds:.1f}")
+        yield _same("began_at", Words("began", "开始"), moment(int(told.began_at)))
+        yield _same("ended_at", Words("ended", "结束"), moment(int(told.ended_at)))
+        yield _same("seconds", Words("seconds", "用时（秒）"), f"{told.seconds:.1f}")
+
+
+def _same(name: str, title: Words, value: str) -> Line:
+    return Line(name, title, value, Words(value, value))
+
+
+def _count(name: str, title: Words, n: int) -> Line:
+    """A person reads thousands apart, a program wants the digits alone."""
+    return Line(name, title, str(n), Words(f"{n:,}", f"{n:,}"))
 
 
 CSV_TITLES = ("openid", "from", "from_name", "to", "to_name", "state", "code", "message", "advice")

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from fenzu.cli.io import Column, Streams, harmless
 from fenzu.cli.moments import moment
+from fenzu.cli.regroup.labels import label, state_label
 from fenzu.wire.words import Words
 
 
 class Standing(NamedTuple):
-    """How a run stands. `state` is `broken` where its process ended without a word: it can be resumed."""
+    """How a run stands. `state` is `broken` where its process ended unexpectedly: it can be resumed."""
 
     plan: str
     run: int
@@ -29,15 +30,7 @@ class Standing(NamedTuple):
     """Of one that is queued: the hour before which no worker takes it; None: as soon as one is free."""
 
 
-STATES = {
-    "planned": Words("planned", "未开始"),
-    "queued": Words("queued", "排队中"),
-    "running": Words("running", "执行中"),
-    "broken": Words("broken: its process has ended without a word", "进程异常结束"),
-    "stopped": Words("stopped", "已停止"),
-    "done": Words("done", "完成"),
-}
-KINDS = {"apply": Words("plan", "计划"), "undo": Words("undo", "撤销")}
+_TITLES = {"apply": Words("plan", "计划"), "undo": Words("undo", "撤销")}
 _COLUMNS = (Column(Words("what", "项目")), Column(Words("", "")))
 
 
@@ -55,13 +48,11 @@ NEXT = {"planned": "apply", "broken": "resume", "stopped": "resume"}
 
 
 def _lines(standing: Standing) -> Iterator[tuple[Words, Words]]:
-    state = STATES.get(standing.state, _same(standing.state))
-    reason = f" ({standing.reason})" if standing.reason else ""
-    yield KINDS.get(standing.kind, _same(standing.kind)), _same(standing.plan)
+    yield label(_TITLES, standing.kind), _same(standing.plan)
     yield Words("account", "账号"), _same(f"{standing.appid} {standing.base_url}")
-    yield Words("state", "状态"), Words(state.en + reason, state.zh + reason)
+    yield Words("state", "状态"), state_label(standing.state, standing.reason)
     if standing.queued_until is not None:
-        yield Words("taken from", "开始时间"), _same(moment(int(standing.queued_until)))
+        yield Words("not before", "不早于"), _same(moment(int(standing.queued_until)))
     yield (
         Words("moved", "已移动"),
         Words(

@@ -9,8 +9,9 @@ from fenzu.cli.command import argument, command
 from fenzu.cli.io import Column
 from fenzu.cli.moments import moment
 from fenzu.cli.on_account import JSON, streams_of
+from fenzu.cli.regroup.labels import KINDS, label, state_label
 from fenzu.cli.regroup.standing import Standing, tell
-from fenzu.wire.words import Words
+from fenzu.wire.words import Language, Words
 
 if TYPE_CHECKING:
     from fenzu.database import Database
@@ -42,7 +43,7 @@ DRAWN = tuple(COLUMNS[n] for n in (0, 1, 2, 3, 4, 6, 7, 8))
     words=Words("tell how far plans have come", "查看计划的进度"),
     details=Words(
         "Of a plan, a PostgreSQL database of plans, or all *.plan files of this folder. States: planned, queued (for "
-        "a worker), running, broken (its process has ended without a word; resume it), stopped, done. "
+        "a worker), running, broken (its process ended unexpectedly; resume it), stopped, done. "
         "Asks the platform nothing.",
         "可指定一个计划文件、一个存有计划的 PostgreSQL 数据库，或列出当前目录的所有 *.plan 文件。"
         "状态：planned 未开始，queued 等待 worker，running 执行中，broken 进程异常结束（可 resume），stopped 已停止，"
@@ -68,7 +69,7 @@ def status(plan: str | None, as_json: bool) -> None:
         for standing in found:
             tell(standing, streams)
     elif streams.drawn:
-        streams.rows(DRAWN, [_short(standing) for standing in found])
+        streams.rows(DRAWN, [_short(standing, streams.language) for standing in found])
     else:
         streams.rows(COLUMNS, [_cells(standing) for standing in found])
 
@@ -144,13 +145,13 @@ def _cells(standing: Standing) -> tuple[str, ...]:
     )
 
 
-def _short(standing: Standing) -> tuple[str, ...]:
+def _short(standing: Standing, language: Language) -> tuple[str, ...]:
     return (
         standing.plan,
         str(standing.run),
-        standing.kind,
+        label(KINDS, standing.kind).say(language),
         standing.appid,
-        f"{standing.state} {standing.reason}".strip(),
+        state_label(standing.state, standing.reason).say(language),
         f"{standing.moved:,}",
         f"{standing.failed:,}",
         f"{standing.followers:,}",

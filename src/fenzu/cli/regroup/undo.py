@@ -10,6 +10,7 @@ from fenzu.cli.on_account import YES, Session, on_account
 from fenzu.cli.progress import progress
 from fenzu.cli.regroup.apply import ENDS
 from fenzu.cli.regroup.carrying import Asked, Held, Wanted, ask, carry_on, carrying, held, whose
+from fenzu.cli.regroup.labels import LEFT_ALONE, label
 from fenzu.cli.regroup.place import PLAN, RUN
 from fenzu.wire.words import Words
 
@@ -99,7 +100,14 @@ _COLUMNS = (
 
 def _print_left(found: "Undo", streams: Streams) -> None:
     if not streams.as_json and found.left:
-        rows = [(one.openid, one.why, "" if one.found is None else str(one.found)) for one in found.left]
+        rows = [
+            (
+                one.openid,
+                label(LEFT_ALONE, one.why).say(streams.language) if streams.drawn else one.why,
+                "" if one.found is None else str(one.found),
+            )
+            for one in found.left
+        ]
         streams.rows(_COLUMNS, rows)
     for group in found.groups_left:
         now = Words("is deleted", "已被删除")
@@ -122,14 +130,15 @@ def _as_json(found: "Undo") -> dict[str, object]:
 def _about(found: "Undo") -> Words:
     """Return for whom and what, before the first write."""
     plan, left = found.plan, found.plan.header.problems
-    told = ", ".join(f"{why} {n:,}" for why, n in sorted(left.items())) or "0"
+    told = ", ".join(f"{label(LEFT_ALONE, why).en} {n:,}" for why, n in sorted(left.items())) or "0"
+    told_zh = "，".join(f"{label(LEFT_ALONE, why).zh} {n:,}" for why, n in sorted(left.items())) or "0"
     account = whose(plan.header)
     return Words(
         f"{account.en}\n"
         f"Followers that go back: {plan.moves:,}, in {len(plan.batches):,} calls; there already: {found.back:,}; "
         f"left alone: {told}. Names turned back: {len(plan.renames)}, groups deleted if empty: {len(plan.deletes)}.",
         f"{account.zh}\n"
-        f"移回粉丝 {plan.moves:,} 个，调用 {len(plan.batches):,} 次；已在原处 {found.back:,} 个；保持不动：{told}。"
+        f"移回粉丝 {plan.moves:,} 个，调用 {len(plan.batches):,} 次；已在原处 {found.back:,} 个；保持不动：{told_zh}。"
         f"改回名称 {len(plan.renames)} 个，清空后删除分组 {len(plan.deletes)} 个。",
     )
 

@@ -11,6 +11,7 @@ from fenzu.cli.io import Column, Streams, harmless
 from fenzu.cli.mirror_place import MIRROR
 from fenzu.cli.on_account import Session, on_account
 from fenzu.cli.progress import progress
+from fenzu.cli.regroup.labels import ELSEWHERE, label
 from fenzu.cli.regroup.place import PLAN, RUN, mirror_if_there
 from fenzu.wire.words import Words
 
@@ -89,16 +90,20 @@ def tell(found: "Verification", streams: Streams) -> None:
     if streams.as_json:
         streams.json(found)
     else:
-        rows = [(one.openid, "elsewhere", str(one.wanted), str(one.found)) for one in found.elsewhere]
-        rows += [(openid, "gone", "", "") for openid in found.gone]
+        away, gone = (
+            label(ELSEWHERE, name).say(streams.language) if streams.drawn else name for name in ELSEWHERE
+        )
+        rows = [(one.openid, away, str(one.wanted), str(one.found)) for one in found.elsewhere]
+        rows += [(openid, gone, "", "") for openid in found.gone]
         if rows:
             streams.rows(COLUMNS, rows)
     for group in found.groups:
         streams.say(_group_words(group))
     streams.say(
         Words(
-            f"{found.right:,} of {found.asked:,} asked for are right; elsewhere {len(found.elsewhere):,}, gone "
-            f"{len(found.gone):,}. Not asked for: failed before {found.failed:,}, not moved yet {found.waiting:,}.",
+            f"Checked {found.asked:,}: {found.right:,} right, {len(found.elsewhere):,} elsewhere, "
+            f"{len(found.gone):,} gone. Not checked: {found.failed:,} failed before, "
+            f"{found.waiting:,} not moved yet.",
             f"查询 {found.asked:,} 个，正确 {found.right:,} 个，在别处 {len(found.elsewhere):,} 个，"
             f"已取消关注 {len(found.gone):,} 个。未查询：之前失败 {found.failed:,} 个，尚未移动 {found.waiting:,} 个。",
         )

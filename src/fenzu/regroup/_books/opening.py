@@ -119,7 +119,13 @@ def open_run(where: str, number: int | None = None, *, read_only: bool = False) 
     Raises `StoreError` where there is none, and `UsageError` where there are several plans and no number is given.
     """
     if not is_postgres(where) and not Path(where).exists():
-        raise _no_plan(where)
+        raise StoreError(
+            Words(f"there is no file {where}", f"没有 {where} 这个文件"),
+            Words(
+                "look at its path, or make a plan: fenzu regroup plan",
+                "请检查路径，或先制定计划：fenzu regroup plan",
+            ),
+        )
     return _open(where, lambda database: number or _only_plan(database), read_only=read_only)
 
 

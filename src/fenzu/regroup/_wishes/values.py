@@ -31,7 +31,7 @@ class Origin(msgspec.Struct, frozen=True):
             chinese.append(f"编码 {self.encoding}")
         if self.delimiter:
             name = DELIMITERS.get(self.delimiter, Words(repr(self.delimiter), repr(self.delimiter)))
-            english.append(f"fields parted by {name.en}")
+            english.append(f"fields separated by {name.en}")
             chinese.append(f"以{name.zh}分隔")
         if self.sheet:
             english.append(f"sheet {self.sheet}")

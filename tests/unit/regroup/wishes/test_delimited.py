@@ -233,7 +233,7 @@ def test_what_was_found_is_said() -> None:
     told = read(f"openid;group\n{A};VIP\n").origin.words
     assert (
         told.en
-        == "CSV, ASCII, fields parted by a semicolon, openids in column openid, groups in column group"
+        == "CSV, ASCII, fields separated by a semicolon, openids in column openid, groups in column group"
     )
     assert told.zh == "CSV，编码 ASCII，以分号分隔，openid 在“openid”列，分组在“group”列"
     assert Origin("XLSX", sheet="名单").words == Words("XLSX, sheet 名单", "XLSX，工作表 名单")

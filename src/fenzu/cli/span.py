@@ -1,4 +1,4 @@
-"""A span of time as a person writes and reads it: 90s, 30m, 12h, 7d."""
+"""A span of time: as a person writes it (90s, 30m, 12h, 7d), and as one reads it, the same everywhere."""
 
 import re
 
@@ -6,6 +6,7 @@ from fenzu.errors import UsageError
 from fenzu.wire.words import Words
 
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_CHINESE = {"s": "秒", "m": "分", "h": "小时", "d": "天"}
 _SPAN = re.compile(r"(\d{1,9})([smhd])")
 
 
@@ -20,11 +21,14 @@ def seconds_of(text: str) -> float:
     return float(int(found[1]) * _UNITS[found[2]])
 
 
-def span(seconds: float) -> str:
+def span(seconds: float) -> Words:
     """Write a span in its two largest units: 2d 3h, 5m 10s."""
-    left, parts = max(int(seconds), 0), list[str]()
+    left, parts = max(int(seconds), 0), list[tuple[int, str]]()
     for unit in ("d", "h", "m", "s"):
         n, left = divmod(left, _UNITS[unit])
         if n or (unit == "s" and not parts):
-            parts.append(f"{n}{unit}")
-    return " ".join(parts[:2])
+            parts.append((n, unit))
+    shown = parts[:2]
+    return Words(
+        " ".join(f"{n}{unit}" for n, unit in shown), " ".join(f"{n} {_CHINESE[unit]}" for n, unit in shown)
+    )
