@@ -59,7 +59,8 @@ def test_a_plan_is_shown(shell: Shell) -> None:
         "cost\tgroups.move_many\t2\t2\t1000",
     ]
     assert err == (
-        "crm.csv: CSV, UTF-8, fields separated by a comma, openids in column openid, groups in column group; rows: 70.\n"
+        "crm.csv: CSV, UTF-8, fields separated by a comma, openids in column openid, groups in column group; "
+        "rows: 70.\n"
         "Nothing was written or changed. To keep the plan: --out FILE.\n"
     )
     assert [path.rpartition("/cgi-bin/")[2] for _, path, _ in shell.calls()] == [

@@ -263,7 +263,7 @@ def test_undo_leads_back(shell: Shell, account: PretendedAccount, applied: str) 
     settle(shell, account)
     outcome = shell.run("regroup", "undo", applied, "--yes")
     assert (outcome.code, outcome.out) == (0, "")
-    assert "Followers that go back: 59, in 2 calls; there already: 0; left alone: 0." in outcome.err
+    assert "Followers to move back: 59, in 2 calls; there already: 0; left alone: 0." in outcome.err
     assert "Group 102 VIP is deleted." in outcome.err
     assert account.names == PretendedAccount((), {FRIENDS: "=朋友", EAST: "华东"}).names
     assert set(account.members.values()) == {0}
@@ -278,7 +278,7 @@ def test_undo_leads_back(shell: Shell, account: PretendedAccount, applied: str) 
         "left_alone": [],
         "groups_left_alone": [],
     }
-    assert "Followers that go back: 0" in shell.run("regroup", "undo", applied, "--yes").err
+    assert "Followers to move back: 0" in shell.run("regroup", "undo", applied, "--yes").err
 
 
 def test_undo_leaves_what_others_did(shell: Shell, account: PretendedAccount, applied: str) -> None:

@@ -135,8 +135,8 @@ def _about(found: "Undo") -> Words:
     account = whose(plan.header)
     return Words(
         f"{account.en}\n"
-        f"Followers that go back: {plan.moves:,}, in {len(plan.batches):,} calls; there already: {found.back:,}; "
-        f"left alone: {told}. Names turned back: {len(plan.renames)}, groups deleted if empty: {len(plan.deletes)}.",
+        f"Followers to move back: {plan.moves:,}, in {len(plan.batches):,} calls; there already: {found.back:,}; "
+        f"left alone: {told}. Names to turn back: {len(plan.renames)}, groups to delete if empty: {len(plan.deletes)}.",
         f"{account.zh}\n"
         f"移回粉丝 {plan.moves:,} 个，调用 {len(plan.batches):,} 次；已在原处 {found.back:,} 个；保持不动：{told_zh}。"
         f"改回名称 {len(plan.renames)} 个，清空后删除分组 {len(plan.deletes)} 个。",
