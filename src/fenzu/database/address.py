@@ -21,7 +21,7 @@ class Address:
     def __init__(self, options: dict[str, Any]) -> None:
         self._options = options
         host, port, name = (options.get(each) for each in ("host", "port", "dbname"))
-        self.where = f"postgresql://{host or ''}{f':{port}' if port else ''}/{name or ''}"
+        self.where: str = f"postgresql://{host or ''}{f':{port}' if port else ''}/{name or ''}"
 
     def __repr__(self) -> str:
         return f"Address({self.where!r})"

@@ -27,7 +27,7 @@ class PostgresDatabase:
         address = read_address(dsn)
         del dsn  # it may hold a password, and tracebacks may show locals
         self._address = address
-        self.where = address.where
+        self.where: str = address.where
         self._lock = threading.RLock()
         self._is_closed = False
         self._in_transaction = False

@@ -24,12 +24,13 @@ class Account:
 
     def __init__(self, database: Database, base_url: str, appid: str, *, read_only: bool) -> None:
         self.database = database
-        self.listed = LISTED[database.kind]
-        self.by_openid = by_index(database.kind, "openid")
-        self.unknown = by_index(database.kind, "unknown")
-        self.gone = by_index(database.kind, "gone")
-        self.base_url, self.appid = base_url.rstrip("/"), appid
-        self.id = _number_of(database, self.base_url, appid, read_only=read_only)
+        self.listed: str = LISTED[database.kind]
+        self.by_openid: str = by_index(database.kind, "openid")
+        self.unknown: str = by_index(database.kind, "unknown")
+        self.gone: str = by_index(database.kind, "gone")
+        self.base_url: str = base_url.rstrip("/")
+        self.appid: str = appid
+        self.id: int = _number_of(database, self.base_url, appid, read_only=read_only)
         self._lock = threading.RLock()
         self._is_within = False
 

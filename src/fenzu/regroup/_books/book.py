@@ -130,10 +130,12 @@ class Book:
             raise _no_such_run(database.where, run)
         self.database = database
         self.run = run
-        self.header = msgspec.json.decode(_bytes(found[0][0]), type=Header)
+        self.header: Header = msgspec.json.decode(_bytes(found[0][0]), type=Header)
         actions = msgspec.json.decode(_bytes(found[0][1]), type=_Actions)
-        self.groups, self.creates = actions.groups, actions.creates
-        self.renames, self.deletes = actions.renames, actions.deletes
+        self.groups: tuple[KnownGroup, ...] = actions.groups
+        self.creates: tuple[Create, ...] = actions.creates
+        self.renames: tuple[Rename, ...] = actions.renames
+        self.deletes: tuple[Delete, ...] = actions.deletes
 
     def __repr__(self) -> str:
         return f"Book({self.database.where!r}, {self.run})"
