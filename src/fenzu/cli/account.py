@@ -14,8 +14,9 @@ from fenzu.cli.on_account import JSON, streams_of
 from fenzu.cli.person import confirm
 from fenzu.cli.profiles import Keeping, Profile
 from fenzu.cli.refusals import NAME_KEPT_HOST
-from fenzu.client._check import check_appid, is_production
+from fenzu.client._check import check_appid
 from fenzu.errors import FenzuError, UsageError
+from fenzu.wire.endpoints import is_production
 from fenzu.wire.environment import SECRET
 from fenzu.wire.words import Words
 

@@ -154,12 +154,6 @@ def check_base_url(base_url: str) -> str:
     return f"{parts.scheme}://{written}{path}"
 
 
-def is_production(base_url: str) -> bool:
-    """Whether the address is the platform's own."""
-    parts = _split(base_url)
-    return parts is not None and _host(parts) in PRODUCTION_HOSTS
-
-
 def _host(parts: SplitResult) -> str:
     return (parts.hostname or "").rstrip(".")
 

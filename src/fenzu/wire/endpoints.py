@@ -6,6 +6,7 @@ Names are fenzu's own (`groups.move_many`); paths and fields are the platform's 
 
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -473,3 +474,12 @@ PRODUCTION_HOSTS = frozenset(
         "hk.api.weixin.qq.com",
     }
 )
+
+
+def is_production(base_url: str) -> bool:
+    """Whether an address is the platform's own, however it is spelled."""
+    try:
+        host = urlsplit(base_url).hostname or ""
+    except ValueError:
+        return False
+    return host.rstrip(".") in PRODUCTION_HOSTS

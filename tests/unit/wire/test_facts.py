@@ -17,6 +17,7 @@ from fenzu.wire.endpoints import (
     PRODUCTION_HOSTS,
     PRODUCTION_URL,
     Endpoint,
+    is_production,
 )
 from fenzu.wire.errcodes import ERRCODES, Family, Retry, Suffix
 from fenzu.wire.evidence import MEANING, Mark, marks
@@ -103,6 +104,13 @@ def test_what_takes_no_token() -> None:
 def test_production() -> None:
     """The default address is production's, over TLS."""
     assert PRODUCTION_URL.removeprefix("https://") in PRODUCTION_HOSTS
+
+
+@pytest.mark.parametrize("base_url", ["https://api.weixin.qq.com", "https://SH.api.weixin.qq.com.:443/"])
+def test_production_is_known(base_url: str) -> None:
+    """The platform's hosts are known however they are spelled; a sandbox is none of them."""
+    assert is_production(base_url)
+    assert not is_production("http://127.0.0.1:8060")
 
 
 @pytest.mark.parametrize("row", ERRCODES.values(), ids=ERRCODES)

@@ -22,7 +22,7 @@ from fenzu.cli.person import confirm
 from fenzu.cli.regroup.ending import result_of, tell
 from fenzu.cli.regroup.place import mirror_if_there
 from fenzu.cli.regroup.shown import shown
-from fenzu.client._check import is_production
+from fenzu.wire.endpoints import is_production
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
@@ -220,7 +220,11 @@ def exit_code(last: "Finished | Stopped") -> int:
 
 def whose(header: "Header") -> Words:
     """Return the account, and whether it is a real one: shown before the first write."""
-    where = Words("PRODUCTION", "正式环境") if is_production(header.base_url) else Words("a sandbox", "沙箱")
+    where = (
+        Words("PRODUCTION", "正式环境")
+        if is_production(header.base_url)
+        else Words("a sandbox or test host", "沙箱或测试地址")
+    )
     return Words(
         f"Account {header.appid} at {header.base_url}, {where.en}.",
         f"账号 {header.appid}，{header.base_url}（{where.zh}）。",

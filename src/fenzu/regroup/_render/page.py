@@ -4,14 +4,13 @@ import base64
 from collections.abc import Iterator
 from hashlib import sha256
 from importlib.resources import files
-from urllib.parse import urlsplit
 
 from fenzu.regroup._render import words
 from fenzu.regroup._render.escape import html
 from fenzu.regroup._render.flow_picture import picture
 from fenzu.regroup._render.tables import Table, facts, tables
 from fenzu.regroup._render.view import View
-from fenzu.wire.endpoints import PRODUCTION_HOSTS
+from fenzu.wire.endpoints import is_production
 from fenzu.wire.words import Language, Words
 
 LOCALES: dict[Language, str] = {"en": "en", "zh": "zh-Hans"}
@@ -62,7 +61,7 @@ def _title(view: View) -> Words:
 
 def _body(view: View, language: Language) -> Iterator[str]:
     header = view.header
-    where = PRODUCTION if urlsplit(header.base_url).hostname in PRODUCTION_HOSTS else SANDBOX
+    where = PRODUCTION if is_production(header.base_url) else SANDBOX
     yield f"<h1>{html(_title(view).say(language))}</h1>"
     yield (
         f'<p class="where"><b>{html(header.appid)}</b> · {html(header.base_url)} '
