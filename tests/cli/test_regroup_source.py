@@ -8,6 +8,7 @@ from fenzu.cli import main
 from fenzu.cli.mirror_place import open_mirror
 from fenzu.cli.regroup.source import open_other
 from fenzu.database import open_database
+from fenzu.errors import UsageError
 from fenzu.mirror import Mirror
 from fenzu.mirror.accounts import kept_accounts
 from fenzu.model import Follower, Group, GroupID, OpenID
@@ -111,6 +112,22 @@ def test_a_place_with_several_mirrors(shell: Shell, monkeypatch: pytest.MonkeyPa
     code, _, err = shell.run(*PLAN, "--like", "wxnone@both.db")
     assert code == main.USAGE and "both.db holds no mirror of that account" in err
     assert shell.run(*PLAN, "--like", "nothing.db").code == main.ERROR
+
+
+def test_one_account_of_two_platforms(shell: Shell) -> None:
+    """An appid that two platforms have cannot be told apart by its name: that is not advised then."""
+    other_mirror("both.db", "wxone", "VIP")
+    with Mirror.open("both.db", "http://127.0.0.1:2", "wxone"):
+        pass
+    code, _, err = shell.run(*PLAN, "--like", "wxone@both.db")
+    assert code == main.USAGE and "into a file of its own" in err and "APPID@PLACE" not in err
+
+
+def test_an_error_shows_no_password(empty_postgres: str) -> None:
+    """The address of a server is told without what opens it."""
+    with pytest.raises(UsageError, match="holds no mirror") as refused:
+        open_other(empty_postgres)
+    assert empty_postgres not in str(refused.value) and "PASSWORD" not in str(refused.value)
 
 
 def test_a_mirror_on_a_server(empty_postgres: str) -> None:

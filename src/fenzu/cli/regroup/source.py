@@ -9,8 +9,11 @@ from fenzu.errors import StoreError, UsageError
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fenzu.cli.io import Streams
     from fenzu.mirror import Mirror
+    from fenzu.mirror.accounts import KeptAccount
     from fenzu.regroup._wishes import Wishes
 
 WHERE = option(
@@ -146,14 +149,27 @@ def open_other(given: str) -> "Mirror":
     finally:
         database.close()
     if len(found) != 1:
-        several = ", ".join(f"{account.appid} ({account.base_url})" for account in found)
-        raise UsageError(
-            Words(
-                f"{place} holds several mirrors: {several}"
-                if found
-                else f"{place} holds no mirror of that account",
-                f"{place} 中有多个镜像：{several}" if found else f"{place} 中没有该账号的镜像",
-            ),
-            Words("say which: --like APPID@PLACE", "请指明：--like APPID@位置"),
-        )
+        raise _not_one(database.where, found)
     return Mirror.open(place, found[0].base_url, found[0].appid, read_only=True)
+
+
+def _not_one(where: str, found: "Sequence[KeptAccount]") -> UsageError:
+    """Return the error for a place with several mirrors, or none; `where` shows no password."""
+    if not found:
+        return UsageError(
+            Words(f"{where} holds no mirror of that account", f"{where} 中没有该账号的镜像"),
+            Words(
+                "look at the place and the appid: --like APPID@PLACE", "请检查位置和 AppID：--like APPID@位置"
+            ),
+        )
+    several = ", ".join(f"{account.appid} ({account.base_url})" for account in found)
+    if len({account.appid for account in found}) == 1:
+        advice = Words(
+            "mirror that account into a file of its own: fenzu mirror sync --mirror FILE",
+            "请把该账号单独同步到一个文件：fenzu mirror sync --mirror 文件",
+        )
+    else:
+        advice = Words("say which: --like APPID@PLACE", "请指明：--like APPID@位置")
+    return UsageError(
+        Words(f"{where} holds several mirrors: {several}", f"{where} 中有多个镜像：{several}"), advice
+    )
