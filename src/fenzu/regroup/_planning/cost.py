@@ -17,17 +17,23 @@ from fenzu.wire.endpoints import ENDPOINTS
 from fenzu.wire.limits import DAILY
 from fenzu.wire.words import Words
 
+MOVE = "groups.move_many"
 _RESERVE = re.compile(r"(?P<number>\d{1,12})(?P<percent>%?)")
 
 
 class Reserve(msgspec.Struct, frozen=True):
-    """What is left of each day's calls for the account's other systems: so many, or a share of the limit."""
+    """What is left of each day's moving calls for the account's other systems: so many, or a share of the limit.
+
+    Calls for groups have a small quota of their own, and a run keeps none of them back.
+    """
 
     calls: int = 0
     percent: int = 0
 
-    def of(self, limit: int) -> int:
-        """Return how many calls of such a limit are left alone."""
+    def of(self, call: str, limit: int) -> int:
+        """Return how many of a call are left alone."""
+        if call != MOVE:
+            return 0
         return max(self.calls, -(-limit * self.percent // 100))
 
 
@@ -84,7 +90,7 @@ def needed(plan: Plan) -> dict[str, int]:
     counted = {
         "groups.create": len(plan.creates),
         "groups.rename": len(plan.renames),
-        "groups.move_many": len(plan.batches),
+        MOVE: len(plan.batches),
         "groups.delete": len(plan.deletes),
     }
     return {call: n for call, n in counted.items() if n}
@@ -93,7 +99,7 @@ def needed(plan: Plan) -> dict[str, int]:
 def tell_cost(calls: Mapping[str, int], quotas: Iterable[CallQuota], reserve: Reserve, now: float) -> Cost:
     """Return what so many calls cost, by what the platform told of their quotas at `now` (Unix seconds).
 
-    Raises `UsageError` where the reserve leaves nothing to make a call with.
+    Raises `UsageError` where the platform allows none of a call, or the reserve leaves none.
     """
     told = {quota.path: quota for quota in quotas}
     costs = [_cost(call, n, told.get(ENDPOINTS[call].path), reserve) for call, n in calls.items()]
@@ -118,7 +124,14 @@ def _cost(call: str, calls: int, quota: CallQuota | None, reserve: Reserve) -> C
     limit, left = (
         (DAILY[call].ordinary, DAILY[call].ordinary) if quota is None else (quota.daily_limit, quota.remain)
     )
-    kept = reserve.of(limit)
+    if limit <= 0:
+        raise UsageError(
+            Words(f"the account may not make {call}: 0 calls a day", f"账号不能调用 {call}：每日 0 次"),
+            Words(
+                "look at the account's permissions, and: fenzu quota", "请检查账号权限，并查看：fenzu quota"
+            ),
+        )
+    kept = reserve.of(call, limit)
     if limit <= kept:
         raise UsageError(
             Words(

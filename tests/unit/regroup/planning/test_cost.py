@@ -75,6 +75,19 @@ def test_a_reserve_that_leaves_nothing_is_refused() -> None:
         tell_cost({"groups.move_many": 5}, [quota()], Reserve(calls=1_000), NOON)
 
 
+def test_the_reserve_is_of_moving_calls() -> None:
+    """A reserve of more than the few calls a day that make groups is no reason against a plan that makes some."""
+    told = [quota(remain=900), quota(CREATES, 10, 10)]
+    cost = tell_cost({"groups.create": 3, "groups.move_many": 30}, told, Reserve(calls=500), NOON)
+    assert [(each.today, each.a_day) for each in cost.of] == [(3, 10), (30, 500)]
+
+
+def test_a_call_that_is_not_allowed_is_no_matter_of_the_reserve() -> None:
+    """Where the platform allows no call a day, that is said, and no reserve is blamed that nobody gave."""
+    with pytest.raises(UsageError, match=r"may not make groups\.create: 0 calls a day"):
+        tell_cost({"groups.create": 1}, [quota(CREATES, 0, 0)], NOTHING, NOON)
+
+
 def test_a_reserve_is_read() -> None:
     """A number is calls, with a percent sign it is a share; anything else is no reserve."""
     assert read_reserve(" 2000 ") == Reserve(calls=2_000)
