@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -22,7 +23,7 @@ class Traffic(msgspec.Struct, frozen=True):
     join: int
 
 
-class View(msgspec.Struct, frozen=True, kw_only=True):
+class View(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A plan without its openids."""
 
     header: Header
@@ -56,14 +57,20 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     def name_before(self, group_id: int) -> str:
         """Return what a group is called now; empty where that is not known."""
-        found = next((group.name for group in self.groups if group.id == group_id), None)
-        return found if found is not None else RESERVED_GROUPS.get(group_id, "")
+        return self._before.get(group_id, "")
 
     def name_after(self, group_id: int) -> str:
         """Return what a group is called once the plan is carried out, one that it makes too."""
+        return self._after.get(group_id, "")
+
+    @cached_property
+    def _before(self) -> dict[int, str]:
+        return RESERVED_GROUPS | {group.id: group.name for group in self.groups}
+
+    @cached_property
+    def _after(self) -> dict[int, str]:
         new = {create.slot: create.name for create in self.creates}
-        new |= {rename.group_id: rename.new for rename in self.renames}
-        return new[group_id] if group_id in new else self.name_before(group_id)
+        return self._before | new | {rename.group_id: rename.new for rename in self.renames}
 
     def traffic(self) -> tuple[Traffic, ...]:
         """Return how many leave and join each group: the groups to be made first, then by id."""
