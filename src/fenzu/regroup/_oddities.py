@@ -36,7 +36,7 @@ class Kind(msgspec.Struct, frozen=True):
     advice: Words
     hint: Words | None = None
     """What is said beside the text where a row has a detail: it holds `{detail}` too."""
-    refused: bool = True
+    left_out: bool = True
     """Whether rows of this kind are left out; the others are told and used."""
 
 
@@ -94,7 +94,7 @@ KINDS: MappingProxyType[str, Kind] = MappingProxyType(
             Words("said before", "重复的行"),
             Words("row {detail} says the same", "与第 {detail} 行相同"),
             Words("nothing needs to be done", "无需处理"),
-            refused=False,
+            left_out=False,
         ),
         "near_new_group": Kind(
             Words("new group, but there is one nearly so", "将新建分组，但已有名称相近的"),
@@ -106,7 +106,7 @@ KINDS: MappingProxyType[str, Kind] = MappingProxyType(
                 "write the name as the group has it if that one is meant",
                 "如果指的是已有的分组，请按它的写法填写",
             ),
-            refused=False,
+            left_out=False,
         ),
         "empty_openid": Kind(
             Words("no openid", "缺少 openid"),

@@ -78,7 +78,7 @@ def _rows(problems: "Problems", language: Language) -> Iterator[tuple[object, ..
             one.kind,
             one.openid,
             one.group,
-            yes if one.refused else no,
+            yes if one.left_out else no,
             one.text.say(language),
             one.advice.say(language),
         )
@@ -96,7 +96,7 @@ def _as_json(problems: "Problems", language: Language) -> dict[str, object]:
                 "kind": one.kind,
                 "openid": one.openid,
                 "group": one.group,
-                "left_out": one.refused,
+                "left_out": one.left_out,
                 "message": one.text.say(language),
                 "advice": one.advice.say(language),
             }

@@ -24,7 +24,7 @@ class Problem(msgspec.Struct, frozen=True):
     group: str
     text: Words
     advice: Words
-    refused: bool
+    left_out: bool
     """Whether the row is left out, or told and used."""
 
 
@@ -37,15 +37,15 @@ class Problems(msgspec.Struct, frozen=True, eq=False):
     def __iter__(self) -> Iterator[Problem]:
         for row, kind, openid, group, detail in self.frame.iter_rows():
             known = KINDS[kind]
-            yield Problem(row, kind, openid, group, text_of(kind, detail), known.advice, known.refused)
+            yield Problem(row, kind, openid, group, text_of(kind, detail), known.advice, known.left_out)
 
     def __len__(self) -> int:
         return sum(self.counts.values())
 
-    @property
-    def refused(self) -> int:
-        """How many rows are left out."""
-        return sum(n for kind, n in self.counts.items() if KINDS[kind].refused)
+    def groups(self, kind: str) -> list[str]:
+        """Return what the rows of a kind have as the group, each once, by row."""
+        rows = self.frame.filter(pl.col("kind") == kind)
+        return rows.get_column("group").unique(maintain_order=True).to_list()
 
     @property
     def unlisted(self) -> dict[str, int]:

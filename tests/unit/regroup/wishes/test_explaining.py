@@ -44,7 +44,7 @@ def test_other_kinds_stay_as_they_are() -> None:
     )
     assert [problem.row for problem in problems] == [4, 5, 9]
     assert next(problem.text.en for problem in problems) == "row 7 wants this openid in another group"
-    assert problems.refused == 2 and problems.counts["repeated"] == 1
+    assert sum(problem.left_out for problem in problems) == 2 and problems.counts["repeated"] == 1
 
 
 def test_nothing_odd() -> None:
@@ -56,7 +56,7 @@ def test_a_new_group_that_is_nearly_an_old_one() -> None:
     """Before a group is made, one is told that people would take for the same; nobody is left out for it."""
     wishes = read(f"openid,group\n{A},vip\n{B},VIP\n{C},new\n")
     problems = near_new_names(wishes, GROUPS)
-    assert [(problem.row, problem.kind, problem.refused) for problem in problems] == [
+    assert [(problem.row, problem.kind, problem.left_out) for problem in problems] == [
         (2, "near_new_group", False)
     ]
     assert "VIP (100)" in str([problem.text for problem in problems])

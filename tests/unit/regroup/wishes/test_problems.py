@@ -39,7 +39,7 @@ def test_a_problem_is_told_in_both_languages() -> None:
                 and A not in words.en + words.zh
                 and "{detail" not in words.en + words.zh
             )
-        assert problem.openid == A and problem.refused is known.refused
+        assert problem.openid == A and problem.left_out is known.left_out
 
 
 def _only(kind: str) -> module.Problems:
