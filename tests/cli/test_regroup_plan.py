@@ -9,6 +9,7 @@ import pytest
 from fenzu.cli import main
 from fenzu.cli.mirror_place import open_mirror
 from fenzu.database import open_database
+from fenzu.mirror._sync_log import SyncLog
 from fenzu.regroup._books.opening import open_run
 from tests.cli import pretended
 from tests.cli.conftest import ACCOUNT, Shell
@@ -136,12 +137,30 @@ def test_groups_that_are_missing(shell: Shell) -> None:
     write(*everybody_to("新人", 50, 60))
     code, out, err = shell.run(*PLAN, "crm.csv")
     assert (code, out) == (main.USAGE, "")
-    assert "no such group (10)" in err
+    assert 'no such group (10): "新人"' in err
     assert "--create" in err
     out = shell.run(*PLAN, "crm.csv", "--create").out
     assert "create\t-1\t新人\t10" in out
     assert "cost\tgroups.create\t1\t1\t1000" in out
     assert "新人" not in shell.platform.groups.values()
+
+
+def test_renaming_stands_in_the_place_of_making(shell: Shell) -> None:
+    """Without --create nothing could ever be renamed: that is said before anything is read or asked."""
+    code, _, err = shell.run(*PLAN, write(*everybody_to("贵宾", 0, 40)), "--rename-where-cheaper")
+    assert (code, "--create --rename-where-cheaper" in err, shell.platform.seen) == (main.USAGE, True, [])
+
+
+def test_a_sync_that_stopped_among_the_pages(shell: Shell) -> None:
+    """A plan made from a mirror that does not know of all followers yet says so."""
+    write(*everybody_to("VIP", 0, 41))
+    assert "note\t" not in shell.run(*PLAN, "crm.csv").out
+    with open_mirror(None, ACCOUNT["FENZU_BASE_URL"], ACCOUNT["FENZU_APPID"]) as mirror:
+        SyncLog(mirror.account).begin(2e9, None)
+    assert (
+        "note\tthe last sync has not come to the end of the list of followers"
+        in shell.run(*PLAN, "crm.csv").out
+    )
 
 
 def test_odd_rows_are_reported(shell: Shell) -> None:

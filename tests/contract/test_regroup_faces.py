@@ -166,6 +166,12 @@ def test_a_wish_that_has_to_be_mended(call: Call, account: PretendedAccount, mir
     assert (problem.row, problem.group, planned.plan.moves) == (1, "Nowhere", 1)
 
 
+def test_renaming_without_making_is_refused(call: Call, account: PretendedAccount, mirror: Mirror) -> None:
+    """A rename stands in the place of a group that would be made, so it makes no sense where none may be."""
+    with pytest.raises(UsageError, match="create=True"):
+        call("plan", account, mirror, {}, rename_where_cheaper=True)
+
+
 def test_columns_by_name(call: Call, account: PretendedAccount, mirror: Mirror) -> None:
     """A frame whose columns are called otherwise is read where they are named."""
     frame = pl.DataFrame({"who": [OPENIDS[0]], "where": ["朋友"]})

@@ -3,12 +3,13 @@
 The plan itself is made in `_planning`. Nothing here changes anything.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import msgspec
 
 from fenzu.errors import ApiError, StoreError, UsageError
+from fenzu.mirror._sync_log import SyncLog
 from fenzu.mirror.store import Mirror
 from fenzu.model import CallQuota, Group
 from fenzu.regroup._asking.present import Asking
@@ -17,17 +18,17 @@ from fenzu.regroup._planning.compare import OnConflict
 from fenzu.regroup._planning.cost import Cost, Reserve, needed, tell_cost
 from fenzu.regroup._planning.frames import COLUMNS, mirror_frame
 from fenzu.regroup._planning.plan import Facts, make_plan
+from fenzu.regroup._render.escape import quoted
+from fenzu.regroup._render.notes import Basis, notes_of
 from fenzu.regroup._render.view import View, view_of
-from fenzu.regroup._render.words import age, number
+from fenzu.regroup._render.words import number
 from fenzu.regroup._values import KnownGroup, Plan
 from fenzu.regroup._wishes import Problems, Wishes, explained, joined, near_new_names
-from fenzu.wire.limits import RESERVED_GROUPS
-from fenzu.wire.rulebooks import RULES_2013, RULES_2021
 from fenzu.wire.words import Words
 
-OLD = 86_400.0
-"""Seconds after which a mirror's oldest fact is worth a note."""
-REFUSED = ("unknown_group", "ambiguous_group", "bad_group_name", "conflicting")
+UNCLEAR = ("unknown_group", "ambiguous_group", "bad_group_name")
+"""Kinds of oddity that lie in a group's name."""
+REFUSED = (*UNCLEAR, "conflicting")
 """Kinds of oddity that somebody has to settle first; rows of the other kinds are left out, and told."""
 
 
@@ -39,6 +40,19 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     rename_where_cheaper: bool = False
     on_conflict: OnConflict = "refuse"
     reserve: Reserve = Reserve()
+
+    def __post_init__(self) -> None:
+        if self.rename_where_cheaper and not self.create:
+            raise UsageError(
+                Words(
+                    "renaming where that is cheaper stands in the place of making groups, which is not allowed",
+                    "“省调用时改名”用来代替新建分组，而本次不允许新建",
+                ),
+                Words(
+                    "allow both: --create --rename-where-cheaper (create=True)",
+                    "请同时允许：--create --rename-where-cheaper（create=True）",
+                ),
+            )
 
 
 class Planned(msgspec.Struct, frozen=True, eq=False):
@@ -60,10 +74,9 @@ class Planned(msgspec.Struct, frozen=True, eq=False):
         kinds = [kind for kind in REFUSED if kind in self.problems.counts]
         if not kinds:
             return
-        told = [(KINDS[kind], number(self.problems.counts[kind])) for kind in kinds]
-        english = "; ".join(f"{kind.title.en} ({n})" for kind, n in told)
-        chinese = "；".join(f"{kind.title.zh}（{n} 行）" for kind, n in told)
-        advice = told[0][0].advice
+        told = [self._count(kind) for kind in kinds]
+        english, chinese = "; ".join(each.en for each in told), "；".join(each.zh for each in told)
+        advice = KINDS[kinds[0]].advice
         raise UsageError(
             Words(f"the wish cannot be planned as it is: {english}", f"名单无法直接制定计划：{chinese}"),
             Words(
@@ -71,6 +84,15 @@ class Planned(msgspec.Struct, frozen=True, eq=False):
                 f"{advice.zh}（逐行查看：--report 文件）",
             ),
         )
+
+    def _count(self, kind: str) -> Words:
+        """Say how many rows are of a kind, and the first of the groups that they name."""
+        title, n = KINDS[kind].title, number(self.problems.counts[kind])
+        said = Words(f"{title.en} ({n})", f"{title.zh}（{n} 行）")
+        if kind not in UNCLEAR:
+            return said
+        names = quoted(self.problems.groups(kind))
+        return Words(f"{said.en}: {names.en}", f"{said.zh}：{names.zh}")
 
 
 async def plan_wishes(wishes: Wishes, asking: Asking, mirror: Mirror, wanted: Wanted) -> Planned:
@@ -97,6 +119,8 @@ class _Made(msgspec.Struct, frozen=True, eq=False):
 def _made(wishes: Wishes, live: Sequence[Group], mirror: Mirror, wanted: Wanted, now: float) -> _Made:
     """Read the mirror and make the plan; its revision is read first, so that whatever changes meanwhile is later."""
     revision, oldest, unknown = mirror.revision, mirror.oldest, mirror.unknown
+    sync = SyncLog(mirror.account).read()
+    is_listing = sync is not None and sync.stage == "pages"
     followers = mirror_frame(mirror.dump(COLUMNS))
     if not len(followers):
         raise StoreError(
@@ -126,8 +150,8 @@ def _made(wishes: Wishes, live: Sequence[Group], mirror: Mirror, wanted: Wanted,
         named_by=wishes.named_by,
         on_conflict=wanted.on_conflict,
     )
-    notes = _notes(plan, live, None if oldest is None else now - oldest, unknown)
-    return _Made(plan, tuple(notes), joined([told, explained(odd, groups)]))
+    basis = Basis(None if oldest is None else now - oldest, unknown, is_listing)
+    return _Made(plan, notes_of(plan, groups, basis), joined([told, explained(odd, groups)]))
 
 
 async def _quota(asking: Asking, call: str) -> CallQuota | None:
@@ -136,26 +160,3 @@ async def _quota(asking: Asking, call: str) -> CallQuota | None:
         return await asking.patiently(lambda: asking.directory.quota(call))
     except ApiError:
         return None
-
-
-def _notes(plan: Plan, live: Sequence[Group], seconds: float | None, unknown: int) -> Iterator[Words]:
-    if seconds is not None and seconds > OLD:
-        old = age(seconds)
-        yield Words(
-            f"the oldest fact in the mirror is {old.en} old: fenzu mirror sync brings it up to date",
-            f"镜像中最早的信息已有 {old.zh}：可用 fenzu mirror sync 更新",
-        )
-    if unknown:
-        yield Words(
-            f"of {number(unknown)} followers the group is not known yet, so they are not planned for: "
-            "let fenzu mirror sync go to its end",
-            f"还有 {number(unknown)} 个粉丝的分组未知，计划中没有他们：请让 fenzu mirror sync 运行到结束",
-        )
-    own = sum(1 for group in live if group.id not in RESERVED_GROUPS) + len(plan.creates)
-    if plan.creates and own > RULES_2021.custom_groups:
-        yield Words(
-            f"the account would have {own} groups of its own; the platform of today may refuse more than "
-            f"{RULES_2021.custom_groups}, and always {RULES_2013.custom_groups}",
-            f"账号将有 {own} 个自建分组；如今平台可能只允许 {RULES_2021.custom_groups} 个，"
-            f"最多 {RULES_2013.custom_groups} 个",
-        )

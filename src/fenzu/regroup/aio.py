@@ -141,28 +141,29 @@ async def plan(
     The wish tells who should be in which group, by its name or id: a file (CSV, TSV, JSON Lines, Parquet, XLSX), a
     frame of polars or pandas with the columns `openid` and `group` or those that are named, a mapping of openids to
     groups, pairs, or what `fenzu.regroup.wishes` has read. Nobody else is touched. With `create`, groups that are
-    missing are made; with `rename_where_cheaper`, one all of whose members are listed may get the new name instead.
-    `on_conflict` tells which row counts for who is wanted in two groups. `reserve` of the day's calls are left to
-    others in what is told of cost.
+    missing are made; with `rename_where_cheaper` too, one all of whose members are listed may get the new name instead.
+    `on_conflict` tells which row counts for who is wanted in two groups. `reserve` of the day's moving calls are left
+    to others in what is told of cost.
 
     Asks for the groups once and for the quota of each call that the plan needs; changes nothing, so repeating is safe.
-    Needs the extra `bulk`. Raises `UsageError` where the wish cannot be read, and, unless `strict` is False, where
-    a group is unknown or not clear or rows contradict each other: `Planned.problems` then holds those rows, and the
-    plan leaves them out. Raises `StoreError` where the mirror is empty.
+    Needs the extra `bulk`. Raises `UsageError` where the wish cannot be read, where groups may be renamed but not made,
+    and, unless `strict` is False, where a group is unknown or not clear or rows contradict each other:
+    `Planned.problems` then holds those rows, and the plan leaves them out. Raises `StoreError` where the mirror is
+    empty.
     """
     from fenzu.regroup._planned import Wanted, plan_wishes
     from fenzu.regroup._wishes import read_wishes
 
     directory = account.directory
     _check_mirror(mirror, directory.base_url, directory.appid)
-    wishes = await asyncio.to_thread(
-        read_wishes, wish, openid_column=openid_column, group_column=group_column
-    )
     wanted = Wanted(
         create=create,
         rename_where_cheaper=rename_where_cheaper,
         on_conflict=on_conflict,
         reserve=Reserve(reserve),
+    )
+    wishes = await asyncio.to_thread(
+        read_wishes, wish, openid_column=openid_column, group_column=group_column
     )
     planned = await plan_wishes(wishes, Asking(directory), mirror, wanted)
     if strict:

@@ -11,14 +11,16 @@ import msgspec
 import pytest
 from tests.unit.regroup.planned import openid, plan_for
 
+from fenzu.errors import mask
 from fenzu.model import CallQuota
 from fenzu.regroup._planning.cost import Reserve, needed, tell_cost
 from fenzu.regroup._render import words
 from fenzu.regroup._render.as_json import as_value
-from fenzu.regroup._render.escape import printable, short
+from fenzu.regroup._render.escape import printable, quoted, short
 from fenzu.regroup._render.flow_picture import NODES, OTHERS, lay_out, picture
 from fenzu.regroup._render.lines import lines
 from fenzu.regroup._render.markdown import as_markdown
+from fenzu.regroup._render.notes import Basis, notes_of
 from fenzu.regroup._render.page import as_page
 from fenzu.regroup._render.tables import SHOWN, tables
 from fenzu.regroup._render.view import View, view_of
@@ -45,6 +47,29 @@ def shown(plan: Plan, *, asked: bool = True, notes: tuple[Words, ...] = ()) -> V
     cost = tell_cost(needed(plan), quotas, Reserve(), plan.header.made_at) if asked else None
     parts = plan.groups, plan.creates, plan.renames, plan.deletes
     return view_of(plan.header, *parts, plan.batches, cost=cost, notes=notes)
+
+
+def test_what_is_worth_a_note() -> None:
+    """A mirror that is old or not complete, and what today's platform may refuse, stand beside the plan."""
+    plan = plan_for({openid(1): 0}, [(openid(1), "一二三四五六七八九十甲")], create=True)
+    groups = [KnownGroup(number, str(number)) for number in range(100, 200)]
+    told = [note.en for note in notes_of(plan, groups, Basis(90_000.0, 1_200, is_listing=True))]
+    assert [note.split(":")[0] for note in told] == [
+        "the last sync has not come to the end of the list of followers, so the plan may lack some",
+        "the oldest fact in the mirror is 1 day old",
+        "of 1,200 followers the group is not known yet, so they are not planned for",
+        "the account would have 101 groups of its own; the platform of today may refuse more than 100, and always 500",
+        "the platform of today may refuse names of more than 30 bytes of UTF-8 (a Chinese character takes 3)",
+    ]
+    assert told[-1].endswith(': "一二三四五六七八九十甲"')
+    assert notes_of(plan_for({}, []), groups, Basis(None, 0, is_listing=False)) == ()
+
+
+def test_names_in_a_message() -> None:
+    """A few of them, harmless and short; an openid in the place of a name is not told whole."""
+    assert quoted(["VIP\x1b", openid(7)]).en == f'"VIP\ufffd", "{mask(openid(7))}"'
+    assert quoted(["a", "b", "c", "d"]) == Words('"a", "b", "c", …', "“a”、“b”、“c”……")
+    assert quoted(["x" * 50]).en == f'"{"x" * 39}…"'
 
 
 class Reader(HTMLParser):

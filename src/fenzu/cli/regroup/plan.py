@@ -139,8 +139,8 @@ class Options(SourceOptions):
     default="0",
     metavar="CALLS",
     words=Words(
-        "leave so many of each day's calls to the account's other systems, or a share: 20% (0)",
-        "每天为其他系统留出多少次调用，或比例，如 20%（默认 0）",
+        "leave so many of each day's moving calls to the account's other systems, or a share: 20% (0)",
+        "每天为其他系统留出多少次移动接口调用，或比例，如 20%（默认 0）",
     ),
 )
 @FORMAT
@@ -165,13 +165,13 @@ async def plan(session: Session, file: str | None, **options: Unpack[Options]) -
         check_report(options["report"], file)
     if options["out"] is not None:
         check_may_write(options["out"], replace=options["replace"])
+    wanted = Wanted(
+        create=options["create"],
+        rename_where_cheaper=options["rename_where_cheaper"],
+        on_conflict=options["on_conflict"],
+        reserve=reserve,
+    )
     with open_mirror(options["mirror"], directory.base_url, directory.appid, read_only=True) as mirror:
-        wanted = Wanted(
-            create=options["create"],
-            rename_where_cheaper=options["rename_where_cheaper"],
-            on_conflict=options["on_conflict"],
-            reserve=reserve,
-        )
         wishes = read_source(file, options, mirror, streams)
         planned = await plan_wishes(wishes, Asking(directory), mirror, wanted)
     if options["report"] is not None:

@@ -1,13 +1,22 @@
 """Making text harmless in a page: whatever a group is called is shown, and nothing of it acts."""
 
 import re
+from collections.abc import Sequence
 from html import escape
 from unicodedata import east_asian_width
+
+from fenzu.errors import mask
+from fenzu.wire.limits import OPENID_PATTERN
+from fenzu.wire.words import Words
 
 _UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 """Control characters, marks that turn the direction of writing, and halves of characters."""
+
+NAMED = 3
+"""Names that a message tells."""
+_OPENID = re.compile(OPENID_PATTERN)
 
 
 def printable(text: str) -> str:
@@ -18,6 +27,14 @@ def printable(text: str) -> str:
 def html(text: str) -> str:
     """Return `text` as it stands in a page or in an attribute's quotes."""
     return escape(printable(text))
+
+
+def quoted(names: Sequence[str]) -> Words:
+    """Return the first few names in quotation marks, to stand in a message; an openid among them is masked."""
+    told = [mask(name) if _OPENID.fullmatch(name) else short(printable(name), 40) for name in names[:NAMED]]
+    more = len(names) > NAMED
+    english = ", ".join(f'"{name}"' for name in told) + (", …" if more else "")
+    return Words(english, "、".join(f"“{name}”" for name in told) + ("……" if more else ""))
 
 
 def short(text: str, columns: int) -> str:
