@@ -8,12 +8,12 @@ from functools import partial
 
 import msgspec
 
-from fenzu.errors import InvalidOpenid
-from fenzu.mirror._ask import Asker
 from fenzu.mirror._sync_log import State, SyncLog
+from fenzu.mirror.asking import Asker
 from fenzu.mirror.directory import Directory
 from fenzu.mirror.events import ProfilesRead, Waiting
 from fenzu.mirror.ports import Clock, Work
+from fenzu.mirror.profiles import read_profiles
 from fenzu.mirror.store import Mirror
 from fenzu.model import Follower, OpenID
 from fenzu.wire.limits import PROFILES
@@ -89,26 +89,14 @@ class ProfileReader:
         self._next.extend(openid for _, openid in found)
 
     async def _ask(self, openids: Sequence[OpenID]) -> Answer:
-        """Ask for a hundred. Of a hundred with one that the platform does not know, the others are found by halving."""
         at = self._clock.time()
-        return Answer(at, await self._ask_halving(openids), len(openids))
-
-    async def _ask_halving(self, openids: Sequence[OpenID]) -> Sequence[Follower]:
-        try:
-            return await self._asker.ask("followers.get_many", lambda: self._directory.profiles(openids))
-        except InvalidOpenid:
-            if len(openids) == 1:
-                return [Follower(openids[0])]
-            half = len(openids) // 2
-            first = await self._ask_halving(openids[:half])
-            return [*first, *await self._ask_halving(openids[half:])]
+        return Answer(at, await read_profiles(self._directory, self._asker, openids), len(openids))
 
     def _gather(self) -> None:
         """Take the answers that have come; raises what a call has met."""
         for task in [task for task in self._pending if task.done()]:
             self._pending.discard(task)
-            if not task.cancelled():  # one that was pausing when another met the end of all asking
-                self._answers.append(task.result())
+            self._answers.append(task.result())
 
     async def _write_wave(self, to_ask: int) -> ProfilesRead:
         wave, self._answers = self._answers, []

@@ -12,10 +12,10 @@ from typing import TypeVar
 import msgspec
 
 from fenzu.errors import InvalidOpenid, TransportError, UsageError
-from fenzu.mirror._ask import Asker, StopAsking
 from fenzu.mirror._compare import Compared
 from fenzu.mirror._profiles import ProfileReader
 from fenzu.mirror._sync_log import State, SyncLog
+from fenzu.mirror.asking import Asker, StopAsking
 from fenzu.mirror.directory import Directory
 from fenzu.mirror.events import (
     CountsDiffer,

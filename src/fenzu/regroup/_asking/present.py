@@ -6,18 +6,17 @@ Knows neither what was wanted of them nor what follows from where they are.
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from typing import NamedTuple, Protocol, TypeVar
 
-import msgspec
-
-from fenzu.errors import FenzuError
+from fenzu.mirror.asking import Asker, StopAsking
 from fenzu.mirror.directory import Directory
 from fenzu.mirror.ports import Clock, Work
+from fenzu.mirror.profiles import read_profiles
 from fenzu.model import Follower
-from fenzu.regroup._asking.patience import pause_after
 from fenzu.wire.limits import PROFILES
 
 T = TypeVar("T")
@@ -51,29 +50,42 @@ class Seen(NamedTuple):
     found: int | None
 
 
-class Asking(msgspec.Struct, frozen=True):
-    """Whom to ask, whom to tell, and what tells the time."""
+class Asking:
+    """Whom to ask, whom to tell, and what tells the time. `at_once` is how many calls may be in flight."""
 
-    directory: Directory
-    mirror: Learner | None = None
-    clock: Clock = time
-    chance: random.Random = msgspec.field(default_factory=random.Random)
-    work: Work = asyncio.to_thread
-    at_once: int = 16
-    """Calls in flight."""
+    def __init__(
+        self,
+        directory: Directory,
+        mirror: Learner | None = None,
+        clock: Clock = time,
+        chance: random.Random | None = None,
+        work: Work = asyncio.to_thread,
+        at_once: int = 16,
+    ) -> None:
+        self.directory, self.mirror, self.clock = directory, mirror, clock
+        self.work, self.at_once = work, at_once
+        self._asker = Asker(clock, chance or random.Random())
 
     async def patiently(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Make a call that may be repeated, until it answers or repeating does not help."""
-        number = 1
-        while True:
-            try:
-                return await call()
-            except FenzuError as error:
-                pause = pause_after(error, number, self.clock.time(), self.chance)
-                if pause is None:
-                    raise
-            await asyncio.sleep(pause)
-            number += 1
+        """Make a call that may be repeated, until it answers or repeating does not help; raises what it met then."""
+        with _met():
+            return await self._asker.ask("", call)
+
+    async def profiles(self, openids: Sequence[str]) -> list[Follower]:
+        """The profiles of 1 to 100; who is not known to the platform does not follow."""
+        with _met():
+            return await read_profiles(self.directory, self._asker, openids)
+
+
+@contextmanager
+def _met() -> Iterator[None]:
+    """Raise the error itself for which all asking stops."""
+    try:
+        yield
+        return
+    except StopAsking as stop:
+        met = stop.event.error
+    raise met
 
 
 async def see(people: Iterable[Person], asking: Asking) -> AsyncIterator[list[Seen]]:
@@ -85,7 +97,9 @@ async def see(people: Iterable[Person], asking: Asking) -> AsyncIterator[list[Se
     while some := await asking.work(lambda: list(islice(left, PROFILES * asking.at_once))):
         parts = [some[start : start + PROFILES] for start in range(0, len(some), PROFILES)]
         asked_at = asking.clock.time()  # what the mirror hears of meanwhile is newer
-        answers = await asyncio.gather(*(_ask(part, asking) for part in parts), return_exceptions=True)
+        answers = await asyncio.gather(
+            *(asking.profiles([person.openid for person in part]) for part in parts), return_exceptions=True
+        )
         read = [one for answer in answers if not isinstance(answer, BaseException) for one in answer]
         if asking.mirror is not None and read:
             await asking.work(partial(asking.mirror.learn, read, asked_at))
@@ -94,8 +108,3 @@ async def see(people: Iterable[Person], asking: Asking) -> AsyncIterator[list[Se
                 raise answer
         groups: dict[str, int | None] = {one.openid: one.group_id for one in read if one.subscribe}
         yield [Seen(person, groups.get(person.openid)) for person in some]
-
-
-async def _ask(people: Sequence[Person], asking: Asking) -> Sequence[Follower]:
-    openids = [person.openid for person in people]
-    return await asking.patiently(lambda: asking.directory.profiles(openids))

@@ -1,15 +1,14 @@
 """Asking where everybody is: by the hundred, patiently, and the mirror learns what was read."""
 
-import asyncio
-import random
 from collections.abc import Sequence
 
 import pytest
 from tests.pretended_account import Made, PretendedAccount, openid_of
+from tests.unit.regroup.timeless import Clock, inline, run
 
-from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, SystemBusy, TransportError, api_error
+from fenzu.errors import DailyQuotaExceeded, FenzuError, SystemBusy, TransportError, api_error
 from fenzu.model import Follower
-from fenzu.regroup._asking.patience import pause_after
+from fenzu.pauses import TRIES
 from fenzu.regroup._asking.present import Asking, Person, Seen, see
 from fenzu.wire.words import Words
 
@@ -33,18 +32,6 @@ class Pupil:
 def account() -> PretendedAccount:
     """Four hundred and fifty followers, of whom the last one has gone."""
     return PretendedAccount(dict.fromkeys((person.openid for person in PEOPLE[:-1]), 100), {100: "VIP"})
-
-
-@pytest.fixture
-def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """What would have been slept."""
-    slept: list[float] = []
-
-    async def nap(seconds: float) -> None:
-        slept.append(seconds)
-
-    monkeypatch.setattr(asyncio, "sleep", nap)
-    return slept
 
 
 async def seen_by(asking: Asking) -> list[Seen]:
@@ -84,18 +71,50 @@ async def test_the_mirror_hears_when_it_was_asked(account: PretendedAccount) -> 
     assert times == {1.0}
 
 
-async def test_what_may_pass_is_tried_again(account: PretendedAccount, naps: list[float]) -> None:
-    """A busy platform and lost answers are met with growing pauses, and everybody is seen in the end."""
-    troubles: list[FenzuError] = [LOST, SystemBusy(-1, "system error"), LOST]
+def test_what_may_pass_is_tried_again(account: PretendedAccount) -> None:
+    """A busy platform, lost answers and a token that another system ended are borne: everybody is seen in the end."""
+    troubles: list[FenzuError] = [
+        api_error(40001, "invalid credential", "followers.get_many"),
+        LOST,
+        SystemBusy(-1, "system error"),
+        LOST,
+    ]
 
     def before(made: Made) -> None:
         if troubles:
             raise troubles.pop()
 
     account.before = before
-    assert len(await seen_by(Asking(account, at_once=1))) == 450
-    assert len(naps) == 3
-    assert 0.125 <= naps[0] <= 0.25 <= naps[1] <= 0.5 <= naps[2] <= 1.0
+    assert len(run(seen_by(Asking(account, clock=Clock(), work=inline, at_once=1)))) == 450
+    assert not troubles
+
+
+def test_one_whom_the_platform_does_not_know_spoils_no_hundred(account: PretendedAccount) -> None:
+    """Of a hundred refused for one openid, the others are found by halving, and that one follows no more."""
+    stranger = PEOPLE[130].openid
+
+    def before(made: Made) -> None:
+        if stranger in made.openids:
+            raise api_error(40003, "invalid openid", "followers.get_many")
+
+    account.before = before
+    pupil = Pupil()
+    seen = run(seen_by(Asking(account, pupil, clock=Clock(), work=inline)))
+    assert [one.person for one in seen if one.found is None] == [PEOPLE[130], PEOPLE[-1]]
+    assert {one.openid for one in pupil.learnt if not one.subscribe} == {stranger, PEOPLE[-1].openid}
+    assert len(account.calls) <= 5 + 14
+
+
+def test_a_platform_that_stays_away_is_given_up(account: PretendedAccount) -> None:
+    """After eight tries of one call the error itself is raised, and nothing more is sent."""
+
+    def before(made: Made) -> None:
+        raise LOST
+
+    account.before = before
+    with pytest.raises(TransportError):
+        run(seen_by(Asking(account, clock=Clock(), work=inline, at_once=1)))
+    assert len(account.calls) == TRIES
 
 
 async def test_what_was_read_is_kept_where_a_neighbour_fails(account: PretendedAccount) -> None:
@@ -114,25 +133,3 @@ async def test_nobody_learns_where_nothing_was_read(account: PretendedAccount) -
     with pytest.raises(DailyQuotaExceeded):
         await seen_by(Asking(account, pupil))
     assert not pupil.learnt
-
-
-@pytest.mark.parametrize(
-    ("error", "number", "low", "high"),
-    [
-        (LOST, 1, 0.125, 0.25),
-        (api_error(-1, "system error"), 4, 1.0, 2.0),
-        (api_error(45011, "too many"), 1, 20.0, 21.0),
-    ],
-)
-def test_how_long_it_waits(error: ApiError, number: int, low: float, high: float) -> None:
-    """The pause grows with each try; a minute's quota is waited for until the minute is over."""
-    pause = pause_after(error, number, 160.0 * 60 + 40.0, random.Random(1))
-    assert pause is not None
-    assert low <= pause <= high
-
-
-def test_when_it_gives_up() -> None:
-    """The fifth try is the last one, and what will be refused again is not tried again."""
-    chance = random.Random(1)
-    assert pause_after(LOST, 5, 0.0, chance) is None
-    assert pause_after(api_error(48001, "api unauthorized"), 1, 0.0, chance) is None

@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from typing import Any, TypeVar
 
-from fenzu.errors import ApiError, DailyQuotaExceeded, FenzuError, TransportError
-from fenzu.fate import reason_of
+from fenzu.errors import DailyQuotaExceeded, FenzuError
+from fenzu.fate import Fate, fate_of, reason_of
 from fenzu.mirror.events import Stopped, Waiting
 from fenzu.mirror.ports import Clock
-from fenzu.pauses import TRIES, next_minute, pause_after
-from fenzu.wire.errcodes import Retry
+from fenzu.pauses import MOST_MINUTES, TRIES, next_minute, pause_after
 
 T = TypeVar("T")
 
@@ -24,15 +23,19 @@ class StopAsking(Exception):
 
 
 class Asker:
-    """Sends calls, many at once, and counts them. After one has met the end of the day's quota it sends no more."""
+    """Sends calls, many at once, and counts them. After one has met the end of the day's quota it sends no more.
+
+    The same where a call was tried too often, or the platform took none for many minutes in a row.
+    """
 
     def __init__(self, clock: Clock, chance: random.Random) -> None:
         self._clock = clock
         self._chance = chance
         self._calls: Counter[str] = Counter()
         self._stopped: Stopped | None = None
+        self._stopping = asyncio.Event()
         self._not_before = 0.0
-        self._pausing: set[asyncio.Task[object]] = set()
+        self._refused_minutes = 0
         self._news: asyncio.Queue[Waiting] = asyncio.Queue()
         self._told_until = 0.0
 
@@ -68,22 +71,25 @@ class Asker:
             await self._wait_for_minute()
             self._calls[call] += 1
             try:
-                return await send()
-            except (ApiError, TransportError) as error:
-                failed += 1
-                pause = self._pause_after(error, failed)
+                answer = await send()
+            except FenzuError as error:
+                fate = fate_of(error)
+                if fate is Fate.AGAIN:
+                    failed += 1
+                pause = self._pause_after(error, fate, failed)
+            else:
+                self._refused_minutes = 0
+                return answer
             await self._pause(pause)
 
-    def _pause_after(self, error: FenzuError, failed: int) -> float:
+    def _pause_after(self, error: FenzuError, fate: Fate, failed: int) -> float:
         """Return how long to wait before the next try; raises where there is none."""
         now = self._clock.time()
-        if error.retry is Retry.NEXT_MINUTE:
-            if self._not_before <= now:
-                self._not_before = next_minute(now) + self._chance.random()
-            pause = self._not_before - now
-        elif isinstance(error, DailyQuotaExceeded) or (error.retry is Retry.YES and failed >= TRIES):
+        if fate is Fate.NEXT_MINUTE:
+            pause = self._until_next_minute(error, now)
+        elif fate is Fate.NEXT_DAY or failed >= TRIES:
             raise self._stop(error)
-        elif error.retry is Retry.YES:
+        elif fate is Fate.AGAIN:
             pause = pause_after(failed, self._chance)
         else:
             raise error
@@ -92,13 +98,21 @@ class Asker:
             self._news.put_nowait(Waiting(now + pause, reason_of(error)))
         return pause
 
+    def _until_next_minute(self, error: FenzuError, now: float) -> float:
+        """Close until the next minute; of many calls that were refused in the same one, the first counts it."""
+        if self._not_before <= now:
+            self._refused_minutes += 1
+            if self._refused_minutes >= MOST_MINUTES:
+                raise self._stop(error)
+            self._not_before = next_minute(now) + self._chance.random()
+        return self._not_before - now
+
     def _stop(self, error: FenzuError) -> StopAsking:
         renews_at = error.renews_at if isinstance(error, DailyQuotaExceeded) else None
         self._stopped = self._stopped or Stopped(
             reason_of(error), error, renews_at.timestamp() if renews_at else None
         )
-        for task in self._pausing:
-            task.cancel()
+        self._stopping.set()
         return StopAsking(self._stopped)
 
     async def _wait_for_minute(self) -> None:
@@ -108,10 +122,11 @@ class Asker:
             raise StopAsking(self._stopped)
 
     async def _pause(self, seconds: float) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._pausing.add(task)
+        """Wait, or less if all asking stops meanwhile: then raise what says so."""
         try:
-            await asyncio.sleep(seconds)
-        finally:
-            self._pausing.discard(task)
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            return
+        assert self._stopped is not None
+        raise StopAsking(self._stopped)

@@ -8,10 +8,10 @@ import pytest
 from tests.pretended_account import refusal
 from tests.simulation.loop import VirtualClock, VirtualLoop
 
-from fenzu.errors import TransportError
-from fenzu.mirror._ask import Asker, StopAsking
+from fenzu.errors import ApiError, TransportError, api_error
+from fenzu.mirror.asking import Asker, StopAsking
 from fenzu.mirror.events import Waiting
-from fenzu.pauses import FIRST, LONGEST, TRIES
+from fenzu.pauses import FIRST, LONGEST, MOST_MINUTES, TRIES
 from fenzu.wire.words import Words
 
 HALF_PAST = 1_800_000_030.0
@@ -113,7 +113,40 @@ def test_nothing_is_sent_after_the_end_of_the_day(world: World) -> None:
         return list(results)
 
     paused, ended = world.loop.run_until_complete(program())
-    assert isinstance(paused, asyncio.CancelledError)
+    assert isinstance(paused, StopAsking)
     assert isinstance(ended, StopAsking)
     assert len(world.sent) == 3
+    world.loop.bury()
+
+
+def test_minutes_that_take_no_call_end_the_asking(world: World) -> None:
+    """A platform that refuses every call for ten minutes in a row is given up; refused minutes are no failed tries."""
+    with pytest.raises(StopAsking) as stopped:
+        world.loop.run_until_complete(world.ask(*[refusal(45011, "")] * 20))
+    assert len(world.sent) == MOST_MINUTES
+    assert stopped.value.event.reason == "45011"
+    assert 60 * (MOST_MINUTES - 2) < world.loop.time() < 60 * MOST_MINUTES
+    world.loop.bury()
+
+
+def test_a_call_that_is_taken_begins_the_count_of_minutes_anew(world: World) -> None:
+    """An account that is used by others too goes on slowly, as long as some call of a minute is taken."""
+
+    async def program() -> None:
+        for _ in range(2 * MOST_MINUTES):
+            assert await world.ask(refusal(45011, "")) == "answer"
+
+    world.loop.run_until_complete(program())
+    world.loop.bury()
+
+
+@pytest.mark.parametrize("code", [40001, 42001])
+def test_a_token_ended_by_another_system_is_borne(world: World, code: int) -> None:
+    """Where another system fetches tokens too, a call that is refused for its token is sent again."""
+    ended = api_error(code, "credential", "groups.list")
+    assert world.loop.run_until_complete(world.ask(ended, ended)) == "answer"
+    wrong = api_error(40001, "credential", "token.stable")
+    with pytest.raises(ApiError) as met:
+        world.loop.run_until_complete(world.ask(wrong))
+    assert met.value is wrong
     world.loop.bury()
