@@ -192,6 +192,40 @@ async def test_many_calls_at_once(directory: Opening) -> None:
     assert found == list(range(200))
 
 
+class _Later(Exception):
+    """What a guard raises."""
+
+
+async def test_a_guard_is_asked_right_before_each_request(directory: Opening) -> None:
+    """What waited inside a call is not sent where the guard has changed its mind; then the same account goes on."""
+    platform = Platform(OK)
+    may_send = False
+
+    def check() -> None:
+        if not may_send:
+            raise _Later
+
+    account = directory(platform).guarded(check)
+    with pytest.raises(_Later):
+        await account.move(["o1"], 104)
+    assert platform.sent == []
+    assert len(platform.token_calls) == 1
+    may_send = True
+    await account.move(["o1"], 104)
+    assert len(platform.sent) == 1
+
+
+async def test_what_a_guarded_call_meets_is_told_as_ever(directory: Opening) -> None:
+    """A guard changes nothing about errors: a dead token is replaced once, and a busy platform is told."""
+    platform = Platform(coded(42001), OK, BUSY)
+    asked: list[int] = []
+    account = directory(platform).guarded(lambda: asked.append(len(platform.sent)))
+    await account.move(["o1"], 104)
+    with pytest.raises(SystemBusy):
+        await account.move(["o1"], 104)
+    assert asked == [0, 1, 2]
+
+
 def test_group_calls_on_tags_have_no_directory() -> None:
     """A client that carries group calls out on tags is refused with words: a tag is not a group."""
     for client in (

@@ -5,7 +5,7 @@ waits, in threads.
 """
 
 import os
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
@@ -24,7 +24,7 @@ from fenzu.client._codec import (
 )
 from fenzu.client._flow import Driver, Flow
 from fenzu.client.groups import GroupLike
-from fenzu.client.transport import closed_client
+from fenzu.client.transport import Request, closed_client
 from fenzu.errors import UsageError
 from fenzu.model import CallQuota, Follower, Group, GroupID, OpenID, Page
 from fenzu.wire.endpoints import ENDPOINTS
@@ -52,9 +52,10 @@ class AccountDirectory:
     which decide themselves about repeating; for everything else the client's own methods are the better ones.
     """
 
-    def __init__(self, account: Account, runner: Runner) -> None:
+    def __init__(self, account: Account, runner: Runner, check: Callable[[], None] | None = None) -> None:
         self._account = account
         self._runner = runner
+        self._check = check
 
     def __repr__(self) -> str:
         return f"AccountDirectory({self.appid!r}, {self.base_url!r})"
@@ -68,6 +69,14 @@ class AccountDirectory:
     def base_url(self) -> str:
         """Where it is: production, or a sandbox."""
         return self._account.base_url
+
+    def guarded(self, check: Callable[[], None]) -> "AccountDirectory":
+        """Return the same account; `check` is called right before each request, and what it raises leaves it unsent.
+
+        A call may wait before that, for its pace, a new token, or a free thread: it is known late whether it may still
+        be sent. `check` may be called in a thread.
+        """
+        return AccountDirectory(self._account, self._runner, check)
 
     async def groups(self) -> list[Group]:
         """All groups with the number of followers in each (groups/get)."""
@@ -119,7 +128,8 @@ class AccountDirectory:
         return CallQuota(path, day.daily_limit, day.used, day.remain, rate.call_count, rate.refresh_second)
 
     async def _once(self, name: str, kind: type[T], body: object = None, query: str = "") -> T:
-        return await self._runner.run(perform(self._account, operation(name, kind, body, query), tries=1))
+        flow = perform(self._account, operation(name, kind, body, query), tries=1)
+        return await self._runner.run(flow if self._check is None else _guarded(flow, self._check))
 
 
 class Threads:
@@ -158,6 +168,25 @@ def groups_only() -> UsageError:
         Words("a mirror and a regroup need the group calls themselves", "镜像和批量分组需要分组接口本身"),
         Words("open a client without groups_as_tags", "请打开一个不带 groups_as_tags 的客户端"),
     )
+
+
+def _guarded(flow: Flow[T], check: Callable[[], None]) -> Flow[T]:
+    """The same flow; `check` is called before each of its own requests, not before those that fetch a token."""
+    try:
+        effect = next(flow)
+        while True:
+            if type(effect) is Request:
+                check()
+            failure = answer = None
+            try:
+                answer = yield effect
+            except Exception as error:  # noqa: BLE001 - whatever happened, the flow decides what it means
+                failure = error
+            effect = flow.send(answer) if failure is None else flow.throw(failure)
+    except StopIteration as done:
+        return done.value  # type: ignore[no-any-return]  # StopIteration is not generic
+    finally:
+        flow.close()
 
 
 def _checked(openids: Sequence[str], most: int) -> list[OpenID]:

@@ -1,7 +1,7 @@
 """What mirror and engine need of the platform: a method a call. The client fulfils it (`account.directory`)."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
 
 from fenzu.model import CallQuota, Follower, Group, GroupID, OpenID, Page
 
@@ -58,4 +58,13 @@ class Directory(Protocol):
 
     async def quota(self, call: str) -> CallQuota:
         """The day's limit of a call by fenzu's name of it, such as `groups.move_many` (openapi/quota/get)."""
+        ...
+
+
+@runtime_checkable
+class Guardable(Protocol):
+    """A directory whose calls may wait before they are sent: for their pace, a new token, or a free thread."""
+
+    def guarded(self, check: Callable[[], None]) -> Directory:
+        """Return the same account; `check` is called right before each request, and what it raises leaves it unsent."""
         ...

@@ -131,6 +131,27 @@ class Platform:
         raise NotImplementedError
 
 
+class Queued(Platform):
+    """The same behind a client whose calls wait for each other: one at a time leaves, and may still be kept back."""
+
+    def __init__(self, members: dict[str, int], groups: dict[int, str], script: Script = ok) -> None:
+        super().__init__(members, groups, script)
+        self._check: Callable[[], None] = lambda: None
+        self._free_at = 0.0
+
+    def guarded(self, check: Callable[[], None]) -> "Queued":
+        """Itself, asking from now on."""
+        self._check = check
+        return self
+
+    async def move(self, openids: Sequence[str], to: int) -> None:
+        now = asyncio.get_running_loop().time()
+        self._free_at = max(self._free_at, now) + 0.05
+        await asyncio.sleep(self._free_at - now)
+        self._check()
+        await super().move(openids, to)
+
+
 class Row(msgspec.Struct, frozen=True):
     """A follower in the mirror."""
 

@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 
 from fenzu.errors import FenzuError, StalePlan
 from fenzu.fate import Fate, fate_of, reason_of
-from fenzu.mirror.directory import Directory
+from fenzu.mirror.directory import Directory, Guardable
 from fenzu.mirror.ports import Clock
 from fenzu.model import Group
 from fenzu.pauses import MOST_MINUTES, pause_after
 from fenzu.regroup._running.gate import Gate, Halted
+from fenzu.regroup._running.ports import NotNow
 from fenzu.regroup._running.step import asks_for_a_look
 from fenzu.wire.limits import RESERVED_GROUPS
 from fenzu.wire.words import Words
@@ -31,9 +32,9 @@ class Caller:
         clock: Clock,
         chance: random.Random,
         tries: int,
-        count: Callable[[str], None],
+        count: Callable[[str, int], None],
     ) -> None:
-        self.directory = directory
+        self.directory = directory.guarded(gate.check) if isinstance(directory, Guardable) else directory
         self.gate = gate
         self._clock, self._chance, self._tries, self._count = clock, chance, tries, count
         self._under_way: dict[asyncio.Task[Any], None] = {}  # a dict, so that the order is always the same
@@ -81,9 +82,13 @@ class Caller:
         tries = 0
         while True:
             sent_at = await self.gate.enter(name)
-            self._count(name)
+            self._count(name, 1)
             try:
                 answer = await send()
+            except NotNow:
+                self._count(name, -1)
+                self.gate.unsent(name)
+                continue
             except FenzuError as error:
                 met = error
             else:
@@ -143,7 +148,7 @@ class Caller:
         await self.gate.enter("groups.list")
         try:
             self._there = {group.id for group in await self.directory.groups()}
-        except FenzuError:
+        except (FenzuError, NotNow):
             return None
         self._looked_at = now
         return self._there

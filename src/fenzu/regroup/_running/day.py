@@ -2,6 +2,7 @@
 
 from fenzu.errors import FenzuError
 from fenzu.mirror.directory import Directory
+from fenzu.regroup._running.ports import NotNow
 
 MOVE = "groups.move_many"
 
@@ -26,6 +27,11 @@ class Day:
         if self.left is not None:
             self.left = max(self.left - 1, 0)
 
+    def unsent(self) -> None:
+        """Note that a moving call that counts as sent was not; it counts as answered all the same."""
+        if self.left is not None:
+            self.left += 1
+
     def answered(self) -> None:
         """Note that a moving call has its answer, or will have none."""
         self._answered += 1
@@ -42,7 +48,7 @@ class Day:
         answered = self._answered
         try:
             quota = await directory.quota(MOVE)
-        except FenzuError:
+        except (FenzuError, NotNow):
             return
         if quota.daily_limit > 0:
             self.left = max(quota.remain - (self._sent - answered), 0)

@@ -13,7 +13,7 @@ from fenzu.regroup._running.day import MOVE, Day
 from fenzu.regroup._running.events import LOST, RESERVE, Reason, Waiting
 from fenzu.regroup._running.hold import Hold
 from fenzu.regroup._running.pacing import Pacing
-from fenzu.regroup._running.ports import Settings
+from fenzu.regroup._running.ports import NotNow, Settings
 from fenzu.regroup._running.step import wake_for_quota
 
 LONGEST_NAP = 600.0
@@ -68,6 +68,23 @@ class Gate:
             self.pacing.sent(now)
             self.day.sent()
         return now
+
+    def check(self) -> None:
+        """Raise `NotNow` where a call may not be sent any more that was let pass; may be called in a thread."""
+        now = self._clock.time()
+        if (
+            self.stop is not None
+            or (self._hold is not None and not self._hold.holds())
+            or (self._opens_at is not None and now < self._opens_at)
+            or self.pacing.is_refused(now)
+        ):
+            raise NotNow
+
+    def unsent(self, call: str) -> None:
+        """Note that a call was not sent that was let pass."""
+        if call == MOVE:
+            self.pacing.unsent()
+            self.day.unsent()
 
     async def pause(self, seconds: float) -> None:
         """Wait, or less if the run stops meanwhile: then raise `Halted`."""

@@ -50,6 +50,14 @@ class Pacing:
         self._turn(now)
         self._sent += 1
 
+    def unsent(self) -> None:
+        """Note that a moving call that counts as sent was not."""
+        self._sent = max(self._sent - 1, 0)
+
+    def is_refused(self, now: float) -> bool:
+        """Whether the platform has said of this minute that it takes no more calls."""
+        return self._closed and now < self._minute_ends
+
     def took(self) -> None:
         """Note that the platform took a moving call."""
         self._taken += 1

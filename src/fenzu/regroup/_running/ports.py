@@ -8,6 +8,10 @@ import msgspec
 from fenzu.model import Group
 
 
+class NotNow(Exception):
+    """Leaves a call unsent that was let pass, and then had to wait; never leaves the engine."""
+
+
 class MirrorRow(Protocol):
     """A follower as the mirror knows it."""
 

@@ -29,11 +29,13 @@ class Recorder:
         """Whether everything is written."""
         return not (self._entries or self._moved or self._called)
 
-    def count(self, call: str) -> None:
-        """Count a call that is sent."""
+    def count(self, call: str, n: int) -> None:
+        """Count a call that is sent, or take one back that was not."""
         if call in COUNTED:
-            self.calls += 1
-            self._called[call] += 1
+            self.calls += n
+            self._called[call] += n
+            if not self._called[call]:
+                del self._called[call]
 
     def moved(self, openids: Sequence[str], group: int) -> None:
         """Note who is in which group now."""

@@ -19,7 +19,7 @@ from fenzu.regroup._books.book import Action, Book, StateChanged
 from fenzu.regroup._books.handing import check_here
 from fenzu.regroup._running.caller import Caller
 from fenzu.regroup._running.events import INTERRUPTED, LOST, Event, Finished, Progress, Started, Stopped
-from fenzu.regroup._running.gate import Gate, Halted, Stop
+from fenzu.regroup._running.gate import LONGEST_NAP, Gate, Halted, Stop
 from fenzu.regroup._running.groups import Groups
 from fenzu.regroup._running.hold import Hold
 from fenzu.regroup._running.meter import Meter, Quota, seconds_left
@@ -191,7 +191,7 @@ class _Run:
     async def _prepare(self) -> None:
         await self._groups.prepare()
         await self._note_groups()
-        await self._gate.day.ask(self._directory)
+        await self._gate.day.ask(self._caller.directory)
 
     async def _move(self) -> None:
         self._total = await self._work(self._book.tally)
@@ -217,8 +217,10 @@ class _Run:
         """Ask now and then what is left of the day, until the run stops."""
         with suppress(Halted):
             while True:
-                await self._gate.pause(max(QUOTA_EVERY, self._gate.closed_for(self._clock.time())))
-                await self._gate.day.ask(self._directory)
+                await self._gate.pause(QUOTA_EVERY)
+                while (closed := self._gate.closed_for(self._clock.time())) > 0:
+                    await self._gate.pause(min(closed, LONGEST_NAP))
+                await self._gate.day.ask(self._caller.directory)
 
     async def _stopped(self) -> Stopped:
         """Write down why the run stops; where another may have it by now, that is not ours to say."""

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.unit.regroup.plans import a_book, a_plan, a_platform, again, carried_out, only
-from tests.unit.regroup.platform import Event, Platform
+from tests.unit.regroup.plans import NAMES, a_book, a_plan, a_platform, again, carried_out, only, openids
+from tests.unit.regroup.platform import Event, Platform, Queued
 from tests.unit.regroup.timeless import NOON
 
 from fenzu.errors import api_error
@@ -115,3 +115,33 @@ def test_a_platform_that_counts_nothing_has_no_end(tmp_path: Path) -> None:
     events = carried_out(book, platform, reserve=1_000)
     assert isinstance(events[-1], Finished)
     assert only(Progress, events)[-1].calls_left is None
+
+
+def test_what_waits_behind_the_gate_is_kept_back_once_the_day_is_over(tmp_path: Path) -> None:
+    """A call that passed and then waited for its pace or a thread is neither sent nor counted after the first 45009."""
+    book, platform = a_book(tmp_path, a_plan(20_000)), Queued(dict.fromkeys(openids(20_000), 0), NAMES)
+    platform.script = lambda call, n: OVER if call == MOVE and n > 150 else None
+    last = carried_out(book, platform)[-1]
+    assert isinstance(last, Stopped)
+    assert platform.count(MOVE) == last.tally.calls == 151
+
+
+def test_what_waits_behind_the_gate_is_sent_when_calls_renew(tmp_path: Path) -> None:
+    """Kept back, a call waits for the next minute or day like all others, and is counted when it is sent."""
+    book, platform = a_book(tmp_path, a_plan(20_000)), Queued(dict.fromkeys(openids(20_000), 0), NAMES)
+    refused: list[int] = []
+
+    def script(call: str, n: int) -> Event:
+        if call == MOVE and n > 100 and platform.at[-1] < 60:
+            refused.append(n)
+            return TOO_FAST
+        if call == MOVE and n > 200 and platform.at[-1] < 12 * 3600:
+            refused.append(n)
+            return OVER
+        return None
+
+    platform.script = script
+    last = carried_out(book, platform, wait_for_quota=True)[-1]
+    assert isinstance(last, Finished)
+    assert len(refused) == 2
+    assert platform.count(MOVE) == last.tally.calls == 402
