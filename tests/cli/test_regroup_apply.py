@@ -133,7 +133,7 @@ def test_a_stale_plan_is_refused(shell: Shell) -> None:
 def test_a_plan_of_another_account_is_refused(shell: Shell) -> None:
     """A plan is applied to the account that it was made for, and to no other."""
     outcome = shell.run(*APPLY, make_plan(appid="wxffffffffffffffff"), "--yes")
-    assert (outcome.code, "wxffffffffffffffff" in outcome.err) == (main.ERROR, True)
+    assert (outcome.code, "wxffffffffffffffff" in outcome.err) == (main.USAGE, True)
     assert shell.calls() == []
 
 

@@ -120,7 +120,7 @@ def test_a_plan_that_was_changed_is_not_applied(shell: Shell) -> None:
     database.close()
     shell.platform.seen.clear()
     code, _, err = shell.run("regroup", "apply", "crm.plan", "--yes", "--force")
-    assert (code, "changed after it was made" in err, shell.calls()) == (main.ERROR, True, [])
+    assert (code, "changed after it was made" in err, shell.calls()) == (main.USAGE, True, [])
 
 
 def test_an_exit_code_tells_of_changes(shell: Shell) -> None:

@@ -253,7 +253,7 @@ def test_verify_of_another_account(shell: Shell, applied: str) -> None:
     """The plan of another account is refused before anything is asked."""
     shell.setenv(FENZU_APPID="wxother")
     outcome = shell.run("regroup", "verify", applied)
-    assert outcome.code == 1
+    assert outcome.code == 2
     assert "the plan is for" in outcome.err
     assert not shell.calls()
 
@@ -350,4 +350,4 @@ def test_undo_of_another_account(shell: Shell, applied: str) -> None:
     """The plan of another account is not taken back."""
     shell.setenv(FENZU_APPID="wxother")
     outcome = shell.run("regroup", "undo", applied, "--yes")
-    assert (outcome.code, shell.calls()) == (1, [])
+    assert (outcome.code, shell.calls()) == (2, [])

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
+import msgspec
 import pytest
 from tests.unit.regroup.plans import a_plan, a_platform, openids
 from tests.unit.regroup.platform import Event
@@ -97,6 +98,32 @@ def test_an_account_that_somebody_else_changes_is_left_alone(bench: Bench) -> No
     assert bench.told == [Busy()]
     assert bench.platform.calls == []
     other.give_back(lease)
+
+
+def test_a_plan_that_was_undone_is_not_carried_on(bench: Bench) -> None:
+    """A run that was undone while it waited in the queue is given up: carried on, it would undo the undo."""
+    plan = a_plan(50)
+    undo = msgspec.structs.replace(
+        plan, header=msgspec.structs.replace(plan.header, kind="undo", undoes=bench.book.run)
+    )
+    _book.create(bench.database, undo)
+    with pytest.raises(GivenUp):
+        bench.carry()
+    assert bench.platform.calls == []
+    last = bench.told[-1]
+    assert isinstance(last, Stopped) and "undone" in str(last.error)
+
+
+def test_a_plan_that_was_changed_is_refused_each_time(bench: Bench) -> None:
+    """A plan that is not what its digest was made of is refused, and refused again when it is taken once more."""
+    header = msgspec.structs.replace(bench.book.header, digest="another")
+    bench.database.run(
+        "UPDATE regroup_run SET header = ? WHERE run = ?", [msgspec.json.encode(header), bench.book.run]
+    )
+    for _ in range(2):
+        with pytest.raises(GivenUp):
+            bench.carry()
+    assert set(bench.platform.members.values()) == {0}
 
 
 def test_a_used_up_day_is_waited_for_in_the_queue(bench: Bench) -> None:

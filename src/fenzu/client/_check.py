@@ -11,10 +11,10 @@ from urllib.parse import SplitResult, urlsplit
 from fenzu.errors import UsageError, mask
 from fenzu.model import Group, GroupID, OpenID, Tag
 from fenzu.wire.endpoints import PRODUCTION_HOSTS
-from fenzu.wire.limits import APPID_PATTERN
+from fenzu.wire.limits import APPID_PATTERN, SENT_OPENID_PATTERN
 from fenzu.wire.words import Words
 
-_OPENID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_OPENID = re.compile(SENT_OPENID_PATTERN)
 _HOST = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]+")
 _BASE_URL = re.compile(r"(?i:https?)://[^\s@?#\\\x00-\x1f]+")
 A_DAY = 86_400.0

@@ -6,10 +6,10 @@ Takes an `AsyncClient` or a `Client`: whatever has a `directory`.
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator, Callable
-from contextlib import ExitStack, aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from importlib import import_module
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
 from fenzu.database import Database
 from fenzu.errors import StalePlan, UsageError
@@ -37,6 +37,7 @@ from fenzu.regroup._running.hold import Hold
 from fenzu.regroup._running.ports import Settings
 from fenzu.regroup._running.run import carry_out
 from fenzu.regroup._running.stale import check_account
+from fenzu.regroup._running.threads import in_threads
 from fenzu.regroup._settling.report import FailureKind, Report, report_of
 from fenzu.regroup._settling.returning import LeftAlone
 from fenzu.regroup._settling.undo import GroupLeft, Undo, UndoEvent, make_undo
@@ -108,8 +109,6 @@ __all__ = [
 ]
 
 
-P = ParamSpec("P")
-T = TypeVar("T")
 _NEED_POLARS = {
     "Planned": "fenzu.regroup._planned",
     "Problem": "fenzu.regroup._wishes",
@@ -208,7 +207,7 @@ async def apply(
     """
     book = await asyncio.to_thread(_for_apply, run, force)
     async with (
-        _alone(run, mirror) as hold,
+        in_threads(alone(run.planned.header, _databases(run, mirror))) as hold,
         aclosing(_carry(book, account, mirror, settings, hold)) as events,
     ):
         async for event in events:
@@ -274,7 +273,7 @@ async def undo(
     """
     planned = await asyncio.to_thread(run.for_undo)
     check_account(planned.header, account.directory.appid, account.directory.base_url)
-    async with _alone(run, mirror) as hold:
+    async with in_threads(alone(run.planned.header, _databases(run, mirror))) as hold:
         try:
             book = await asyncio.to_thread(run.stopped_undo)
             if book is not None:
@@ -300,26 +299,6 @@ def _for_apply(run: OpenRun, force: bool) -> Book:
     if not force and book.state().state == "planned":
         judge(look(book.header, flows_of(book.batches())))
     return book
-
-
-@asynccontextmanager
-async def _alone(run: OpenRun, mirror: Mirror | None) -> AsyncGenerator[Hold | None, None]:
-    """Hold the account while the block runs. To take it and to give it back may wait for disks and servers."""
-    taken = ExitStack()
-    try:
-        yield await _to_the_end(taken.enter_context, alone(run.planned.header, _databases(run, mirror)))
-    finally:
-        await _to_the_end(taken.close)
-
-
-async def _to_the_end(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-    """Do it in a thread, and wait for it also where we are cancelled: no lock is taken behind our back."""
-    done = asyncio.create_task(asyncio.to_thread(work, *args, **named))
-    try:
-        return await asyncio.shield(done)
-    except asyncio.CancelledError:
-        await asyncio.wait([done])
-        raise
 
 
 def _save(plan: Plan, where: str, replace: bool) -> OpenRun:

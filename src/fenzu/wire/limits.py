@@ -30,6 +30,8 @@ RESERVED_GROUPS: dict[int, str] = {UNGROUPED: "未分组", BLACKLIST: "黑名单
 
 OPENID_LENGTH = 28
 OPENID_PATTERN = r"o[A-Za-z0-9_-]{27}"
+SENT_OPENID_PATTERN = r"[A-Za-z0-9_-]{1,128}"
+"""What may be sent as an openid at all: whether it is one the platform decides."""
 APPID_PATTERN = r"[A-Za-z0-9_-]{1,64}"
 """The platform's own are `wx` and 16 hexadecimal digits; a sandbox's may be called otherwise."""
 SECRET_PATTERN = r"[!-~]+"

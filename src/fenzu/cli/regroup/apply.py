@@ -69,14 +69,13 @@ async def apply(
     **wanted: Unpack[Wanted],
 ) -> int:
     """Carry the plan out, from where it is."""
-    from fenzu.regroup._books.opening import open_run
+    from fenzu.regroup._books.opening import check_not_undone, open_run
     from fenzu.regroup._planning.guard import judge, look
     from fenzu.regroup._values import flows_of
 
     with closing(open_run(plan, number)) as run:
-        if run.undoing() is not None:
-            raise _undone()
         book = run.planned if is_queued else run.for_apply()
+        check_not_undone(book)
         begun = book.state().state
         if begun == "planned" and not force:
             judge(look(book.header, flows_of(book.batches())))
@@ -118,14 +117,4 @@ def _not_begun(plan: str) -> UsageError:
     return UsageError(
         Words(f"{plan} was not begun", f"{plan} 尚未开始执行"),
         Words(f"apply it: fenzu regroup apply {plan}", f"请先执行：fenzu regroup apply {plan}"),
-    )
-
-
-def _undone() -> UsageError:
-    return UsageError(
-        Words("the plan is undone, or being undone", "该计划已撤销或正在撤销"),
-        Words(
-            "make a new plan to apply it again; resume goes on with the undo",
-            "要再次执行请重新制定计划；resume 会继续撤销",
-        ),
     )

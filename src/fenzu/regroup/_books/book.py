@@ -147,7 +147,22 @@ class Book:
 
     def state(self) -> Run:
         """Return how the run stands."""
-        return next(run for run in runs(self.database) if run.number == self.run)
+        return _runs(self.database, "WHERE run = ?", self.run)[0]
+
+    def has_begun(self) -> bool:
+        """Tell whether something was sent for it, as far as the journal knows."""
+        return self.span() is not None
+
+    def undone_by(self) -> int | None:
+        """Return the run that is the newest undo of this one."""
+        later = self.database.rows(
+            "SELECT run, header FROM regroup_run WHERE run > ? AND base_url = ? AND appid = ? ORDER BY run DESC",
+            [self.run, self.header.base_url, self.header.appid],
+        )
+        undoes = (
+            (_int(run), msgspec.json.decode(_bytes(header), type=Header).undoes) for run, header in later
+        )
+        return next((run for run, undone in undoes if undone == self.run), None)
 
     def plan(self) -> Plan:
         """Return the whole plan; a million moves take some 200 MB."""
@@ -277,8 +292,12 @@ def runs(database: Database) -> list[Run]:
     """Return all runs in a database, the oldest first."""
     if not version_of(database, NAME):
         return []
+    return _runs(database, "ORDER BY run")
+
+
+def _runs(database: Database, which: str, *values: int) -> list[Run]:
     rows = database.rows(
-        "SELECT run, base_url, appid, state, reason, changed_at FROM regroup_run ORDER BY run"
+        f"SELECT run, base_url, appid, state, reason, changed_at FROM regroup_run {which}", values
     )
     return [
         Run(_int(run), str(url), str(appid), str(state), str(reason), float(str(at)))  # type: ignore[arg-type]  # a state that was written

@@ -67,25 +67,13 @@ class OpenRun:
     def for_apply(self) -> Book:
         """Return the book of the plan, to be applied; raises `PlanError` once it was undone or handed over."""
         check_here(self._planned)
-        if self.undoing() is not None:
-            raise PlanError(
-                Words("the plan was undone", "该计划已被撤销"),
-                Words(
-                    "go on with the undo (fenzu regroup undo), or make a new plan",
-                    "继续撤销（fenzu regroup undo），或重新制定计划",
-                ),
-            )
+        check_not_undone(self._planned)
         return self._planned
 
     def undoing(self) -> Book | None:
         """Return the book of the newest undo of this plan."""
-        was = self._planned.header
-        later = (
-            Book(self.database, run.number)
-            for run in reversed(_book.runs(self.database))
-            if run.number > self.number and (run.base_url, run.appid) == (was.base_url, was.appid)
-        )
-        return next((book for book in later if book.header.undoes == self.number), None)
+        number = self._planned.undone_by()
+        return None if number is None else Book(self.database, number)
 
     def stopped_undo(self) -> Book | None:
         """Return the book of the newest undo, if that was begun and is not done."""
@@ -95,6 +83,18 @@ class OpenRun:
     def add(self, plan: Plan) -> Book:
         """Write an undo of this plan beside it, and return its book."""
         return _book.create(self.database, plan)
+
+
+def check_not_undone(book: Book) -> None:
+    """Raise `PlanError` where a run was undone, or is being undone: carried on, it would undo the undo."""
+    if book.undone_by() is not None:
+        raise PlanError(
+            Words("the plan was undone, or is being undone", "该计划已撤销或正在撤销"),
+            Words(
+                "make a new plan to apply it again; an undo that has stopped goes on with fenzu regroup undo",
+                "要再次执行请重新制定计划；中途停止的撤销用 fenzu regroup undo 继续",
+            ),
+        )
 
 
 def save_plan(plan: Plan, where: str) -> OpenRun:

@@ -6,8 +6,8 @@ Knows a `Directory` and how somebody else opens it; knows neither the queue nor 
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, contextmanager
 from typing import TypeAlias
 
 import msgspec
@@ -25,6 +25,7 @@ from fenzu.regroup._running.events import Event, Stopped
 from fenzu.regroup._running.lease import Lease, Leases
 from fenzu.regroup._running.ports import Settings
 from fenzu.regroup._running.run import carry_out
+from fenzu.regroup._running.threads import in_threads
 from fenzu.regroup._values import Header
 
 OpenAccount: TypeAlias = Callable[[Header, Lease], AbstractAsyncContextManager[Directory]]
@@ -100,18 +101,25 @@ class Jobs:
         """Write down, and tell, what kept the run from being carried out at all."""
         reason = reason_of(error)
         stopped = Stopped(reason=reason, tally=await asyncio.to_thread(book.tally), error=error)
-        await asyncio.to_thread(book.write, [StateChanged("stopped", time.time(), reason)])
+        if await asyncio.to_thread(lambda: book.state().state) != "done":
+            await asyncio.to_thread(book.write, [StateChanged("stopped", time.time(), reason)])
         self._tell(book.run, book.header, stopped)
         return stopped
 
     @asynccontextmanager
     async def _leased(self, book: Book) -> AsyncIterator[Lease]:
         header = book.header
-        lease = await asyncio.to_thread(self._leases.take, header.base_url, header.appid)
-        if lease is None:
-            self._tell(book.run, header, Busy())
-            raise Again(BUSY)
+        async with in_threads(self._taken(header)) as lease:
+            if lease is None:
+                self._tell(book.run, header, Busy())
+                raise Again(BUSY)
+            yield lease
+
+    @contextmanager
+    def _taken(self, header: Header) -> Iterator[Lease | None]:
+        lease = self._leases.take(header.base_url, header.appid)
         try:
             yield lease
         finally:
-            await asyncio.to_thread(self._leases.give_back, lease)
+            if lease is not None:
+                self._leases.give_back(lease)

@@ -4,11 +4,13 @@ One loop writes, says what is sent next and reads on, a turn at a time; each bat
 """
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from fenzu.errors import ApiError, FenzuError, InvalidOpenid, NotAFollower, PlanError, UsageError
+from fenzu.fate import reason_of
 from fenzu.halving import Search, Verdict, halving
 from fenzu.mirror.ports import Clock
 from fenzu.regroup._books.book import Book, Failed, Sent, Settled
@@ -18,8 +20,10 @@ from fenzu.regroup._running.events import FAILURES
 from fenzu.regroup._running.gate import Halted
 from fenzu.regroup._running.recorder import Recorder
 from fenzu.regroup._values import Batch, Failure, Tally
+from fenzu.wire.limits import SENT_OPENID_PATTERN
 from fenzu.wire.words import Words
 
+_OPENID = re.compile(SENT_OPENID_PATTERN)
 READ = 500
 """So many batches are read at once."""
 GATHER = 0.05
@@ -163,7 +167,12 @@ class Moves:
         """Move some; return what says that one of them is bad, or None if all are moved."""
         try:
             await self._caller.call(MOVE, partial(self._caller.directory.move, part, target), group=target)
-        except (InvalidOpenid, NotAFollower, UsageError) as error:
+        except (InvalidOpenid, NotAFollower) as error:
+            return error
+        except UsageError as error:  # nothing was sent
+            if all(map(_OPENID.fullmatch, part)):
+                self._gate.halt(reason_of(error), error)
+                raise Halted from None
             return error
         self._recorder.moved(part, target)
         self.moved += len(part)

@@ -1,6 +1,6 @@
 """Carrying a plan out: groups, then moves, then what an undo clears away; told as events while it goes on.
 
-What is decided stands in `_step`, `_pacing`, `_meter` and `_stale`; this puts together who does it.
+What is decided stands in `step`, `pacing`, `meter` and `stale`; this puts together who does it.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from fenzu.mirror.directory import Directory
 from fenzu.mirror.ports import Clock, Work
 from fenzu.regroup._books.book import Action, Book, StateChanged
 from fenzu.regroup._books.handing import check_here
+from fenzu.regroup._books.opening import check_not_undone
 from fenzu.regroup._running.caller import Caller
 from fenzu.regroup._running.events import INTERRUPTED, LOST, Event, Finished, Progress, Started, Stopped
 from fenzu.regroup._running.gate import LONGEST_NAP, Gate, Halted, Stop
@@ -83,6 +84,7 @@ class _Before(msgspec.Struct, frozen=True):
     """What the journal held when the session began."""
 
     state: RunState
+    has_begun: bool
     tally: Tally
     actions: list[Action]
     failures: list[Failure]
@@ -145,16 +147,18 @@ class _Run:
 
     def _look_up(self) -> _Before:
         book = self._book
-        check_here(book)
-        return _Before(book.state().state, book.tally(), book.actions(), list(book.failures()))
+        check_here(book)  # both once more under the lock: somebody may have been quicker
+        check_not_undone(book)
+        return _Before(
+            book.state().state, book.has_begun(), book.tally(), book.actions(), list(book.failures())
+        )
 
     async def _begin(self, before: _Before) -> None:
         """Check that the plan still stands, and take up what is done of it."""
         header = self._book.header
         check_account(header, self._directory.appid, self._directory.base_url)
-        resumed = before.state != "planned"
-        if not resumed:
-            await self._work(lambda: check_digest(self._book))
+        resumed = before.has_begun
+        await self._work(lambda: check_digest(self._book))
         there = await self._caller.groups()
         check_groups(self._book, there, before.actions)
         self._groups.take_up(there, before.actions)

@@ -5,6 +5,7 @@ import random
 from contextlib import aclosing
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.unit.regroup.plans import a_book, a_plan, a_platform, again, carried_out, only, openids
 from tests.unit.regroup.platform import Event, Mirror, Slow
@@ -143,19 +144,33 @@ def test_a_mistake_of_ours_is_not_taken_for_a_fault_of_the_platform(tmp_path: Pa
 
 def test_an_openid_that_cannot_be_sent_fails_alone(tmp_path: Path) -> None:
     """What is refused before it is sent, as no openid at all, is found like a bad one; it has no code."""
-    book, platform = a_book(tmp_path, a_plan(60)), a_platform(60)
+    plan, platform = a_plan(60), a_platform(60)
+    first, second = plan.batches
+    first = msgspec.structs.replace(first, openids=("né", *first.openids[1:]))
+    book = a_book(tmp_path, msgspec.structs.replace(plan, batches=(first, second)))
     move = platform.move
 
     async def strict(some: object, to: int) -> None:
-        if openids(4)[3] in list(some):  # type: ignore[call-overload]  # a sequence of openids
+        if "né" in list(some):  # type: ignore[call-overload]  # a sequence of openids
             raise UsageError(Words("not an openid", "不是 openid"))
         await move(some, to)  # type: ignore[arg-type]  # the same
 
     platform.move = strict  # type: ignore[method-assign,assignment]  # stands for the client's own check
     assert isinstance(carried_out(book, platform)[-1], Finished)
-    assert [(one.openid, one.code, one.message) for one in book.failures()] == [
-        (openids(4)[3], None, "not an openid")
-    ]
+    assert [(one.openid, one.code, one.message) for one in book.failures()] == [("né", None, "not an openid")]
+
+
+def test_a_client_that_refuses_to_send_speaks_of_no_openid(tmp_path: Path) -> None:
+    """What the client refuses for a reason of its own stops the run, and no follower counts as failed for it."""
+    book, platform = a_book(tmp_path, a_plan(600)), a_platform(600)
+    closed = UsageError(Words("the client is closed", "客户端已关闭"))
+    platform.script = lambda call, n: closed if call == MOVE and n > 3 else None
+    last = carried_out(book, platform)[-1]
+    assert isinstance(last, Stopped)
+    assert (last.reason, last.error, last.tally.failed) == ("UsageError", closed, 0)
+    platform.script = lambda call, n: None
+    assert isinstance(carried_out(again(book), platform)[-1], Finished)
+    assert set(platform.members.values()) == {100}
 
 
 def test_too_many_failures_stop_the_run_and_are_not_asked_for_again(tmp_path: Path) -> None:
