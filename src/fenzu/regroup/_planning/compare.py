@@ -106,15 +106,24 @@ def _settled(again: pl.DataFrame, on_conflict: OnConflict) -> tuple[pl.DataFrame
     """Part rows that say the same openid into those that count, one an openid at most, and the odd others."""
     row = pl.col("row")
     first, last = row.min().over("openid"), row.max().over("openid")
-    told = again.with_columns(first=first, last=last, differ=pl.col("target").n_unique().over("openid") > 1)
+    told = again.with_columns(first=first, last=last, meant=_meant()).with_columns(
+        agrees=pl.col("meant") == pl.col("meant").sort_by("row").first().over("openid")
+    )
+    another = pl.when(~pl.col("agrees")).then(row).min().over("openid")
+    told = told.with_columns(another=another, differ=another.is_not_null())
     chosen = pl.when("differ").then(_chosen(on_conflict)).otherwise("first")
     is_chosen = (row == chosen).fill_null(value=False)
-    other = pl.when(row == pl.col("first")).then("last").otherwise("first")
+    other = pl.when("agrees").then("another").otherwise("first")
     contradicts = pl.lit("conflicting" if on_conflict == "refuse" else "overruled")
     counts = pl.when("differ").then(other if on_conflict == "refuse" else on_conflict).otherwise("first")
     kind = pl.when("differ").then(contradicts).otherwise(pl.lit("repeated"))
     left_out = told.filter(~is_chosen).with_columns(kind=kind, detail=counts.cast(pl.String))
     return told.filter(is_chosen).select(again.columns), _odd(left_out)
+
+
+def _meant() -> pl.Expr:
+    """What a row wants, to be compared with others: a group's number, or what is written where it means none."""
+    return pl.coalesce(pl.col("target").cast(pl.String), pl.lit("?") + pl.col("group"))
 
 
 def _chosen(on_conflict: OnConflict) -> pl.Expr:

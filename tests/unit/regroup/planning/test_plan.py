@@ -87,11 +87,31 @@ def test_wishes_that_contradict_each_other(on_conflict: OnConflict, target: int 
     assert (
         told
         == {
-            "refuse": {3: ("conflicting", "5"), 4: ("conflicting", "3"), 5: ("conflicting", "3")},
+            "refuse": {3: ("conflicting", "4"), 4: ("conflicting", "3"), 5: ("conflicting", "3")},
             "first": {4: ("overruled", "3"), 5: ("overruled", "3")},
             "last": {3: ("overruled", "5"), 4: ("overruled", "5")},
         }[on_conflict]
     )
+
+
+def test_a_contradiction_names_a_row_that_contradicts() -> None:
+    """A row is told of one that wants another group, by whatever text, never of one that wants the same."""
+    rows = [
+        (openid(0), "VIP"),
+        (openid(0), "101"),
+        (openid(0), "100"),
+        (openid(1), "here"),
+        (openid(1), "there"),
+    ]
+    made = make_plan(FACTS, GROUPS, mirror_of(STATE), wishes_of(rows))
+    told = {row: (kind, detail) for row, kind, _, _, detail in made.odd.rows()}
+    assert told == {
+        2: ("conflicting", "3"),
+        3: ("conflicting", "2"),
+        4: ("conflicting", "3"),
+        5: ("conflicting", "6"),
+        6: ("conflicting", "5"),
+    }
 
 
 def test_groups_that_the_plan_names_are_noted() -> None:
