@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from fenzu.errors import UsageError
+from fenzu.errors import UsageError, mask
 from fenzu.regroup._wishes.values import NamedBy
 from fenzu.wire.limits import OPENID_PATTERN
 from fenzu.wire.words import Words
@@ -55,25 +55,28 @@ class Columns(msgspec.Struct, frozen=True):
     named_by: NamedBy = "either"
 
 
-def find_columns(first: Sequence[str], openid: str | None = None, group: str | None = None) -> Columns:
+def find_columns(
+    first: Sequence[str], openid: str | None = None, group: str | None = None, *, left: int = 0
+) -> Columns:
     """Return where openid and group stand in rows that begin like `first`; raises `UsageError` if it is not clear.
 
-    `openid` and `group` name a column by its title, whatever its case, or by its number, counted from 1.
+    `openid` and `group` name a column by its title, whatever its case, or by its number, counted from 1. `left` is how
+    many empty columns stand before those of `first`: people count them.
     """
     titles = [_plain(cell) for cell in first]
     values = [n for n, cell in enumerate(first) if is_openid(cell)]
     if values:
-        return _without_header(first, values, openid, group)
+        return _without_header(first, values, openid, group, left)
     if openid is None:
         where = _only([n for n, title in enumerate(titles) if title in OPENID_TITLES], first, OPENID)
     else:
-        where = _named(openid, titles, first)
+        where = _named(openid, titles, first, left)
     if group is None:
         place = _only(
             [n for n, title in enumerate(titles) if title in GROUP_TITLES and n != where], first, GROUP
         )
     else:
-        place = _named(group, titles, first)
+        place = _named(group, titles, first, left)
     if where == place:
         raise _same()
     by = GROUP_TITLES.get(titles[place], "either")
@@ -81,11 +84,11 @@ def find_columns(first: Sequence[str], openid: str | None = None, group: str | N
 
 
 def _without_header(
-    first: Sequence[str], values: list[int], openid: str | None, group: str | None
+    first: Sequence[str], values: list[int], openid: str | None, group: str | None, left: int
 ) -> Columns:
-    where = _number(openid, len(first)) if openid else values[0] if len(values) == 1 else None
+    where = _number(openid, len(first), left) if openid else values[0] if len(values) == 1 else None
     others = [n for n in range(len(first)) if n != where]
-    place = _number(group, len(first)) if group else others[0] if len(others) == 1 else None
+    place = _number(group, len(first), left) if group else others[0] if len(others) == 1 else None
     if where is None or place is None:
         raise UsageError(
             Words(
@@ -99,7 +102,7 @@ def _without_header(
         )
     if where == place:
         raise _same()
-    return Columns(where, place, len(first), False, str(where + 1), str(place + 1))
+    return Columns(where, place, len(first), False, str(left + where + 1), str(left + place + 1))
 
 
 def is_openid(cell: str) -> bool:
@@ -116,16 +119,17 @@ def _plain(title: str) -> str:
     return _SEPARATORS.sub("", title).casefold()
 
 
-def _number(given: str, width: int) -> int | None:
-    return int(given) - 1 if given.isascii() and given.isdigit() and 1 <= int(given) <= width else None
+def _number(given: str, width: int, left: int) -> int | None:
+    is_one = given.isascii() and given.isdigit() and left < int(given) <= left + width
+    return int(given) - left - 1 if is_one else None
 
 
-def _named(given: str, titles: list[str], first: Sequence[str]) -> int:
+def _named(given: str, titles: list[str], first: Sequence[str], left: int) -> int:
     exact = [n for n, cell in enumerate(first) if cell.strip() == given.strip()]
     found = exact or [n for n, title in enumerate(titles) if title == _plain(given)]
     if found:
         return _only(found, first, Words(given, given))
-    number = _number(given, len(first))
+    number = _number(given, len(first), left)
     if number is not None:
         return number
     raise _no_column(Words(given, given), first)
@@ -153,7 +157,9 @@ OPENID, GROUP = Words("openid", " openid "), Words("group", "分组")
 
 
 def _no_column(wanted: Words, first: Sequence[str]) -> UsageError:
-    shown = ", ".join(cell.strip()[:40] for cell in first[:SHOWN]) + (", …" if len(first) > SHOWN else "")
+    shown = ", ".join(_masked(cell).strip()[:40] for cell in first[:SHOWN]) + (
+        ", …" if len(first) > SHOWN else ""
+    )
     return UsageError(
         Words(
             f"no column {wanted.en}; the first row has: {shown}",
@@ -164,6 +170,10 @@ def _no_column(wanted: Words, first: Sequence[str]) -> UsageError:
             "把列标题改为 openid 和 group，或指定：--openid-column 名称 --group-column 名称",
         ),
     )
+
+
+def _masked(cell: str) -> str:
+    return _OPENID.sub(lambda found: mask(found[0]), cell)
 
 
 def _same() -> UsageError:

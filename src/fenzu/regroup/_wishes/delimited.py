@@ -1,6 +1,7 @@
 """CSV and TSV, of any size, in constant memory but for the wishes themselves."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from fenzu.wire.words import Words
 
 CHUNK = 16 * 1024 * 1024
 _HEAD = 256 * 1024
+_JSON_ARRAY = re.compile(r"\s*\[\s*[\[{\"]")
 
 
 class Readable(Protocol):
@@ -78,6 +80,14 @@ def _layout(first: bytes, openid: str | None, group: str | None) -> tuple[str, C
     told = declared(head)
     skipped = head.find("\n") + 1 if told else 0  # a spreadsheet takes that line in and does not count it
     head = head[skipped:]
+    if _JSON_ARRAY.match(head):
+        raise UsageError(
+            Words("the file holds JSON arrays, not objects", "文件里是 JSON 数组，不是对象"),
+            Words(
+                'write JSON Lines, one object a line: {"openid":"o…","group":"VIP"}',
+                '请用 JSON Lines，每行一个对象：{"openid":"o…","group":"VIP"}',
+            ),
+        )
     delimiter = told or find_delimiter(head, openid, group)
     row, number, end = first_row(head, delimiter)
     if not row:

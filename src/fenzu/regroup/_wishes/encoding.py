@@ -5,6 +5,7 @@ and GB2312. UTF-16 is told by its mark.
 """
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
 
 from fenzu.errors import UsageError
@@ -14,6 +15,8 @@ BOM = codecs.BOM_UTF8
 GUESSED = ("utf-8", "gb18030")
 _SHOWN = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "gb18030": "GB18030", "ascii": "ASCII"}
 _LOST = "\ufffd"
+_LIKELY = re.compile("[\x80-\u017f\u0370-\u03ff\u0800-\U0010ffff]")
+"""Accents, Greek letters (café, α) and all that has three bytes, as Chinese has: where they are found it is UTF-8."""
 
 
 class Recoder:
@@ -39,7 +42,7 @@ class Recoder:
                 first = False
             yield self._turned(chunk)
         if self._decoder is not None:
-            yield self._decoder.decode(b"", final=True).encode()
+            yield self._text(self._decoder, b"", final=True)
 
     def _look(self, chunk: bytes) -> bytes:
         if chunk.startswith(BOM):
@@ -65,14 +68,26 @@ class Recoder:
             if self._encoding in GUESSED and chunk.isascii():
                 return chunk
             self._decoder = codecs.getincrementaldecoder(self._encoding)("replace")
-        return self._decoder.decode(chunk).encode("utf-8", "replace")
+        return self._text(self._decoder, chunk)
+
+    def _text(self, decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bytes:
+        try:
+            return decoder.decode(chunk, final).encode("utf-8", "replace")
+        except UnicodeError:  # no mark where one is needed, or a codec that replaces nothing
+            raise UsageError(
+                Words(f"the file is not in {self._encoding}", f"文件不是 {self._encoding} 编码"),
+                Words(
+                    "leave the encoding out, or try utf-8, gb18030 or utf-16-le",
+                    "不指定编码，或改用 utf-8、gb18030、utf-16-le",
+                ),
+            ) from None
 
 
 def _known(encoding: str) -> str:
     try:
         b"\0\0\0\0".decode(encoding, "replace")  # of no bytes at all, any name is taken
         return codecs.lookup(encoding).name
-    except LookupError:
+    except (LookupError, UnicodeError):
         raise UsageError(
             Words(f"no encoding is called {encoding}", f"没有名为 {encoding} 的编码"),
             Words("try utf-8, gb18030 or utf-16", "可用 utf-8、gb18030 或 utf-16"),
@@ -95,8 +110,13 @@ def _guess(chunk: bytes) -> str:
     lost = text.count(_LOST)
     fits = len(text) - len(text.encode("ascii", "ignore")) - lost
     if lost <= fits:
-        return "utf-8"
+        return "gb18030" if lost == 0 and _is_rather_chinese(chunk, text) else "utf-8"
     return "gb18030" if _decoded(chunk, "gb18030").count(_LOST) <= lost else "utf-8"
+
+
+def _is_rather_chinese(chunk: bytes, text: str) -> bool:
+    """Whether UTF-8 finds only letters that hardly anybody writes, and GB2312 everyday ones: 一 looks like һ."""
+    return not _LIKELY.search(text) and _LOST not in _decoded(chunk, "gb2312")
 
 
 def _decoded(chunk: bytes, encoding: str) -> str:

@@ -10,7 +10,8 @@ import io
 from collections.abc import Iterator
 
 from fenzu.regroup._polars import pl
-from fenzu.regroup._wishes.columns import Columns
+from fenzu.regroup._wishes.columns import Columns, is_openid
+from fenzu.wire.limits import GROUP_NAME_CHARACTERS
 
 RAW = {"openid": pl.String, "group": pl.String, "fault": pl.String}
 """`fault` is a kind of problem that the row's form has, or null."""
@@ -85,14 +86,33 @@ def _with_short(frame: pl.DataFrame, block: bytes, delimiter: str, columns: Colu
 
 def _carefully(text: str, delimiter: str, columns: Columns) -> pl.DataFrame:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    last: list[str] = []
+    rows: list[tuple[str, str, str | None]] = []
+    row: list[str] = []
+    lines = 0
     try:
-        rows = [_picked(last := row, columns) for row in reader]
+        for row in reader:
+            if reader.line_num > lines + 1 and _swallows(row, delimiter, columns):
+                return _by_line(text, delimiter, columns)
+            lines = reader.line_num
+            rows.append(_picked(row, columns))
     except csv.Error:  # a field of more than 128 KiB: a quotation mark that never closes
         return _by_line(text, delimiter, columns)
-    if text.count('"') % 2 and any("\n" in cell for cell in last):
+    if text.count('"') % 2 and any("\n" in cell for cell in row):
         return _by_line(text, delimiter, columns)
     return pl.DataFrame(rows, schema=RAW, orient="row")
+
+
+def _swallows(row: list[str], delimiter: str, columns: Columns) -> bool:
+    """Whether a cell of several lines holds rows: its mark was never closed, and another's, far below, ended it."""
+    group = row[columns.group] if columns.group < len(row) else ""
+    if "\n" in group and len(group.strip()) > GROUP_NAME_CHARACTERS:
+        return True
+    return any(_holds_row(line, delimiter) for cell in row if "\n" in cell for line in cell.split("\n"))
+
+
+def _holds_row(line: str, delimiter: str) -> bool:
+    fields = line.split(delimiter)
+    return len(fields) > 1 and any(is_openid(field.strip('" \r')) for field in fields)
 
 
 def _by_line(text: str, delimiter: str, columns: Columns) -> pl.DataFrame:

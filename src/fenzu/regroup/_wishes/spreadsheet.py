@@ -23,7 +23,8 @@ def read_spreadsheet(
     try:
         book = fastexcel.read_excel(data)
         title = _sheet(book.sheet_names, sheet)
-        cells = book.load_sheet(title, header_row=None, skip_rows=0, dtypes="string").to_polars()
+        loaded = book.load_sheet(title, header_row=None, skip_rows=0, dtypes="string")
+        cells = loaded.to_polars()
     except fastexcel.FastExcelError as trouble:
         reason = str(trouble).partition("\n")[0]
         raise StoreError(
@@ -43,7 +44,8 @@ def read_spreadsheet(
             ),
         )
     row = ["" if cell is None else str(cell) for cell in cells.row(first)]
-    columns = find_columns(row, openid_column, group_column)
+    left = loaded.selected_columns[0].absolute_index  # empty columns at the left edge are cut off
+    columns = find_columns(row, openid_column, group_column, left=left)
     begin = first + columns.has_header
     origin = Origin("XLSX", openid_column=columns.openid_title, group_column=columns.group_title, sheet=title)
     return wishes_of(

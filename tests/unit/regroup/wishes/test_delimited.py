@@ -2,6 +2,7 @@
 
 import codecs
 import hashlib
+from collections.abc import Callable
 
 import pytest
 from tests.unit.regroup.wishes.reading import A, B, C, odd, read, rows
@@ -58,6 +59,31 @@ def test_encodings_are_found_and_said(encoding: str, mark: bytes, said: str, chu
     assert rows(wishes) == [(2, A, "贵宾客户"), (3, B, "华东媒")]
     assert wishes.origin.encoding == said
     assert said in wishes.origin.words.en and said in wishes.origin.words.zh
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "said"),
+    [
+        ("一", "gb18030", "GB18030"),
+        ("小鹏", "gb18030", "GB18030"),
+        ("café", "utf-8", "UTF-8"),
+        ("VIP·α", "utf-8", "UTF-8"),
+        ("Клиенты", "utf-8", "UTF-8"),
+        ("一", "utf-8", "UTF-8"),
+    ],
+)
+def test_bytes_that_two_encodings_fit(text: str, encoding: str, said: str) -> None:
+    """Where UTF-8 would read letters that nobody writes, and GB18030 everyday Chinese, it is GB18030."""
+    wishes = read(f"openid,group\n{A},{text}\n".encode(encoding))
+    assert rows(wishes) == [(2, A, text)] and wishes.origin.encoding == said
+
+
+@pytest.mark.parametrize("encoding", ["idna", "undefined", "punycode", "utf_32", "utf-16"])
+def test_an_encoding_that_does_not_fit_is_told(encoding: str) -> None:
+    """A codec that fails over the file, or is none for files, is refused in words."""
+    with pytest.raises(UsageError) as caught:
+        read(f"openid,group\n{A},华东媒\n", encoding=encoding)
+    assert encoding.replace("_", "-") in str(caught.value) and caught.value.words.zh
 
 
 def test_an_encoding_that_is_given_is_believed() -> None:
@@ -141,6 +167,9 @@ def test_columns_by_title_and_number() -> None:
         (f"{A},VIP,x\n", {}, "not clear which of its 3 columns"),
         (f"{A},{B}\n", {}, "not clear"),
         (f"{A},VIP\n", {"group_column": "1"}, "the same column"),
+        (f"id={A},group=VIP\n", {}, r"the first row has: id=oDF3…CM58, group=VIP"),
+        (f'["{A}","VIP"]\n', {}, "JSON arrays, not objects. Next: write JSON Lines"),
+        (f'[\n  {{"openid":"{A}"}}\n]\n', {}, "JSON arrays, not objects"),
     ],
 )
 def test_what_is_not_clear_is_refused(text: str, how: dict[str, str], said: str) -> None:
@@ -225,6 +254,27 @@ def test_an_open_quotation_mark_costs_its_own_row() -> None:
     assert odd(wishes) == [(3, "open_quote"), (6, "open_quote")]
     huge = read(f'openid,group\n{A},"VIP\n' + f"{B},VIP\n" * 5000)
     assert huge.frame.height == 5000 and odd(huge) == [(2, "open_quote")]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(lambda openid: f'{openid},"VIP,x', id="group"),
+        pytest.param(lambda openid: f'{openid},VIP,"x', id="another column"),
+        pytest.param(lambda openid: f'"{openid},VIP,x', id="openid"),
+    ],
+)
+def test_two_open_quotation_marks_swallow_nothing(broken: Callable[[str], str]) -> None:
+    """Where a second mark closes what a first one opened, the rows between them are read all the same."""
+    between = "".join(f"{C},VIP,x\n" for _ in range(20))
+    wishes = read(f"openid,group,note\n{broken(A)}\n{between}{broken(B)}\n{between}")
+    assert wishes.frame.height == 40 and odd(wishes) == [(2, "open_quote"), (23, "open_quote")]
+
+
+def test_a_group_of_several_long_lines() -> None:
+    """A cell that is too long for a group's name and holds line breaks is a mark that nobody closed."""
+    wishes = read(f'group,openid\n"VIP,{A[:-1]}\nVIP,{B[:-1]}\nVIP",{C}\n')
+    assert odd(wishes) == [(2, "open_quote"), (3, "bad_openid")]
 
 
 def test_a_mark_within_a_cell_is_text() -> None:

@@ -46,6 +46,18 @@ def test_a_spreadsheet(tmp_path: Path) -> None:
     assert wishes.digest == hashlib.sha256(data).hexdigest() and wishes.name == "crm.xlsx"
 
 
+def test_a_spreadsheet_with_empty_columns_on_its_left(tmp_path: Path) -> None:
+    """Columns are counted as the program shows them, the empty ones at the left among them."""
+    data = sheet_of((1, 2, "who"), (1, 3, "note"), (1, 4, "to"), (2, 2, A), (2, 3, "x"), (2, 4, "VIP"))
+    path = written(tmp_path, "crm.xlsx", data)
+    assert rows(read_wishes(path, openid_column="2", group_column="4")) == [(2, A, "VIP")]
+    with pytest.raises(UsageError, match="no column 1; the first row has: who, note, to"):
+        read_wishes(path, openid_column="1", group_column="4")
+    bare = read_wishes(written(tmp_path, "bare.xlsx", sheet_of((1, 3, A), (1, 4, "VIP"))))
+    assert rows(bare) == [(1, A, "VIP")]
+    assert (bare.origin.openid_column, bare.origin.group_column) == ("3", "4")
+
+
 def test_another_sheet(tmp_path: Path) -> None:
     """A sheet is named by its title or its number."""
     path = written(tmp_path, "crm.xlsx", sheet_of((1, 1, A), (1, 2, "x"), more=("two", "3")))
