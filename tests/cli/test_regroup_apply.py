@@ -224,6 +224,22 @@ def test_two_do_not_apply_one_plan(shell: Shell) -> None:
     assert shell.calls() == []
 
 
+def test_who_watches_may_leave(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader of the progress who leaves takes nothing along: the run goes on, and its exit code is its own."""
+
+    def leave(*_: object) -> None:
+        raise BrokenPipeError
+
+    plan = make_plan()
+    monkeypatch.setattr("fenzu.cli.regroup.carrying.tell", leave)
+    monkeypatch.setattr("fenzu.cli.regroup.shown.say", leave)
+    monkeypatch.setattr(main, "end_quietly", lambda: main.DONE)
+    shell.platform.faults["groups/members/batchupdate"] = [0, 45009]
+    assert shell.run(*APPLY, plan, "--yes").code == main.STOPPED
+    assert shell.run("regroup", "resume", plan, "--yes").code == main.DONE
+    assert list(shell.platform.followers.values()).count(100) == 100
+
+
 def test_the_mirror_learns_what_was_done(shell: Shell) -> None:
     """Where the account has a mirror, it knows the new groups' names afterwards."""
     url, appid = ACCOUNT["FENZU_BASE_URL"], ACCOUNT["FENZU_APPID"]

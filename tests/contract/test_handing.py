@@ -1,17 +1,21 @@
 """Plans in files handed over to a PostgreSQL database: once, whole, and not carried out in two places."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.unit.regroup.plans import a_book, a_plan, a_platform, carried_out
 
+from fenzu.cli.regroup.queueing import put_into_queue
 from fenzu.database import Database, open_database
-from fenzu.errors import PlanError
+from fenzu.errors import AccountInUse, PlanError
 from fenzu.regroup._books import book as _book
 from fenzu.regroup._books.book import Book, Sent, StateChanged
 from fenzu.regroup._books.handing import HANDED, Handed, hand_over, handed_to
 from fenzu.regroup._books.opening import OpenRun
+from fenzu.regroup._running.hold import locked
+from fenzu.regroup._running.ports import Settings
 from fenzu.regroup._values import Create
 
 
@@ -75,6 +79,14 @@ def test_what_was_handed_over_is_not_told_of_here(book: Book, server: Database) 
     with pytest.raises(PlanError, match=told):
         run.for_apply()
     assert run.planned.run == book.run
+
+
+def test_two_do_not_hand_over_one_plan_at_once(book: Book, queue_address: str) -> None:
+    """While another process applies the file, or hands it over, it is not handed over a second time."""
+    with locked([book.where]), pytest.raises(AccountInUse):
+        asyncio.run(put_into_queue(queue_address, book, Settings()))
+    assert asyncio.run(put_into_queue(queue_address, book, Settings()))[1:] == (1, True)
+    assert asyncio.run(put_into_queue(queue_address, book, Settings()))[1:] == (1, False)
 
 
 def test_what_was_begun_here_stays_here(book: Book, server: Database) -> None:

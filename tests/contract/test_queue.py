@@ -70,6 +70,23 @@ def test_a_run_is_carried_out_once(queue: Queue, queue_address: str) -> None:
     assert repr(queue) == f"Queue({queue.where!r})"
 
 
+def test_a_run_that_a_worker_has_is_not_queued_again(queue: Queue, queue_address: str) -> None:
+    """Putting in what a worker has just now is noticed, and keeps it from nothing: it goes back and is taken again."""
+    told: list[bool] = []
+
+    async def carry(run: int, settings: Settings) -> None:
+        told.append(await queue.put(7, ONE))
+        if len(told) == 1:
+            raise Again(0.0)
+
+    asyncio.run(queue.put(7, ONE))
+    for _ in range(2):
+        asyncio.run(queue.work(carry, [ONE], at_once=2, timing=QUICK))
+    assert told == [False, False]
+    assert waiting_in(queue_address) == {}
+    assert asyncio.run(queue.put(7, ONE))
+
+
 def test_a_worker_is_given_its_own_accounts_only(queue: Queue) -> None:
     """A run of an account that a worker does not have waits for one that has it."""
     asyncio.run(queue.put(1, ONE))

@@ -7,7 +7,7 @@ import asyncio
 import random
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict, Unpack
 
@@ -174,7 +174,8 @@ async def carry_on(
         with shown(session.streams, wanted["progress"]) as show:
             async with aclosing(steps):
                 async for event in steps:
-                    show(event)
+                    with suppress(BrokenPipeError):  # who watches may leave; what is carried out goes on
+                        show(event)
                     if isinstance(event, Finished | Stopped):
                         last = event
     except asyncio.CancelledError:
@@ -201,9 +202,12 @@ def _end(
     streams: Streams, book: "Book", last: "Finished | Stopped", more: Mapping[str, object] | None
 ) -> int:
     """Tell how it ended, and return the exit code."""
-    if streams.as_json:
-        streams.json({**result_of(book, last, streams.language), **(more or {})})
-    tell(streams, last, book.where)
+    try:
+        if streams.as_json:
+            streams.json({**result_of(book, last, streams.language), **(more or {})})
+        tell(streams, last, book.where)
+    except BrokenPipeError:  # whoever does not read the end learns it by the exit code
+        main.end_quietly()
     return exit_code(last)
 
 

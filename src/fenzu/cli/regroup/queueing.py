@@ -39,11 +39,12 @@ async def put_into_queue(place: str, book: "Book", settings: "Settings") -> tupl
     """Hand the plan over where it lies in a file, and queue it; returns where, which run, and whether it is new."""
     from fenzu.regroup._books.handing import hand_over
     from fenzu.regroup._queueing.queue import Account, Queue
+    from fenzu.regroup._running.hold import locked
 
     queue = await asyncio.to_thread(Queue, place)
     number = book.run
     if book.database.kind == "sqlite":
-        with closing(await asyncio.to_thread(open_database, place)) as database:
+        with closing(await asyncio.to_thread(open_database, place)) as database, locked([book.where]):
             number = (await asyncio.to_thread(hand_over, book, database)).run
     is_new = await queue.put(number, Account(book.header.base_url, book.header.appid), settings)
     return queue.where, number, is_new

@@ -51,8 +51,8 @@ class Queue:
         return f"Queue({self.where!r})"
 
     async def put(self, run: int, account: Account, settings: Settings | None = None) -> bool:
-        """Put a run into its account's queue; False where it waits there already."""
-        from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
+        """Put a run into its account's queue; False where it waits there already, or a worker has it."""
+        from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException, UniqueViolation
 
         app = self._app()
         try:
@@ -60,7 +60,7 @@ class Queue:
                 await app.configure_task(
                     TASK, queue=queue_of(account), lock=queue_of(account), queueing_lock=f"run {run}"
                 ).defer_async(run=run, settings=msgspec.to_builtins(settings or Settings()))
-        except AlreadyEnqueued:
+        except (AlreadyEnqueued, UniqueViolation):  # by Procrastinate's own index, or by ours
             return False
         except ProcrastinateException:
             pass

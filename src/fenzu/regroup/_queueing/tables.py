@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 MAKING = 0x66656E7A77
 """The number of the PostgreSQL lock under which tables are made."""
+ONE_JOB_A_RUN = "fenzu_one_job_a_run"
+"""The index that keeps a run from waiting a second time while a worker has it: Procrastinate's own lets that pass,
+and the first could not be put back then."""
+_OWN_STEPS = {
+    ONE_JOB_A_RUN: (
+        f"CREATE UNIQUE INDEX IF NOT EXISTS {ONE_JOB_A_RUN} ON procrastinate_jobs (queueing_lock) "
+        "WHERE status IN ('todo', 'doing')"
+    ),
+}
 USUAL, OURS = "public", "fenzu_queue"
 
 
@@ -64,7 +73,7 @@ def _bring_up(connection: "psycopg.Connection") -> None:
     if found is None or found[0] is None:
         connection.execute("CREATE TABLE fenzu_steps (name TEXT PRIMARY KEY)")
         _execute(connection, resources.files("procrastinate.sql").joinpath("schema.sql").read_text("utf-8"))
-        missing = known
+        applied, missing = set[str](), known
     else:
         applied = {str(name) for (name,) in connection.execute("SELECT name FROM fenzu_steps")}
         missing = [name for name in known if name not in applied]
@@ -72,6 +81,10 @@ def _bring_up(connection: "psycopg.Connection") -> None:
             _execute(
                 connection, resources.files("procrastinate.sql.migrations").joinpath(name).read_text("utf-8")
             )
+    own = [name for name in _OWN_STEPS if name not in applied]
+    for name in own:
+        _execute(connection, _OWN_STEPS[name])
+    missing += own
     with connection.cursor() as cursor:
         cursor.executemany("INSERT INTO fenzu_steps (name) VALUES (%s)", [(name,) for name in missing])
 

@@ -7,7 +7,7 @@ import asyncio
 import datetime as dt
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -118,13 +118,14 @@ async def _rescue(app: "App", timing: Timing, ended: asyncio.Event) -> None:
     from procrastinate.exceptions import ProcrastinateException
 
     while not ended.is_set():
-        try:
-            for job in await app.job_manager.get_stalled_jobs(
+        stalled: Iterable[Job] = ()
+        with suppress(ProcrastinateException):  # the server is away, which the worker notices
+            stalled = await app.job_manager.get_stalled_jobs(
                 task_name=TASK, seconds_since_heartbeat=timing.stalled
-            ):
+            )
+        for job in stalled:
+            with suppress(ProcrastinateException):  # it was put back by another worker meanwhile
                 await app.job_manager.retry_job(job)
-        except ProcrastinateException:
-            pass  # it was put back by another worker meanwhile; or the server is away, which the worker notices
         pause = timing.beat * (0.5 + random.random())  # so that workers do not ask at once
         with suppress(TimeoutError):
             await asyncio.wait_for(ended.wait(), pause)
