@@ -1,5 +1,5 @@
 """The regroup engine in a world of its own: virtual time, a platform in memory, faults from a seed.
 
-`loop` and `clock` make time, `platform` answers, `weather` draws what goes wrong, `network` carries calls between the
+`loop` makes time, `platform` answers, `weather` draws what goes wrong, `network` carries calls between the
 real client and the platform, `story` lets an engine live through it all, `laws` judges.
 """
