@@ -35,18 +35,20 @@ def read_delimited(
     openid_column: str | None = None,
     group_column: str | None = None,
     encoding: str | None = None,
+    delimiter: str = "",
     digest: str = "",
     chunk: int = CHUNK,
 ) -> Wishes:
     """Read CSV or TSV; raises `UsageError` where it is not clear which columns are meant.
 
-    The digest is taken over what is read, unless it is known.
+    What parts the fields is found by looking, unless it is given; the digest is taken over what is read, unless it is
+    known.
     """
     own = hashlib.sha256()
     recoder = Recoder(encoding)
     rows = blocks(with_newlines(recoder.recode(chunks_of(source, own, chunk))))
     first = next(rows, b"")
-    delimiter, columns, before, begin = _layout(first, openid_column, group_column)
+    delimiter, columns, before, begin = _layout(first, delimiter, openid_column, group_column)
     sieve = Sieve(before + 1)
     for block in _from(begin, first, rows):
         sieve.add(parse(block, delimiter, columns))
@@ -74,7 +76,7 @@ def chunks_of(source: Readable, digest: "hashlib._Hash", size: int) -> Iterator[
         yield chunk
 
 
-def _layout(first: bytes, openid: str | None, group: str | None) -> tuple[str, Columns, int, int]:
+def _layout(first: bytes, given: str, openid: str | None, group: str | None) -> tuple[str, Columns, int, int]:
     """Return delimiter, columns, the rows before the first wish, and the byte at which it begins."""
     head = first[:_HEAD].decode(errors="ignore")
     told = declared(head)
@@ -88,7 +90,7 @@ def _layout(first: bytes, openid: str | None, group: str | None) -> tuple[str, C
                 '请用 JSON Lines，每行一个对象：{"openid":"o…","group":"VIP"}',
             ),
         )
-    delimiter = told or find_delimiter(head, openid, group)
+    delimiter = given or told or find_delimiter(head, openid, group)
     row, number, end = first_row(head, delimiter)
     if not row:
         raise UsageError(

@@ -7,6 +7,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
@@ -28,6 +29,7 @@ class _How(msgspec.Struct, frozen=True):
     group_column: str | None
     encoding: str | None
     sheet: str | None
+    format: Format | None
 
 
 def read_wishes(
@@ -44,8 +46,8 @@ def read_wishes(
 
     `source` is a file (CSV, TSV, JSON Lines, Parquet, XLSX; any of them but XLSX and Parquet gzipped too), `-` for
     standard input, a frame of polars or pandas, a mapping of openids to groups, or pairs or dictionaries.
-    Format and encoding are found by looking, and told in `Wishes.origin`. Columns are known by title, or named by title
-    or number, counted from 1.
+    Format and encoding are found by looking, unless they are given, and told in `Wishes.origin`. Columns are known by
+    title, or named by title or number, counted from 1.
 
     What was read before is returned as it is. Raises `UsageError` where it is not clear what is meant, `StoreError`
     where a file cannot be read. A row that is odd ends nothing: it is left out and told in `Wishes.problems`.
@@ -56,18 +58,21 @@ def read_wishes(
         if is_frame(source):
             return read_frame(source, name or "frame", openid_column, group_column)
         return read_rows(cast("Rows", source), name or "rows", openid_column, group_column)
-    how = _How(openid_column, group_column, encoding, sheet)
+    how = _How(openid_column, group_column, encoding, sheet, format)
     called = name or ("-" if source == "-" else Path(source).name)
     with _told(called), _opened(source) as file:
         head = file.read(LOOKED_AT)
-        kind = "csv" if format == "tsv" else format or look(head)
-        if kind in {"csv", "jsonl"}:
+        found = look(head)
+        kind = found if format is None or found == "gzip" else format
+        if kind in {"csv", "tsv", "jsonl"}:
             return _text(_Joined(head, file), kind, called, how)
         return _whole(io.BytesIO(head + file.read()), kind, called, how)
 
 
 def _text(source: Readable, kind: Format | Literal["gzip"], name: str, how: _How, digest: str = "") -> Wishes:
-    read = read_json_lines if kind == "jsonl" else read_delimited
+    read = read_json_lines
+    if kind != "jsonl":
+        read = partial(read_delimited, delimiter="\t" if kind == "tsv" else "")
     return read(
         source,
         name,
@@ -84,7 +89,7 @@ def _whole(file: io.BytesIO, kind: Format | Literal["gzip"], name: str, how: _Ho
     if kind == "gzip":
         with gzip.GzipFile(fileobj=file) as inside:
             head = inside.read(LOOKED_AT)
-            within = look(head)
+            within = how.format or look(head)
             return _text(_Joined(head, cast("BinaryIO", inside)), within, name, how, digest)
     if kind == "parquet":
         return read_parquet(

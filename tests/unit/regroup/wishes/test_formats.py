@@ -147,9 +147,16 @@ def test_a_format_that_is_named(tmp_path: Path) -> None:
     """A format that somebody names is believed, whatever the beginning looks like."""
     path = written(tmp_path, "x", f"{{openid,group\n{A},VIP\n".encode())
     assert rows(read_wishes(path, format="csv", openid_column="{openid")) == [(2, A, "VIP")]
-    assert rows(read_wishes(path, format="tsv", openid_column="1")) == [(2, A, "VIP")]
     with pytest.raises(UsageError):
         read_wishes(path)
+    tabs = f"openid\tgroup\tin, when, why\n{A}\tVIP, old\tx, y, z\n".encode()
+    for name, data in (("crm.tsv", tabs), ("crm.tsv.gz", gzip.compress(tabs))):
+        wishes = read_wishes(written(tmp_path, name, data), format="tsv")
+        assert rows(wishes) == [(2, A, "VIP, old")] and wishes.origin.format == "TSV"
+    with pytest.raises(UsageError):
+        read_wishes(path, format="tsv")
+    commas = gzip.compress(f"openid,group\n{A},贵宾\n".encode())
+    assert rows(read_wishes(written(tmp_path, "crm.csv.gz", commas), format="csv")) == [(2, A, "贵宾")]
 
 
 class Broken(io.BytesIO):
