@@ -11,6 +11,7 @@ from fenzu.mirror.directory import Directory, Guardable
 from fenzu.mirror.ports import Clock
 from fenzu.model import Group
 from fenzu.pauses import MOST_MINUTES, pause_after
+from fenzu.regroup._running.day import MOVE
 from fenzu.regroup._running.gate import Gate, Halted
 from fenzu.regroup._running.ports import NotNow
 from fenzu.regroup._running.step import asks_for_a_look
@@ -38,7 +39,7 @@ class Caller:
         self.gate = gate
         self._clock, self._chance, self._tries, self._count = clock, chance, tries, count
         self._under_way: dict[asyncio.Task[Any], None] = {}  # a dict, so that the order is always the same
-        self._looking = asyncio.Lock()
+        self._looking, self._asking = asyncio.Lock(), asyncio.Lock()
         self._looked_at: float | None = None
         self._there: set[int] = set()
 
@@ -81,7 +82,7 @@ class Caller:
         """
         tries = 0
         while True:
-            sent_at = await self.gate.enter(name)
+            sent_at = await self.gate.enter(name, self._ask_what_is_left if name == MOVE else None)
             self._count(name, 1)
             try:
                 answer = await send()
@@ -92,15 +93,17 @@ class Caller:
             except FenzuError as error:
                 met = error
             else:
-                self.gate.succeeded(name)
+                self.gate.succeeded(name, sent_at)
                 return answer
             finally:
                 self.gate.answered(name)
-            failed, tries = tries, await self._after(met, tries, sent_at, group)
+            failed, tries = tries, await self._after(met, name, tries, sent_at, group)
             if found is not None and tries > failed and (before := await found()) is not None:
                 return before
 
-    async def _after(self, error: FenzuError, tries: int, sent_at: float, group: int | None) -> int:
+    async def _after(
+        self, error: FenzuError, name: str, tries: int, sent_at: float, group: int | None
+    ) -> int:
         """Do what an error asks for, before the call may be repeated; return how many tries have failed."""
         fate = fate_of(error)
         if fate is Fate.BAD_OPENID:
@@ -111,7 +114,7 @@ class Caller:
         if fate is Fate.NEXT_MINUTE:
             self._note_refused_minute(error, sent_at)
         elif fate is Fate.NEXT_DAY:
-            self.gate.use_up_day(reason_of(error), error)
+            self.gate.use_up_day(name, sent_at, reason_of(error), error)
         else:
             tries += 1
             await self._note_failed_try(error, tries, group)
@@ -131,6 +134,20 @@ class Caller:
         elif tries >= self._tries:
             self.gate.halt(reason_of(error), error)
         await self.gate.pause(pause_after(tries, self._chance))
+
+    async def _ask_what_is_left(self) -> None:
+        """With a reserve no moving call is sent before the platform was asked what is left of the day."""
+        day, tries = self.gate.day, 0
+        async with self._asking:
+            while day.has_to_be_asked:
+                await self.gate.enter("quota.get")
+                error = await day.ask(self.directory, self._clock)
+                if error is None:
+                    continue
+                tries += 1
+                if tries >= self._tries:
+                    self.gate.halt(reason_of(error), error)
+                await self.gate.pause(pause_after(tries, self._chance))
 
     async def _is_there(self, group: int) -> bool:
         """Look whether there is such a group; rulebook 2021 does not list all that are reserved."""

@@ -2,19 +2,20 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from fenzu.errors import FenzuError
+from fenzu.errors import FenzuError, UsageError
+from fenzu.fate import reason_of
 from fenzu.mirror.ports import Clock
-from fenzu.pauses import next_day
 from fenzu.regroup._running.day import MOVE, Day
 from fenzu.regroup._running.events import LOST, RESERVE, Reason, Waiting
 from fenzu.regroup._running.hold import Hold
 from fenzu.regroup._running.pacing import Pacing
 from fenzu.regroup._running.ports import NotNow, Settings
 from fenzu.regroup._running.step import wake_for_quota
+from fenzu.wire.words import Words
 
 LONGEST_NAP = 600.0
 """Seconds after which the clock is looked at again: a machine that sleeps at night has not waited for long."""
@@ -50,7 +51,8 @@ class Gate:
         self._clock, self._chance, self._hold, self._tell = clock, chance, hold, tell
         self._stopping = asyncio.Event()
         self._opens_at: float | None = None
-        self._waited_until: float | None = None
+        self._taken_at: dict[str, float] = {}
+        """Of each call when the last one was sent that the platform took."""
         self._told = 0.0
 
     def halt(self, reason: Reason, error: FenzuError | None = None, renews_at: float | None = None) -> None:
@@ -59,10 +61,16 @@ class Gate:
             self.stop = Stop(reason, error, renews_at)
         self._stopping.set()
 
-    async def enter(self, call: str) -> float:
-        """Wait until the call may be sent; return when that was. Raises `Halted` where the run stops."""
-        while (seconds := self._seconds_to_wait()) > 0:
-            await self.pause(min(seconds + self._chance.random(), LONGEST_NAP))
+    async def enter(self, call: str, ask: Callable[[], Awaitable[None]] | None = None) -> float:
+        """Wait until the call may be sent; return when that was. Raises `Halted` where the run stops.
+
+        `ask` has the platform tell what is left of the day, where that has to be known first.
+        """
+        while (seconds := self._seconds_to_wait(call)) > 0 or (ask is not None and self.day.has_to_be_asked):
+            if seconds > 0:
+                await self.pause(min(seconds + self._chance.random(), LONGEST_NAP))
+            elif ask is not None:
+                await ask()
         now = self._clock.time()
         if call == MOVE:
             self.pacing.sent(now)
@@ -104,41 +112,66 @@ class Gate:
         if call == MOVE:
             self.day.answered()
 
-    def succeeded(self, call: str) -> None:
+    def succeeded(self, call: str, sent_at: float) -> None:
         """Note that the platform took a call."""
         self.pacing.succeeded()
         if call == MOVE:
             self.pacing.took()
-        self._waited_until = None
+        self._taken_at[call] = sent_at
 
-    def use_up_day(self, reason: Reason, error: FenzuError | None = None) -> None:
-        """Close until the day's calls renew; or stop, where nobody wants to wait for that."""
-        now = self._clock.time()
+    def use_up_day(
+        self, call: str, sent_at: float, reason: Reason = RESERVE, error: FenzuError | None = None
+    ) -> None:
+        """Close until the day's calls renew; or stop, where nobody wants to wait for that.
+
+        What was sent before midnight and is refused after it says nothing about the new day.
+        """
+        renews_at = wake_for_quota(sent_at, self._taken_at.get(call))
+        if renews_at <= self._clock.time():
+            return
         if not self._waits_for_quota:
-            self.halt(reason, error, next_day(now).timestamp())
+            self.halt(reason, error, renews_at)
         elif self._opens_at is None:
-            self._opens_at = wake_for_quota(now, self._waited_until)
+            self._opens_at = renews_at
             self._say(self._opens_at, reason)
 
-    def _seconds_to_wait(self) -> float:
+    def _seconds_to_wait(self, call: str) -> float:
         if self._hold is not None and not self._hold.holds():
             self.halt(LOST)
-        if self.day.is_used_up and self._opens_at is None:
-            self.use_up_day(RESERVE)
+        now = self._clock.time()
+        self.day.turn(now)
+        if call == MOVE:
+            self._keep_reserve(now)
         if self.stop is not None:
             raise Halted
-        now = self._clock.time()
         if self._opens_at is not None:
             if now < self._opens_at:
                 return self._opens_at - now
-            self._opens_at, self._waited_until = None, self._opens_at
+            self._opens_at = None
             self.day.begin_anew()
         seconds = self.pacing.seconds_to_wait(now)
         if seconds > 0:
             self._say(now + seconds, "45011")
         return seconds
 
+    def _keep_reserve(self, now: float) -> None:
+        if self.day.has_only_the_reserve:
+            error = _only_the_reserve(self.day.limit or 0, self.day.reserve)
+            self.halt(reason_of(error), error)
+        elif self.day.is_used_up and self._opens_at is None:
+            self.use_up_day(MOVE, now)
+
     def _say(self, until: float, reason: Reason) -> None:
         if until > self._told + 1.0:  # many calls meet the same end of the same minute
             self._told = until
             self._tell(Waiting(until, reason))
+
+
+def _only_the_reserve(limit: int, reserve: int) -> UsageError:
+    return UsageError(
+        Words(
+            f"the reserve of {reserve:,} calls leaves none: the account has {limit:,} moving calls a day",
+            f"预留 {reserve:,} 次后无可用调用：该账号每天只有 {limit:,} 次移动调用",
+        ),
+        Words("resume with a smaller --reserve", "请用更小的 --reserve 继续"),
+    )

@@ -195,7 +195,7 @@ class _Run:
     async def _prepare(self) -> None:
         await self._groups.prepare()
         await self._note_groups()
-        await self._gate.day.ask(self._caller.directory)
+        await self._gate.day.ask(self._caller.directory, self._clock)
 
     async def _move(self) -> None:
         self._total = await self._work(self._book.tally)
@@ -224,7 +224,7 @@ class _Run:
                 await self._gate.pause(QUOTA_EVERY)
                 while (closed := self._gate.closed_for(self._clock.time())) > 0:
                     await self._gate.pause(min(closed, LONGEST_NAP))
-                await self._gate.day.ask(self._caller.directory)
+                await self._gate.day.ask(self._caller.directory, self._clock)
 
     async def _stopped(self) -> Stopped:
         """Write down why the run stops; where another may have it by now, that is not ours to say."""

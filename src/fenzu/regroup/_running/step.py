@@ -8,6 +8,9 @@ LOOK_AFTER = 3
 LATE_RENEWAL = 600.0
 """So many seconds after midnight a day that has not begun yet is asked for again soon."""
 SOON = 60.0
+SKEW = 60.0
+"""What was taken so soon after midnight may have been yesterday's still: clocks differ."""
+DAY = 86_400.0
 
 
 def asks_for_a_look(error: FenzuError, tries: int) -> bool:
@@ -15,15 +18,16 @@ def asks_for_a_look(error: FenzuError, tries: int) -> bool:
     return isinstance(error, UnknownGroup) or (isinstance(error, SystemBusy) and tries == LOOK_AFTER)
 
 
-def wake_for_quota(now: float, waited_until: float | None) -> float:
-    """Return when to ask again after the day's calls are used up.
+def wake_for_quota(sent_at: float, taken_at: float | None) -> float:
+    """Return when to ask again after a call that was sent at `sent_at` has found the day's calls used up.
 
-    `waited_until` is the midnight that was waited for before, if no call succeeded since: a platform whose day begins a
-    little later than ours is asked again soon, not a day later.
+    `taken_at` is when the last one of its kind was sent that the platform took. Where it took none today, a platform
+    whose day begins a little later than ours is asked again soon, not a day later.
     """
-    if waited_until is not None and now - waited_until < LATE_RENEWAL:
-        return now + SOON
-    return next_day(now).timestamp()
+    renews_at = next_day(sent_at).timestamp()
+    midnight = renews_at - DAY
+    has_begun = taken_at is not None and taken_at >= midnight + SKEW
+    return sent_at + SOON if sent_at - midnight < LATE_RENEWAL and not has_begun else renews_at
 
 
 def most_failures(asked: int | None, followers: int) -> int:

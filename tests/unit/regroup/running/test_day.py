@@ -1,8 +1,7 @@
 """What is left of the day's moving calls."""
 
-import asyncio
-
 from tests.unit.regroup.platform import Platform
+from tests.unit.regroup.timeless import Clock, run
 
 from fenzu.model import CallQuota
 from fenzu.regroup._running.day import Day
@@ -27,7 +26,11 @@ def test_calls_under_way_are_not_counted_twice_nor_forgotten() -> None:
     for _ in range(5):
         day.sent()
     day.answered()
-    asyncio.run(day.ask(Counting(day)))
+
+    async def ask() -> None:
+        await day.ask(Counting(day), Clock())
+
+    run(ask())
     assert day.left == 1_000 - 4 - 1
     assert not day.is_used_up
     for _ in range(95):

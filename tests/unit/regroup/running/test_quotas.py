@@ -4,10 +4,14 @@ from pathlib import Path
 
 from tests.unit.regroup.plans import NAMES, a_book, a_plan, a_platform, again, carried_out, only, openids
 from tests.unit.regroup.platform import Event, Platform, Queued
-from tests.unit.regroup.timeless import NOON
+from tests.unit.regroup.timeless import NOON, Clock, run
 
-from fenzu.errors import api_error
+from fenzu.errors import TransportError, api_error
+from fenzu.model import CallQuota
+from fenzu.regroup._running.day import Day
 from fenzu.regroup._running.events import Finished, Progress, Stopped, Waiting
+from fenzu.regroup._values import Delete
+from fenzu.wire.words import Words
 
 MOVE = "groups.move_many"
 MIDNIGHT = NOON + 12 * 3600
@@ -145,3 +149,56 @@ def test_what_waits_behind_the_gate_is_sent_when_calls_renew(tmp_path: Path) -> 
     assert isinstance(last, Finished)
     assert len(refused) == 2
     assert platform.count(MOVE) == last.tally.calls == 402
+
+
+def test_the_reserve_is_kept_though_an_answer_is_lost(tmp_path: Path) -> None:
+    """With a reserve no moving call is sent before the platform has told what is left, however often it is asked."""
+    book, platform = a_book(tmp_path, a_plan(5_000)), a_platform(5_000)
+    platform.remain = 1_050
+    platform.script = lambda call, n: (
+        TransportError(Words("lost", "lost")) if call == "quota.get" and n < 4 else None
+    )
+    last = carried_out(book, platform, reserve=1_000)[-1]
+    assert isinstance(last, Stopped)
+    assert last.reason == "reserve"
+    assert platform.count(MOVE) == 50
+
+
+def test_a_platform_that_cannot_tell_the_quota_stops_a_run_with_a_reserve(tmp_path: Path) -> None:
+    """Where every question for what is left is lost, the run stops before the first moving call and may go on later."""
+    book, platform = a_book(tmp_path, a_plan(500)), a_platform(500)
+    platform.script = lambda call, n: TransportError(Words("lost", "lost")) if call == "quota.get" else None
+    last = carried_out(book, platform, reserve=1_000)[-1]
+    assert isinstance(last, Stopped)
+    assert last.reason == "TransportError"
+    assert platform.count(MOVE) == 0
+
+
+def test_an_answer_about_yesterday_says_nothing_about_today(tmp_path: Path) -> None:
+    """A question for the quota asked before midnight and answered after it is asked again."""
+
+    class Late(Clock):
+        now = NOON + 12 * 3600 - 0.01
+
+        def time(self) -> float:
+            return self.now
+
+    class Slow(Platform):
+        async def quota(self, call: str) -> CallQuota:
+            left, clock.now = (900 if clock.now < MIDNIGHT else 5_000), clock.now + 1
+            return CallQuota(call, 5_000, 5_000 - left, left)
+
+    day, clock, platform = Day(1_000), Late(), Slow({}, {})
+    assert run(day.ask(platform, clock)) is None
+    assert day.has_to_be_asked
+    assert run(day.ask(platform, clock)) is None
+    assert (day.has_to_be_asked, day.left) == (False, 5_000)
+
+
+def test_what_is_deleted_after_the_moves_does_not_wait_for_moving_calls(tmp_path: Path) -> None:
+    """Where the moves end exactly at the reserve, an undo deletes its groups all the same."""
+    book = a_book(tmp_path, a_plan(500, deletes=(Delete(101, "同事"),)))
+    platform = a_platform(500)
+    platform.remain = 1_010
+    assert isinstance(carried_out(book, platform, reserve=1_000)[-1], Finished)
+    assert platform.count("groups.delete") == 1
