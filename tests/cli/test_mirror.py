@@ -11,6 +11,7 @@ from fenzu.errors import UsageError
 from tests.cli.conftest import Shell
 
 FIRST, SECOND = f"o{0:027}", f"o{1:027}"
+AGES_AHEAD = f'{{"event":"subscribe","openid":"{FIRST}","at":{2**70}}}'
 
 
 @pytest.fixture(autouse=True)
@@ -158,6 +159,7 @@ def test_followers_are_found(shell: Shell) -> None:
     assert outcome.err == "1 is not in the mirror.\n"
     assert json.loads(shell.run("mirror", "find", FIRST, "--json").out)[0]["group_id"] == 101
     assert not shell.platform.seen
+    assert shell.run("mirror", "find", SECOND).out.startswith(f"{SECOND}\tyes\t0\t未分组\t")
 
 
 def test_events_reach_the_mirror(shell: Shell, tmp_path: Path) -> None:
@@ -186,13 +188,22 @@ def test_many_events_are_written_together(shell: Shell, monkeypatch: pytest.Monk
     assert "followers\t5" in shell.run("mirror", "status").out
 
 
-@pytest.mark.parametrize("line", ["{}", "no JSON", '{"event":"subscribe","openid":"bad","at":5}'])
+@pytest.mark.parametrize("line", ["{}", "no JSON", '{"event":"subscribe","openid":"bad","at":5}', AGES_AHEAD])
 def test_what_is_no_event_is_refused(shell: Shell, line: str) -> None:
     """A line that is no event is refused with its number."""
     good = f'{{"event":"subscribe","openid":"{FIRST}","at":5}}\n'
     outcome = shell.run("mirror", "events", "-", stdin=good + line)
     assert outcome.code == 2
     assert "line 2" in outcome.err
+
+
+def test_a_file_of_events_in_another_encoding(shell: Shell, tmp_path: Path) -> None:
+    """A file that is not UTF-8 is refused with words."""
+    file = tmp_path / "events.jsonl"
+    file.write_bytes('{"event":"关注"}'.encode("gb18030"))
+    outcome = shell.run("mirror", "events", str(file))
+    assert outcome.code == 2
+    assert "UTF-8" in outcome.err
 
 
 def test_a_file_of_events_that_is_not_there(shell: Shell) -> None:

@@ -156,6 +156,22 @@ def test_groups_are_those_last_seen(mirrors: Opening) -> None:
     assert mirror.unknown == 1
 
 
+def test_who_is_in_a_group_that_was_on_no_list_is_asked_again_too(mirrors: Opening) -> None:
+    """A group that was made and deleted between two lists is as gone as one that was seen."""
+    mirror = filled(mirrors(), OPENIDS[:4], group=105)
+    mirror.note_groups([Group(GroupID(0), "未分组", 4)], 20.0, mirror.counts())
+    assert mirror.unknown == 4
+
+
+def test_a_nul_in_what_people_wrote_is_no_hindrance(mirrors: Opening) -> None:
+    """Names and remarks with a character that PostgreSQL cannot hold are kept without it, on both stores alike."""
+    mirror = filled(mirrors(), OPENIDS[:1])
+    mirror.learn([profile(OPENIDS[0], 0, "fat\0man")], 20.0)
+    mirror.note_groups([Group(GroupID(100), "V\0P", 0)], 20.0)
+    assert mirror.find(OPENIDS)[OPENIDS[0]].remark == "fat\ufffdman"
+    assert [group.name for group in mirror.groups()] == ["V\ufffdP"]
+
+
 def test_group_0_need_not_be_listed(mirrors: Opening) -> None:
     """A list of groups without 0 and 1, which are always there, makes nobody's group unknown."""
     mirror = filled(mirrors(), OPENIDS[:4])

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
+import msgspec
+
 from fenzu.client._account import Account
 from fenzu.client._call import operation, perform
 from fenzu.client._check import check_group, check_name, check_openid
@@ -25,6 +27,7 @@ from fenzu.client._codec import (
 from fenzu.client._flow import Driver, Flow
 from fenzu.client.groups import GroupLike
 from fenzu.client.transport import Request, closed_client
+from fenzu.database.text import storable
 from fenzu.errors import UsageError
 from fenzu.model import CallQuota, Follower, Group, GroupID, OpenID, Page
 from fenzu.wire.endpoints import ENDPOINTS
@@ -80,7 +83,8 @@ class AccountDirectory:
 
     async def groups(self) -> list[Group]:
         """All groups with the number of followers in each (groups/get)."""
-        return (await self._once("groups.list", GroupsAnswer)).groups
+        groups = (await self._once("groups.list", GroupsAnswer)).groups
+        return [msgspec.structs.replace(group, name=storable(group.name)) for group in groups]
 
     async def create_group(self, name: str) -> Group:
         """Make a group. Names may repeat: repeating makes a second one."""

@@ -5,7 +5,7 @@ What a newer fenzu has written, or another program, is refused with words and le
 
 from collections.abc import Sequence
 
-from fenzu.database import Database
+from fenzu.database import FORMATS, Database
 from fenzu.errors import StoreError
 from fenzu.wire.words import Words
 
@@ -26,9 +26,9 @@ def prepare(database: Database, name: str, steps: Sequence[Sequence[str]]) -> No
         if database.kind == "postgres":
             database.rows("SELECT pg_advisory_xact_lock(?)", [MAKING])
         database.run(
-            "CREATE TABLE IF NOT EXISTS fenzu_format (name TEXT PRIMARY KEY, version INTEGER NOT NULL)"
+            f"CREATE TABLE IF NOT EXISTS {FORMATS} (name TEXT PRIMARY KEY, version INTEGER NOT NULL)"
         )
-        found = database.rows("SELECT version FROM fenzu_format WHERE name = ?", [name])
+        found = database.rows(f"SELECT version FROM {FORMATS} WHERE name = ?", [name])
         version = int(str(found[0][0])) if found else 0
         if version > len(steps):
             raise _newer(database.where, name)
@@ -36,7 +36,7 @@ def prepare(database: Database, name: str, steps: Sequence[Sequence[str]]) -> No
             for statement in step:
                 database.run(_in_dialect(database, statement))
         database.run(
-            "INSERT INTO fenzu_format (name, version) VALUES (?, ?) "
+            f"INSERT INTO {FORMATS} (name, version) VALUES (?, ?) "
             "ON CONFLICT (name) DO UPDATE SET version = excluded.version",
             [name, len(steps)],
         )
@@ -45,13 +45,13 @@ def prepare(database: Database, name: str, steps: Sequence[Sequence[str]]) -> No
 def version_of(database: Database, name: str) -> int:
     """Return the version of the tables called `name`, 0 where there are none."""
     present = (
-        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'fenzu_format'"
+        f"SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '{FORMATS}'"
         if database.kind == "sqlite"
-        else "SELECT 1 WHERE to_regclass('fenzu_format') IS NOT NULL"
+        else f"SELECT 1 WHERE to_regclass('{FORMATS}') IS NOT NULL"
     )
     if not database.rows(present):
         return 0
-    found = database.rows("SELECT version FROM fenzu_format WHERE name = ?", [name])
+    found = database.rows(f"SELECT version FROM {FORMATS} WHERE name = ?", [name])
     return int(str(found[0][0])) if found else 0
 
 

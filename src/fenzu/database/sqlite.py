@@ -14,8 +14,8 @@ from fenzu.database import FORMATS, Row, Value
 from fenzu.errors import StoreError
 from fenzu.wire.words import Words
 
-PATIENCE = 10_000
-"""Milliseconds to wait for another process that writes."""
+PATIENCE = 60_000
+"""Milliseconds to wait for another process that writes: of ten million, a change may take half of that."""
 SOME = 1_000
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from fenzu.errors import InvalidOpenid, TransportError, UsageError
+from fenzu.errors import InvalidOpenid, TransportError
 from fenzu.mirror._compare import Compared
 from fenzu.mirror._profiles import ProfileReader
 from fenzu.mirror._sync_log import State, SyncLog
@@ -60,7 +60,7 @@ async def run_sync(
     work: Work = asyncio.to_thread,
 ) -> AsyncGenerator[Event, None]:
     """Bring the mirror up to date and tell how far it has come; ends with `Finished` or `Stopped`."""
-    check_account(directory, mirror)
+    mirror.check_account(directory.base_url, directory.appid)
     sync = _Sync(directory, mirror, wanted, clock, chance or random.Random(), work)
     try:
         async with aclosing(sync.events()) as events:
@@ -148,10 +148,11 @@ class _Sync:
         yield await self._work(partial(self._listed, gone))
 
     def _write_groups(self, groups: Sequence[Group], calls: dict[str, int], at: float) -> int:
+        held = self._mirror.counts()  # a pass over all, for which nobody else need wait
         with self._mirror.transaction():
             self._log.count(calls)
             gone = self._log.let_go(self._state, at)
-            self._mirror.note_groups(groups, at)
+            self._mirror.note_groups(groups, at, held)
             self._state = self._log.enter(self._state, "profiles")
             return gone
 
@@ -202,19 +203,6 @@ class _Sync:
             yield task.result()
         finally:
             task.cancel()
-
-
-def check_account(directory: Directory, mirror: Mirror) -> None:
-    """Refuse to fill one account's mirror from another."""
-    here, there = (directory.base_url.rstrip("/"), directory.appid), (mirror.base_url, mirror.appid)
-    if here != there:
-        raise UsageError(
-            Words(
-                f"the mirror is of {there[1]} at {there[0]}, the client's account is {here[1]} at {here[0]}",
-                f"镜像属于 {there[0]} 的 {there[1]}，而客户端的账号是 {here[0]} 的 {here[1]}",
-            ),
-            Words("open the account's own mirror", "请打开该账号自己的镜像"),
-        )
 
 
 def check_page(page: Page, after: OpenID | None) -> None:

@@ -6,6 +6,8 @@ from types import TracebackType
 from typing import Self
 
 from fenzu.database import Database, is_postgres, open_database
+from fenzu.database.text import storable
+from fenzu.errors import UsageError
 from fenzu.mirror._account import Account, listing
 from fenzu.mirror._arrivals import arrive, let_go
 from fenzu.mirror._statements import COLUMNS, Cell, lines, row_of, whole
@@ -13,6 +15,7 @@ from fenzu.mirror._status import Status, count_lines, status_of
 from fenzu.mirror.rows import Column, Row
 from fenzu.model import Follower, Group, GroupID
 from fenzu.wire.limits import RESERVED_GROUPS
+from fenzu.wire.words import Words
 
 DUMPED = 200_000
 """So many numbers become one piece of a dump: some ten megabytes."""
@@ -91,6 +94,17 @@ class Mirror:
     def base_url(self) -> str:
         """Where the account is: production, or a sandbox."""
         return self.account.base_url
+
+    def check_account(self, base_url: str, appid: str) -> None:
+        """Raise `UsageError` where it is another account's."""
+        if (self.base_url, self.appid) != (base_url.rstrip("/"), appid):
+            raise UsageError(
+                Words(
+                    f"the mirror is of {self.appid} at {self.base_url}, not of {appid} at {base_url}",
+                    f"镜像属于 {self.appid}（{self.base_url}），而不是 {appid}（{base_url}）",
+                ),
+                Words("open the account's own mirror", "请打开该账号自己的镜像"),
+            )
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing of what the block tells the mirror, written to disk once. Blocks may stand in blocks."""
@@ -217,8 +231,8 @@ class Mirror:
                 (
                     (
                         profile.group_id,
-                        profile.remark,
-                        profile.unionid,
+                        storable(profile.remark),
+                        storable(profile.unionid),
                         profile.subscribe_time,
                         at,
                         profile.group_id,
@@ -235,17 +249,21 @@ class Mirror:
             if gone:
                 let_go(self.account, gone, revision, at)
 
-    def note_groups(self, groups: Iterable[Group], at: float) -> None:
-        """Take over the list of all groups. Who was in one that is no more is in a group not known."""
+    def note_groups(self, groups: Iterable[Group], at: float, held: Iterable[int] = ()) -> None:
+        """Take over the list of all groups. Who was in one that is no more is in a group not known.
+
+        `held` are groups besides those seen last that somebody may be in: followers may have been read in a group that
+        was made and deleted between two lists.
+        """
         noted = list(groups)
         with self.transaction():
             # Those that are always there need not be listed: rulebook 2021 leaves 0 and 1 out.
-            there = {group.id for group in noted} | {GroupID(number) for number in RESERVED_GROUPS}
-            self._forget_groups({group.id for group in self.groups()} - there)
+            there = {*RESERVED_GROUPS, *(group.id for group in noted)}
+            self._forget_groups({*held, *(group.id for group in self.groups())} - there)
             self._database.run("DELETE FROM mirror_group WHERE account = ?", [self.account.id])
             self._database.run_many(
                 "INSERT INTO mirror_group (account, group_id, name, followers, seen_at) VALUES (?, ?, ?, ?, ?)",
-                [(self.account.id, group.id, group.name, group.count, at) for group in noted],
+                [(self.account.id, group.id, storable(group.name), group.count, at) for group in noted],
             )
 
     def subscribed(self, openid: str, at: int) -> None:
@@ -261,7 +279,7 @@ class Mirror:
         with self.transaction():
             let_go(self.account, [openid], self.account.next_revision(), at)
 
-    def _forget_groups(self, lost: set[GroupID]) -> None:
+    def _forget_groups(self, lost: set[int]) -> None:
         for group_id in sorted(lost):
             self._database.run(
                 "UPDATE mirror_follower SET group_id = NULL, revision = ? WHERE account = ? AND group_id = ?",

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from fenzu.database import Database
-from fenzu.errors import StalePlan, UsageError
+from fenzu.errors import StalePlan
 from fenzu.mirror.aio import HasDirectory
 from fenzu.mirror.store import Mirror
 from fenzu.regroup._asking.present import Asking
@@ -55,7 +55,6 @@ from fenzu.regroup._values import (
     Tally,
     flows_of,
 )
-from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
     from fenzu.regroup._planned import Planned
@@ -154,7 +153,7 @@ async def plan(
     from fenzu.regroup._wishes import read_wishes
 
     directory = account.directory
-    _check_mirror(mirror, directory.base_url, directory.appid)
+    mirror.check_account(directory.base_url, directory.appid)
     wanted = Wanted(
         create=create,
         rename_where_cheaper=rename_where_cheaper,
@@ -310,19 +309,8 @@ def _databases(run: OpenRun, mirror: Mirror | None) -> list[Database]:
     if mirror is None:
         return [run.database]
     header = run.planned.header
-    _check_mirror(mirror, header.base_url, header.appid)
+    mirror.check_account(header.base_url, header.appid)
     return [run.database, mirror.database]
-
-
-def _check_mirror(mirror: Mirror, base_url: str, appid: str) -> None:
-    if (mirror.base_url, mirror.appid) != (base_url, appid):
-        raise UsageError(
-            Words(
-                f"the mirror is of {mirror.appid} at {mirror.base_url}, not of {appid} at {base_url}",
-                f"镜像属于 {mirror.appid}（{mirror.base_url}），而不是 {appid}（{base_url}）",
-            ),
-            Words("open the account's own mirror", "请打开该账号自己的镜像"),
-        )
 
 
 async def _carry(

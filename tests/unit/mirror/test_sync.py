@@ -346,6 +346,25 @@ def test_members_of_a_deleted_group_are_asked_again(mirror: Mirror) -> None:
     assert len(made(account, "followers.get_many")) == 1
 
 
+def test_members_of_a_group_that_no_list_held_are_asked_again(mirror: Mirror) -> None:
+    """The same for a group that was made after one sync's list of groups and deleted before the next one's."""
+    account = an_account(300)
+
+    def make(made: Made) -> None:
+        if made.call == "followers.get_many":
+            account.names[105] = "brief"
+            account.members[openid_of(1)] = 105
+
+    account.before = make
+    synced(account, mirror)
+    check(account, mirror)
+    account.before = None
+    del account.names[105]
+    account.members[openid_of(1)] = 0
+    synced(account, mirror)
+    check(account, mirror)
+
+
 def test_a_sync_goes_on_with_what_either_wanted(mirror: Mirror) -> None:
     """A stopped sync that is gone on with asks again for what the first or the second of them wanted."""
     account = an_account(300)

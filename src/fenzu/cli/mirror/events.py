@@ -27,7 +27,7 @@ class Told(msgspec.Struct, frozen=True):
 
     event: Literal["subscribe", "unsubscribe"]
     openid: Annotated[str, msgspec.Meta(pattern=f"^{OPENID_PATTERN}$")]
-    at: int
+    at: Annotated[int, msgspec.Meta(ge=0, lt=2**40)]
 
 
 @command(
@@ -57,18 +57,18 @@ async def events(session: Session, file: str, mirror: str | None) -> None:
 
 def take_from(mirror: "Mirror", file: str) -> int:
     """Take over what a file holds, or standard input."""
-    if file == "-":
-        with interruptible():
-            return take(mirror, sys.stdin)
     try:
+        if file == "-":
+            with interruptible():
+                return take(mirror, sys.stdin)
         with Path(file).open(encoding="utf-8-sig") as lines:
             return take(mirror, lines)
+    except UnicodeDecodeError:
+        why, advice = "it is not UTF-8", Words("write JSON Lines in UTF-8", "请写成 UTF-8 的 JSON Lines")
     except OSError as error:
-        why = error.strerror
-    raise UsageError(
-        Words(f"{file} cannot be read: {why}", f"无法读取 {file}：{why}"),
-        Words("check that the file is there and yours", "请检查文件是否存在、是否可读"),
-    )
+        why = error.strerror or ""
+        advice = Words("check that the file is there and yours", "请检查文件是否存在、是否可读")
+    raise UsageError(Words(f"{file} cannot be read: {why}", f"无法读取 {file}：{why}"), advice)
 
 
 def take(mirror: "Mirror", lines: Iterable[str]) -> int:

@@ -10,7 +10,7 @@ from fenzu.cli.moments import moment
 from fenzu.cli.on_account import Session, on_account
 from fenzu.cli.openids import OPENIDS, read_openids
 from fenzu.mirror import Row
-from fenzu.model import GroupID
+from fenzu.wire.limits import RESERVED_GROUPS
 from fenzu.wire.words import Words
 
 _COLUMNS = (
@@ -47,7 +47,8 @@ async def find(session: Session, openids: Sequence[str], mirror: str | None) -> 
     credentials, streams = session.credentials, session.streams
     with open_mirror(mirror, credentials.base_url, credentials.appid, read_only=True) as opened:
         found = opened.find(wanted)
-        names = {group.id: group.name for group in opened.groups()}
+        # Rulebook 2021 lists no group 0.
+        names = RESERVED_GROUPS | {group.id: group.name for group in opened.groups()}
     rows = [found[openid] for openid in wanted if openid in found]
     if streams.as_json:
         streams.json(rows)
@@ -60,7 +61,7 @@ async def find(session: Session, openids: Sequence[str], mirror: str | None) -> 
     return main.SOME_FAILED if missing else main.DONE
 
 
-def _cells(row: Row, names: Mapping[GroupID, str], streams: Streams) -> tuple[str, ...]:
+def _cells(row: Row, names: Mapping[int, str], streams: Streams) -> tuple[str, ...]:
     group = row.group_id
     follows = "yes" if row.follows else "no"
     return (
