@@ -117,8 +117,8 @@ takes a secret: [Name accounts, keep secrets](../howto/accounts-and-secrets.md).
 EXITS: dict[str, tuple[str, str]] = {
     "DONE": ("done; finding nothing is done too", "完成；没有找到也算完成"),
     "ERROR": (
-        "error: the platform or the network refused, or a question was declined",
-        "出错：平台或网络拒绝，或询问时没有同意",
+        "error: the platform or the network refused, or a question was declined (of a regroup: 7)",
+        "出错：平台或网络拒绝，或询问时没有同意（批量分组为 7）",
     ),
     "USAGE": ("the command line or a value makes no sense", "命令行或参数有误"),
     "CHANGES": (
