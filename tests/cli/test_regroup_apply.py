@@ -57,7 +57,7 @@ def test_apply_carries_a_plan_out_and_says_where(shell: Shell) -> None:
         main.DONE,
         "",
         (
-            f"Account {ACCOUNT['FENZU_APPID']} at {ACCOUNT['FENZU_BASE_URL']}, a sandbox.\n"
+            f"Account {ACCOUNT['FENZU_APPID']} at {ACCOUNT['FENZU_BASE_URL']}, a sandbox or test host.\n"
             "Followers to move: 100, in 2 calls; groups to make: 1, to rename: 1, to delete if empty: 0.\n"
             "Group 101 华东 has its new name.\n"
             "Group 102 新\\x1b[31m is made.\n"
@@ -166,7 +166,8 @@ def test_the_day_s_end_stops_it_and_it_goes_on_later(shell: Shell, command: str)
     assert outcome.code == main.STOPPED
     assert (told["state"], told["reason"], told["error"]["code"]) == ("stopped", "45009", 45009)
     assert told["renews_at"] % 86_400 == 57_600
-    assert f"midnight in Beijing), when the quota renews: fenzu regroup resume {plan}" in outcome.err
+    assert "00:00 Beijing time, when the quota renews, or clear it\n" in outcome.err
+    assert outcome.err.endswith(f"Go on with: fenzu regroup resume {plan}\n")
     again = shell.run("regroup", command, plan, "--yes")
     assert (again.code, "of them done" in again.err) == (main.DONE, True)
     assert list(shell.platform.followers.values()) == [100] * 100 + [0] * 300

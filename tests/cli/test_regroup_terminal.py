@@ -67,7 +67,7 @@ def test_ctrl_c_and_resume(
     account.faults(Fault(call="groups/members/batchupdate", delay_ms=150))
     with Terminal(["fenzu", "regroup", "apply", plan, "--force"], environ, tmp_path) as terminal:
         terminal.wait_for("Carry it out? [y/N]: ")
-        assert f"Account {account.appid} at {account.base_url}, a sandbox." in terminal.shown
+        assert f"Account {account.appid} at {account.base_url}, a sandbox or test host." in terminal.shown
         terminal.type("y\n")
         terminal.wait_for("calls left today")
         terminal.type("\x03")

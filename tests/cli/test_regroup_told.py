@@ -3,8 +3,9 @@
 import pytest
 
 from fenzu.cli import main
+from fenzu.cli.io import Streams
 from fenzu.cli.regroup.carrying import exit_code
-from fenzu.cli.regroup.ending import why
+from fenzu.cli.regroup.ending import tell, why
 from fenzu.cli.regroup.labels import label, state_label
 from fenzu.cli.regroup.live import beside
 from fenzu.cli.regroup.shown import words_of
@@ -94,3 +95,12 @@ def test_states_and_reasons_have_their_labels() -> None:
     assert state_label("stopped", "45009") == Words("stopped (45009)", "已停止（45009）")
     assert state_label("done", "") == Words("done", "完成")
     assert label({}, "new") == Words("new", "new")
+
+
+def test_the_hour_to_go_on_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where no error has told the hour, the end does, in Beijing's time."""
+    tell(Streams("en"), Stopped(reason="reserve", tally=TALLY, renews_at=1_780_070_400.0), "crm.plan")
+    told = capsys.readouterr().err
+    assert (
+        "Go on after 2026-05-30 00:00 Beijing time, when the quota renews, with: fenzu regroup resume" in told
+    )

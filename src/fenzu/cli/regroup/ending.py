@@ -1,9 +1,10 @@
 """How a run ended, told to people and to programs."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fenzu.cli.io import Streams, harmless
-from fenzu.cli.moments import moment
+from fenzu.pauses import BEIJING
 from fenzu.wire.words import Language, Words
 
 if TYPE_CHECKING:
@@ -85,10 +86,10 @@ def why(stopped: "Stopped") -> Words:
 
 def _next(stopped: "Stopped", where: str) -> Words:
     command = f"fenzu regroup resume {where}"
-    if stopped.renews_at is None:
+    if stopped.renews_at is None or stopped.error is not None:  # the error has told the hour
         return Words(f"Go on with: {command}", f"继续执行：{command}")
-    at = moment(int(stopped.renews_at))
+    at = f"{datetime.fromtimestamp(stopped.renews_at, BEIJING):%Y-%m-%d %H:%M}"
     return Words(
-        f"Go on after {at} (midnight in Beijing), when the quota renews: {command}",
-        f"{at}（北京时间零点）额度更新后继续执行：{command}",
+        f"Go on after {at} Beijing time, when the quota renews, with: {command}",
+        f"北京时间 {at} 额度更新后继续执行：{command}",
     )
