@@ -13,20 +13,19 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 import msgspec
 
+from fenzu.wire.unprintable import UNPRINTABLE
 from fenzu.wire.words import Language, Words
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-"""Control characters (ANSI escapes begin with one), marks that turn the direction of writing, and broken UTF-16."""
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
 def harmless(text: str) -> str:
     """Return `text` with every character that could act written out: a tab as backslash and t."""
-    return _UNSAFE.sub(_written_out, text)
+    return UNPRINTABLE.sub(_written_out, text)
 
 
 def _written_out(found: re.Match[str]) -> str:

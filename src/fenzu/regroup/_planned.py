@@ -13,10 +13,10 @@ from fenzu.mirror._sync_log import SyncLog
 from fenzu.mirror.store import Mirror
 from fenzu.model import CallQuota, Group
 from fenzu.regroup._asking.present import Asking
+from fenzu.regroup._frames import COLUMNS, mirror_frame
 from fenzu.regroup._oddities import KINDS
 from fenzu.regroup._planning.compare import OnConflict
 from fenzu.regroup._planning.cost import Cost, Reserve, needed, tell_cost
-from fenzu.regroup._planning.frames import COLUMNS, mirror_frame
 from fenzu.regroup._planning.plan import Facts, make_plan
 from fenzu.regroup._render.escape import quoted
 from fenzu.regroup._render.notes import Basis, notes_of

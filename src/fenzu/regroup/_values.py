@@ -9,6 +9,8 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+NamedBy: TypeAlias = Literal["name", "id", "either"]
+"""What the groups' texts of a wish are; of either kind, one of digits alone is an id, as everywhere in fenzu."""
 RunKind: TypeAlias = Literal["apply", "undo"]
 RunState: TypeAlias = Literal["planned", "running", "stopped", "done"]
 

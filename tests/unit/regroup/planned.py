@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from fenzu.regroup._frames import mirror_frame
 from fenzu.regroup._planning.compare import OnConflict
-from fenzu.regroup._planning.frames import mirror_frame
 from fenzu.regroup._planning.plan import Facts, make_plan
 from fenzu.regroup._values import KnownGroup, Plan
 

@@ -6,6 +6,7 @@ Frames in, frames out. Exact: openids are compared themselves, never a hash of t
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
+from fenzu.regroup._frames import ODD
 from fenzu.regroup._planning.targets import Targets
 from fenzu.regroup._polars import pl
 
@@ -13,7 +14,6 @@ OnConflict: TypeAlias = Literal["refuse", "first", "last"]
 """What is done where rows want the same follower in different groups: none of them counts, or one by its row."""
 PART = 1_500_000
 """So many rows are compared at a time: the tables that a join builds are what takes the memory."""
-ODD = {"row": pl.UInt32, "kind": pl.String, "openid": pl.String, "group": pl.String, "detail": pl.String}
 
 
 class Compared(NamedTuple):

@@ -13,9 +13,9 @@ import msgspec
 from fenzu.regroup._digest import digest_of
 from fenzu.regroup._planning.compare import Compared, OnConflict, compare, counted
 from fenzu.regroup._planning.relabel import find_renames
-from fenzu.regroup._planning.targets import NamedBy, Targets, find_targets
+from fenzu.regroup._planning.targets import Targets, find_targets
 from fenzu.regroup._polars import pl
-from fenzu.regroup._values import Batch, Create, Header, KnownGroup, Plan, Rename
+from fenzu.regroup._values import Batch, Create, Header, KnownGroup, NamedBy, Plan, Rename
 from fenzu.wire.limits import BATCH_OPENIDS
 
 

@@ -8,13 +8,11 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from fenzu.regroup._values import KnownGroup
+from fenzu.regroup._values import KnownGroup, NamedBy
 from fenzu.wire.limits import GROUP_NAME_CHARACTERS, RESERVED_GROUPS
 
 Oddity: TypeAlias = Literal["unknown_group", "ambiguous_group", "bad_group_name"]
 """Why a text means no group: none has it, several are called so, or none could ever be called so."""
-NamedBy: TypeAlias = Literal["name", "id", "either"]
-"""What the texts are; of either kind, one of digits alone is an id, as everywhere in fenzu."""
 
 
 class Targets(msgspec.Struct, frozen=True):

@@ -7,12 +7,8 @@ from unicodedata import east_asian_width
 
 from fenzu.errors import mask
 from fenzu.wire.limits import OPENID_PATTERN
+from fenzu.wire.unprintable import UNPRINTABLE
 from fenzu.wire.words import Words
-
-_UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
-"""Control characters, marks that turn the direction of writing, and halves of characters."""
 
 NAMED = 3
 """Names that a message tells."""
@@ -21,7 +17,7 @@ _OPENID = re.compile(OPENID_PATTERN)
 
 def printable(text: str) -> str:
     """Return `text` with a sign in the place of whatever cannot be printed."""
-    return _UNPRINTABLE.sub("\ufffd", text)
+    return UNPRINTABLE.sub("\ufffd", text)
 
 
 def html(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from fenzu.errors import UsageError, mask
-from fenzu.regroup._wishes.values import NamedBy
+from fenzu.regroup._values import NamedBy
 from fenzu.wire.limits import OPENID_PATTERN
 from fenzu.wire.words import Words
 

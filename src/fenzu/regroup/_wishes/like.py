@@ -1,11 +1,11 @@
 """Another account's grouping as the wish: who is the same person by unionid goes into the group of the same name."""
 
 from collections.abc import Sequence
-from io import BytesIO
 
 from fenzu.errors import StoreError
 from fenzu.mirror.rows import Column
 from fenzu.mirror.store import Mirror
+from fenzu.regroup._frames import mirror_frames
 from fenzu.regroup._polars import pl
 from fenzu.regroup._wishes.problems import Gathering
 from fenzu.regroup._wishes.tables import digest_of
@@ -20,8 +20,7 @@ def read_like(other: Mirror, mirror: Mirror, name: str) -> Wishes:
     Needs unionids in both mirrors: the platform tells them where both accounts belong to one open platform account.
     """
     names = RESERVED_GROUPS | {int(group.id): group.name for group in other.groups()}
-    theirs = _frame(other, ("unionid", "group_id"), {"unionid": pl.String, "group_id": pl.Int64})
-    ours = _frame(mirror, ("unionid", "openid"), {"unionid": pl.String, "openid": pl.String})
+    theirs, ours = _frame(other, ("unionid", "group_id")), _frame(mirror, ("unionid", "openid"))
     for frame, whose in ((theirs, other), (ours, mirror)):
         if not frame.height:
             raise _no_unionids(whose.where)
@@ -40,13 +39,11 @@ def read_like(other: Mirror, mirror: Mirror, name: str) -> Wishes:
     )
 
 
-def _frame(mirror: Mirror, columns: Sequence[Column], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+def _frame(mirror: Mirror, columns: Sequence[Column]) -> pl.DataFrame:
     """Return those who have a unionid."""
-    frames = [pl.DataFrame(schema=schema)]
-    for chunk in mirror.dump(columns):
-        frame = pl.read_csv(BytesIO(chunk), has_header=False, schema=schema)
-        frames.append(frame.filter(pl.col("unionid").fill_null("") != ""))
-    return pl.concat(frames, rechunk=False)
+    has_one = pl.col("unionid").fill_null("") != ""
+    frames = mirror_frames(mirror.dump(columns), columns)
+    return pl.concat((frame.filter(has_one) for frame in frames), rechunk=False)
 
 
 def _no_unionids(where: str) -> StoreError:

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from fenzu.regroup._frames import ODD
 from fenzu.regroup._oddities import KINDS, text_of
 from fenzu.regroup._polars import pl
 from fenzu.wire.words import Words
 
 KEPT = 100_000
 """Rows of a kind that are kept; beyond, they are only counted."""
-SCHEMA = {"row": pl.UInt32, "kind": pl.String, "openid": pl.String, "group": pl.String, "detail": pl.String}
 CELL = 200
 """Characters of a cell that are kept: a broken file may hold a whole book in one."""
 
@@ -59,7 +59,7 @@ class Problems(msgspec.Struct, frozen=True, eq=False):
 
 
 class Gathering:
-    """Takes odd rows as they are found, in frames with the columns of `SCHEMA`."""
+    """Takes odd rows as they are found, in frames with the columns of `ODD`."""
 
     def __init__(self) -> None:
         self._frames: list[pl.DataFrame] = []
@@ -71,7 +71,7 @@ class Gathering:
             before = self._counts.get(str(kind), 0)
             self._counts[str(kind)] = before + rows.height
             kept = rows.head(max(KEPT - before, 0))
-            self._frames.append(kept.select(*(_cell(name) for name in SCHEMA)))
+            self._frames.append(kept.select(*(_cell(name) for name in ODD)))
 
     def extend(self, problems: Problems) -> None:
         """Take over what another gathering found."""
@@ -81,12 +81,12 @@ class Gathering:
 
     def problems(self) -> Problems:
         """Return what was found, by row."""
-        frame = pl.concat([pl.DataFrame(schema=SCHEMA), *self._frames]).sort("row", maintain_order=True)
+        frame = pl.concat([pl.DataFrame(schema=ODD), *self._frames]).sort("row", maintain_order=True)
         return Problems(frame, {kind: self._counts[kind] for kind in KINDS if kind in self._counts})
 
 
 def _cell(name: str) -> pl.Expr:
-    column = pl.col(name).cast(SCHEMA[name])
+    column = pl.col(name).cast(ODD[name])
     return column if name == "row" else column.fill_null("").str.slice(0, CELL)
 
 

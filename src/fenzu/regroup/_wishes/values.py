@@ -1,14 +1,12 @@
 """The wishes of an operator as a frame, and where they came from."""
 
-from typing import Literal, TypeAlias
-
 import msgspec
 
 from fenzu.regroup._polars import pl
+from fenzu.regroup._values import NamedBy
 from fenzu.regroup._wishes.problems import Problems
 from fenzu.wire.words import Words
 
-NamedBy: TypeAlias = Literal["name", "id", "either"]
 SCHEMA = {"row": pl.UInt32, "openid": pl.String, "group": pl.String}
 
 

@@ -6,9 +6,9 @@ import pytest
 from tests.unit.regroup.planned import FACTS, GROUPS, applied, mirror_of, openid, plan_for, wishes_of
 
 from fenzu.regroup._digest import digest_of
+from fenzu.regroup._frames import mirror_frame
 from fenzu.regroup._planning import compare as _compare
 from fenzu.regroup._planning.compare import OnConflict
-from fenzu.regroup._planning.frames import mirror_frame
 from fenzu.regroup._planning.plan import make_plan
 from fenzu.regroup._values import Batch, Create, KnownGroup
 

@@ -3,9 +3,9 @@
 import polars as pl
 from tests.unit.regroup.wishes.reading import A, B, C, read
 
+from fenzu.regroup._frames import ODD
 from fenzu.regroup._values import KnownGroup
 from fenzu.regroup._wishes import Problems, explained, near_new_names
-from fenzu.regroup._wishes.problems import SCHEMA
 
 GROUPS = (
     KnownGroup(0, "未分组"),
@@ -18,7 +18,7 @@ GROUPS = (
 
 def odd(*rows: tuple[int, str, str, str]) -> Problems:
     frame = [(row, kind, A, group, detail) for row, kind, group, detail in rows]
-    return explained(pl.DataFrame(frame, schema=SCHEMA, orient="row"), GROUPS)
+    return explained(pl.DataFrame(frame, schema=ODD, orient="row"), GROUPS)
 
 
 def test_a_name_that_is_nearly_right() -> None:

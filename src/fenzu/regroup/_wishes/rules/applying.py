@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 
 import msgspec
 
 from fenzu.errors import UsageError
 from fenzu.mirror.rows import Column
 from fenzu.mirror.store import Mirror
+from fenzu.regroup._frames import mirror_frames
 from fenzu.regroup._polars import pl
 from fenzu.regroup._wishes.problems import Gathering
 from fenzu.regroup._wishes.rules.conditions import read_condition
@@ -17,15 +17,6 @@ from fenzu.regroup._wishes.rules.fields import COLUMNS
 from fenzu.regroup._wishes.values import SCHEMA, Origin, Wishes
 from fenzu.wire.limits import RESERVED_GROUPS
 from fenzu.wire.words import Words
-
-TYPES: dict[Column, type[pl.DataType]] = {
-    "openid": pl.String,
-    "group_id": pl.Int64,
-    "remark": pl.String,
-    "unionid": pl.String,
-    "subscribed_at": pl.Int64,
-    "seen_at": pl.Float64,
-}
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -80,10 +71,9 @@ def read_rules(rules: Sequence[Rule], mirror: Mirror) -> Wishes:
 def _rows(mirror: Mirror, columns: tuple[Column, ...]) -> Iterator[pl.DataFrame]:
     """Yield what the mirror holds, piece by piece, with the name of each group."""
     names = RESERVED_GROUPS | {int(group.id): group.name for group in mirror.groups()}
-    schema: dict[str, type[pl.DataType]] = {column: TYPES[column] for column in columns}
-    for chunk in mirror.dump(columns):
-        frame = pl.read_csv(BytesIO(chunk), has_header=False, schema=schema)
-        if "group_id" in schema:
+    for frame in mirror_frames(mirror.dump(columns), columns):
+        if "group_id" in columns:
             name = pl.col("group_id").replace_strict(names, default=None, return_dtype=pl.String)
-            frame = frame.with_columns(group=name)
-        yield frame
+            yield frame.with_columns(group=name)
+        else:
+            yield frame
