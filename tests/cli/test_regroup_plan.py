@@ -2,6 +2,7 @@
 
 import csv
 import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -262,6 +263,19 @@ def test_a_plan_for_a_server(shell: Shell, empty_postgres: str) -> None:
     assert "--run 1" in err
     with open_run(empty_postgres, 1) as run:
         assert run.planned.header.wishes == 50
+
+
+def test_reading_that_is_interrupted(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C ends what reads a list at once, though it be a keyboard that says nothing."""
+    went_on: list[str] = []
+
+    def read(source: str, **_: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+        went_on.append(source)
+
+    monkeypatch.setattr("fenzu.regroup._wishes.read_wishes", read)
+    assert shell.run(*PLAN, "-").code == main.INTERRUPTED
+    assert went_on == []
 
 
 def test_a_reader_who_leaves_loses_no_plan(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -146,6 +146,14 @@ def test_report_into_a_file(shell: Shell, applied: str, tmp_path: Path) -> None:
     assert (outcome.code, "cannot be written" in outcome.err) == (1, True)
 
 
+def test_a_report_spares_the_plan(shell: Shell, applied: str) -> None:
+    """The CSV never takes the place of the plan, whose journal an undo needs."""
+    before = Path(applied).read_bytes()
+    outcome = shell.run("regroup", "report", applied, "--format", "csv", "--output", applied)
+    assert (outcome.code, "is a plan or a mirror already" in outcome.err) == (2, True)
+    assert Path(applied).read_bytes() == before
+
+
 @pytest.mark.parametrize("option", [["--failed"], ["--output", "all.csv"]])
 def test_what_is_for_the_csv_alone_is_refused(shell: Shell, applied: str, option: list[str]) -> None:
     """Options of the CSV make no sense elsewhere, and say so."""

@@ -1,6 +1,7 @@
 """`fenzu regroup show`: a plan in every form. It needs no account."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,28 @@ def test_into_a_file(shell: Shell, plan_file: str, tmp_path: Path) -> None:
     code, _, err = shell.run("regroup", "show", plan_file, "--output", str(tmp_path / "missing" / "x"))
     assert (code, "cannot be written" in err) == (1, True)
     assert rendering.SHOWN.en in " ".join(shell.run("regroup", "show", "--help").out.split())
+
+
+def test_a_plan_is_not_written_over(shell: Shell, plan_file: str, tmp_path: Path) -> None:
+    """What is shown never takes the place of a plan or a mirror, nor of a link to one."""
+    before = Path(plan_file).read_bytes()
+    link = tmp_path / "link"
+    link.symlink_to(plan_file)
+    for place in (plan_file, str(link)):
+        code, _, err = shell.run("regroup", "show", plan_file, "--output", place)
+        assert (code, f"{place} is a plan or a mirror already" in err) == (2, True)
+    assert Path(plan_file).read_bytes() == before
+
+
+def test_into_what_is_no_common_file(shell: Shell, plan_file: str, tmp_path: Path) -> None:
+    """A device is written into, and what a link leads to is replaced, not the link."""
+    assert shell.run("regroup", "show", plan_file, "--output", os.devnull).code == 0
+    assert not Path(os.devnull).is_file()
+    link, there = tmp_path / "link", tmp_path / "there"
+    link.symlink_to(there)
+    there.write_text("older")
+    assert shell.run("regroup", "show", plan_file, "--output", str(link)).code == 0
+    assert link.is_symlink() and there.read_text().startswith("followers")
 
 
 def test_what_is_no_plan(shell: Shell, tmp_path: Path) -> None:

@@ -147,8 +147,19 @@ def test_a_database_without_mirrors(tmp_path: Path) -> None:
 
 
 def test_a_report_spares_the_file(shell: Shell) -> None:
-    """A report never takes the place of the list that it tells about."""
+    """A report never takes the place of the list that it tells about, nor one output that of another."""
     Path("crm.csv").write_text(f"openid,group\n{EVERYBODY[0]},VIP\n")
+    Path("link.csv").hardlink_to("crm.csv")
+    for more in (
+        ("--output", "crm.csv"),
+        ("--output", "link.csv"),
+        ("--output", "x.csv", "--out", "x.csv"),
+        ("--output", "x.csv", "--report", "x.csv"),
+        ("--report", "x.csv", "--out", "./x.csv"),
+    ):
+        code, _, err = shell.run(*PLAN, "crm.csv", *more)
+        assert (code, "would be written over" in err) == (main.USAGE, True)
+    assert not Path("x.csv").exists()
     code, _, err = shell.run(*PLAN, "crm.csv", "--report", "./crm.csv")
-    assert code == main.USAGE and "the report would overwrite crm.csv" in err
+    assert code == main.USAGE and "./crm.csv would be written over crm.csv" in err
     assert EVERYBODY[0] in Path("crm.csv").read_text()

@@ -72,6 +72,21 @@ def test_rows_that_are_not_listed_are_counted(tmp_path: Path, monkeypatch: pytes
     )
 
 
+def test_rows_that_no_sheet_holds_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a sheet has no room for is told with what was not kept, in a line for each kind that has room."""
+    monkeypatch.setattr(module, "KEPT", 4)
+    monkeypatch.setattr("fenzu.cli.regroup.problems.MOST_ROWS", 8)
+    found = read_wishes([("x", "VIP")] * 10 + [("o" * 28, "")] * 4).problems
+    path = tmp_path / "odd.xlsx"
+    write_report(str(path), found, "en")
+    sheet = fastexcel.read_excel(path).load_sheet(0).to_polars()
+    assert sheet["row"].to_list() == [1, 2, 3, 4, 11, None, None]
+    assert sheet["message"].to_list()[-2:] == [
+        "6 more rows of this kind are not listed",
+        "3 more rows of this kind are not listed",
+    ]
+
+
 def test_where_a_report_cannot_be_written(tmp_path: Path) -> None:
     """A name that tells no format is refused before anything is read; a folder that is missing is told."""
     with pytest.raises(UsageError, match=r"end its name with \.csv, \.xlsx or \.json"):

@@ -8,9 +8,11 @@ from fenzu.cli import main
 from fenzu.cli.command import argument, command, option
 from fenzu.cli.mirror_place import MIRROR, open_mirror
 from fenzu.cli.on_account import Session, on_account
+from fenzu.cli.person import interruptible
 from fenzu.cli.regroup.problems import check_report, write_report
 from fenzu.cli.regroup.rendering import FORMAT, OUTPUT, SHOWN, Form, show
 from fenzu.cli.regroup.source import LIKE, TO, WHERE, SourceOptions, read_source
+from fenzu.cli.whole_file import check_output
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
@@ -161,8 +163,7 @@ async def plan(session: Session, file: str | None, **options: Unpack[Options]) -
 
     streams, directory = session.streams, session.client.directory
     reserve = read_reserve(options["reserve"])
-    if options["report"] is not None:
-        check_report(options["report"], file)
+    check_places(file, options)
     if options["out"] is not None:
         check_may_write(options["out"], replace=options["replace"])
     wanted = Wanted(
@@ -172,7 +173,8 @@ async def plan(session: Session, file: str | None, **options: Unpack[Options]) -
         reserve=reserve,
     )
     with open_mirror(options["mirror"], directory.base_url, directory.appid, read_only=True) as mirror:
-        wishes = read_source(file, options, mirror, streams)
+        with interruptible():  # a list may come from a keyboard, or take long to read
+            wishes = read_source(file, options, mirror, streams)
         planned = await plan_wishes(wishes, Asking(directory), mirror, wanted)
     if options["report"] is not None:
         write_report(options["report"], planned.problems, streams.language)
@@ -187,6 +189,15 @@ async def plan(session: Session, file: str | None, **options: Unpack[Options]) -
     else:
         tell_written(written, streams)
     return main.CHANGES if options["detailed_exitcode"] and not planned.plan.is_empty else main.DONE
+
+
+def check_places(file: str | None, options: Options) -> None:
+    """Raise `UsageError` where one thing would be written over another, before anything is read."""
+    report, output = options["report"], options["output"]
+    if report is not None:
+        check_report(report, file, options["out"], output)
+    if output is not None:
+        check_output(output, file, options["out"])
 
 
 def tell_report(problems: "Problems", report: str, streams: "Streams") -> None:

@@ -4,14 +4,13 @@ What a plan holds stands in `fenzu.regroup._render`; this knows the streams.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import click
 
 from fenzu.cli.command import option
 from fenzu.cli.io import Column, Streams, harmless
-from fenzu.errors import StoreError
+from fenzu.cli.whole_file import check_output, whole_file
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
@@ -48,7 +47,9 @@ def show(view: "View", streams: Streams, form: Form, output: str | None) -> None
     if streams.as_json and form == "text":
         form = "json"
     if output is not None:
-        _write(output, written(view, streams, form))
+        check_output(output)
+        with whole_file(output) as out:
+            out.write(written(view, streams, form).encode())
     elif form == "json":
         from fenzu.regroup._render.as_json import as_value
 
@@ -116,19 +117,3 @@ def _list(streams: Streams, title: Words, told: "Sequence[Words]") -> None:
         _head(streams, title.say(streams.language))
         for each in told:
             streams.line(f"· {each.say(streams.language)}")
-
-
-def _write(path: str, text: str) -> None:
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except OSError as trouble:
-        raise cannot_be_written(path, trouble) from None
-
-
-def cannot_be_written(path: str, trouble: OSError) -> StoreError:
-    """Return the error for a file that cannot be written."""
-    reason = trouble.strerror or ""
-    return StoreError(
-        Words(f"{path} cannot be written: {reason}", f"无法写入 {path}：{reason}"),
-        Words("give a folder that is there and yours", "请给出存在且可写的目录"),
-    )

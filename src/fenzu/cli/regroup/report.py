@@ -1,7 +1,7 @@
 """`fenzu regroup report`: what has become of a plan, in sums for people and programs, or follower by follower."""
 
+import io
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import click
@@ -13,8 +13,8 @@ from fenzu.cli.moments import moment
 from fenzu.cli.on_account import JSON, streams_of
 from fenzu.cli.regroup.labels import KINDS, label, state_label
 from fenzu.cli.regroup.place import PLAN, RUN
-from fenzu.cli.regroup.rendering import cannot_be_written
 from fenzu.cli.spreadsheet import write_csv
+from fenzu.cli.whole_file import check_output, whole_file
 from fenzu.errors import UsageError
 from fenzu.wire.words import Language, Words
 
@@ -97,13 +97,12 @@ def _write(rows: Iterable[Iterable[object]], output: str | None, streams: Stream
     if output is None:
         write_csv(streams.out, CSV_TITLES, rows)
         return
-    try:
-        with Path(output).open("w", encoding="utf-8-sig", newline="") as file:
-            write_csv(file, CSV_TITLES, rows)
-        return
-    except OSError as trouble:
-        error = cannot_be_written(output, trouble)
-    raise error
+    check_output(output)
+    with whole_file(output) as out:
+        text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
+        write_csv(text, CSV_TITLES, rows)
+        text.flush()
+        text.detach()
 
 
 def as_one_value(told: "Report", language: Language) -> dict[str, object]:
