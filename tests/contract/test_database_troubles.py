@@ -300,6 +300,23 @@ def test_a_full_disk_ends_the_transaction(tmp_path: Path, monkeypatch: pytest.Mo
     database.close()
 
 
+def test_nothing_is_written_into_a_file_that_has_lost_its_name(tmp_path: Path) -> None:
+    """A file that is removed or replaced while it is open is told at the next transaction, which is rolled back."""
+    path = tmp_path / "a.db"
+    database = open_database(str(path))
+    prepare(database, "thing", STEPS)
+    other = tmp_path / "b.db"
+    for do in (lambda: path.rename(other), path.touch):
+        do()
+        with pytest.raises(StoreError, match="was removed or replaced"), database.transaction():
+            add(database, "lost")
+    other.rename(path)
+    with database.transaction():
+        add(database, "kept")
+    assert names(database) == ["kept"]
+    database.close()
+
+
 def test_a_travelling_file_that_is_read_stays_in_two_pieces(tmp_path: Path) -> None:
     """A file that travels is brought into one piece when it is closed; one that somebody else reads is left whole."""
     path = tmp_path / "fenzu.db"

@@ -73,8 +73,12 @@ def test_what_is_no_plan_is_refused(tmp_path: Path) -> None:
         open_run(str(missing))
     assert not missing.exists()
     open_database(str(other)).close()
-    with pytest.raises(StoreError, match="is no plan"):
-        open_run(str(other))
+    empty = tmp_path / "empty.plan"
+    empty.touch()
+    for what in (other, empty, tmp_path):
+        with pytest.raises(StoreError, match="is no plan"):
+            open_run(str(what))
+    assert empty.read_bytes() == b""
 
 
 def test_a_file_is_never_overwritten(tmp_path: Path) -> None:

@@ -33,6 +33,8 @@ class SqliteDatabase:
             if not read_only:
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             self._connection = _connect(path, read_only=read_only)
+            self._path = Path(path).resolve()
+            self._opened = self._path.stat()
 
     def __repr__(self) -> str:
         return f"SqliteDatabase({self.where!r})"
@@ -83,6 +85,7 @@ class SqliteDatabase:
             with self._told():
                 self._open().execute("BEGIN IMMEDIATE")
             try:
+                self._check_still_there()
                 yield
                 with self._told():
                     self._open().execute("COMMIT")
@@ -108,6 +111,24 @@ class SqliteDatabase:
         if self._connection is not None and self._connection.in_transaction:
             with self._told():
                 self._connection.execute("ROLLBACK")
+
+    def _check_still_there(self) -> None:
+        """What is written into a file that has lost its name is lost, and SQLite may not say so."""
+        try:
+            if os.path.samestat(self._path.stat(), self._opened):
+                return
+        except FileNotFoundError:
+            pass
+        raise StoreError(
+            Words(
+                f"{self.where} was removed or replaced while it was in use",
+                f"{self.where} 在使用过程中被删除或替换",
+            ),
+            Words(
+                "put the file back if it was moved; what was done since is not in it",
+                "若文件被移走，请移回原处；此后所做的没有记录在内",
+            ),
+        )
 
     def _open(self) -> apsw.Connection:
         if self._connection is None:

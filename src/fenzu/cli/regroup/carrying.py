@@ -155,7 +155,7 @@ def _account_held(mirror: "Mirror | None", header: "Header") -> Iterator[None]:
         return
     place = place_of(None, header.base_url, header.appid)
     Path(place).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with locked([place]):
+    with locked([place], appid=header.appid):
         yield
 
 

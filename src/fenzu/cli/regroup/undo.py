@@ -73,7 +73,7 @@ async def _undo(session: Session, run: "OpenRun", account: Held, asked: Asked, w
     from fenzu.regroup._settling.undo import make_undo
 
     streams = session.streams
-    total = run.planned.tally().moved
+    total = sum(len(batch.openids) for batch in run.planned.begun())
     with progress(streams, Words("asking", "查询中"), total, "asked", shows=total > 500) as shown:
         found = await make_undo(
             run.planned,

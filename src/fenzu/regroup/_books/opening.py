@@ -1,15 +1,18 @@
 """A run in its place, open: a plan file, which holds one plan and its undo, or a PostgreSQL database of many runs."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from fenzu.database import Database, is_postgres, open_database
+from fenzu.database.formats import version_of
 from fenzu.errors import PlanError, StoreError, UsageError
 from fenzu.regroup._books import book as _book
 from fenzu.regroup._books.book import Book
 from fenzu.regroup._books.handing import check_here
+from fenzu.regroup._books.tables import NAME
 from fenzu.regroup._values import Plan
 from fenzu.wire.words import Words
 
@@ -118,7 +121,15 @@ def open_run(where: str, number: int | None = None, *, read_only: bool = False) 
 
     Raises `StoreError` where there is none, and `UsageError` where there are several plans and no number is given.
     """
-    if not is_postgres(where) and not Path(where).exists():
+    if not is_postgres(where):
+        _check_is_plan(where)
+    return _open(where, lambda database: number or _only_plan(database), read_only=read_only)
+
+
+def _check_is_plan(where: str) -> None:
+    """Look before it is opened for writing, which would make a database of somebody's empty file."""
+    path = Path(where)
+    if not path.exists():
         raise StoreError(
             Words(f"there is no file {where}", f"没有 {where} 这个文件"),
             Words(
@@ -126,7 +137,11 @@ def open_run(where: str, number: int | None = None, *, read_only: bool = False) 
                 "请检查路径，或先制定计划：fenzu regroup plan",
             ),
         )
-    return _open(where, lambda database: number or _only_plan(database), read_only=read_only)
+    if not path.is_file():
+        raise _no_plan(where)
+    with closing(open_database(where, read_only=True)) as database:
+        if not version_of(database, NAME):
+            raise _no_plan(where)
 
 
 def _open(where: str, find: Callable[[Database], int], *, read_only: bool = False) -> OpenRun:

@@ -18,6 +18,9 @@ TRIES, PAUSE = 5, 0.05
 """A lock that somebody has is tried for again so often, after so many seconds."""
 
 
+_WAIT = Words("wait until it has ended, then do the same again", "请等它结束后，再执行同样的操作")
+
+
 class Hold(Protocol):
     """Somebody's right to change an account."""
 
@@ -27,11 +30,14 @@ class Hold(Protocol):
 
 
 @contextmanager
-def locked(paths: Sequence[str]) -> Iterator[None]:
-    """Hold the locks beside these files until the block ends; raises `AccountInUse` where another process has one."""
+def locked(paths: Sequence[str], *, appid: str | None = None) -> Iterator[None]:
+    """Hold the locks beside these files until the block ends; raises `AccountInUse` where another process has one.
+
+    What stands for an account is told by its `appid`, else by the file.
+    """
     with ExitStack() as stack:
         for path in sorted(set(paths)):
-            stack.enter_context(_locked(path))
+            stack.enter_context(_locked(path, in_use(appid) if appid else _taken(path)))
         yield
 
 
@@ -53,8 +59,10 @@ def is_held(path: str) -> bool:
 
 
 @contextmanager
-def _locked(path: str) -> Iterator[None]:
+def _locked(path: str, taken: AccountInUse) -> Iterator[None]:
     descriptor = _lock(path)
+    if descriptor is None:
+        raise taken
     try:
         yield
     finally:
@@ -63,15 +71,18 @@ def _locked(path: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _lock(path: str) -> int:
-    """Return the descriptor that holds the lock; who merely looks at it (`is_held`) has it for a moment."""
+def _lock(path: str) -> int | None:
+    """Return the descriptor that holds the lock, None where another process has it.
+
+    Who merely looks at it (`is_held`) has it for a moment.
+    """
     for _ in range(TRIES):
         descriptor = _open(_lock_of(path))
         if _is_locked(descriptor) and _is_still(_lock_of(path), descriptor):
             return descriptor
         os.close(descriptor)
         time.sleep(PAUSE)
-    raise _taken(path)
+    return None
 
 
 def _lock_of(path: str) -> str:
@@ -108,8 +119,12 @@ def _is_still(name: str, descriptor: int) -> bool:
     return os.path.samestat(there, os.fstat(descriptor))
 
 
+def in_use(appid: str) -> AccountInUse:
+    """Return what says that an account is changed by somebody else."""
+    return AccountInUse(Words(f"another run changes {appid} just now", f"另一个任务正在修改 {appid}"), _WAIT)
+
+
 def _taken(path: str) -> AccountInUse:
     return AccountInUse(
-        Words(f"{path} is in use: another process applies it", f"{path} 正在使用：另一个进程正在执行"),
-        Words("wait for that one, or end it; then resume", "请等它结束或终止它，然后继续（resume）"),
+        Words(f"{path} is in use: another process applies it", f"{path} 正在使用：另一个进程正在执行"), _WAIT
     )
