@@ -244,3 +244,13 @@ def test_the_status_counts_all(mirrors: Opening) -> None:
     ]
     assert mirror.counts() == {0: 1, 100: 3}
     assert (mirror.appid, mirror.base_url) == (APPID, URL)
+
+
+def test_each_mirror_has_an_id_of_its_own(mirrors: Opening) -> None:
+    """A mirror keeps the id that it was given at random, for whoever opens it; another account's mirror has another."""
+    mirror = mirrors()
+    assert len(mirror.id) == 16
+    assert mirrors(read_only=True).id == mirrors().id == mirror.id
+    mirror.database.run("UPDATE mirror_account SET identity = ''")  # as an earlier version left it
+    assert mirrors(read_only=True).id == ""
+    assert mirrors().id not in {"", mirrors("wx2").id}

@@ -150,6 +150,7 @@ def test_a_wish_in_any_form(
     assert isinstance(planned, regroup.Planned)
     assert (planned.plan.moves, planned.plan.header.unchanged, planned.cost.calls) == (30, 10, 3)
     assert not planned.problems and planned.plan.header.appid == account.appid
+    assert planned.plan.header.mirror == mirror.id
     with call("save", planned.plan, str(tmp_path / "crm.plan")) as run:
         assert call("finish", run, account, mirror=mirror).moved == 30
     assert call("plan", account, mirror, wishes(tmp_path)[form]).plan.is_empty

@@ -1,5 +1,6 @@
 """An account in a database: its counters, and transactions that may stand in each other."""
 
+import secrets
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -98,7 +99,20 @@ def _number_of(database: Database, base_url: str, appid: str, *, read_only: bool
             [base_url, appid],
         )
         found = database.rows(SOUGHT, [base_url, appid])
-    return whole(found[0][0])
+    number = whole(found[0][0])
+    if not read_only:
+        _give_identity(database, number)
+    return number
+
+
+def _give_identity(database: Database, number: int) -> None:
+    """Give the mirror its random name, unless it has one."""
+    [(identity,)] = database.rows("SELECT identity FROM mirror_account WHERE account = ?", [number])
+    if not identity:
+        database.run(
+            "UPDATE mirror_account SET identity = ? WHERE account = ? AND identity = ''",
+            [secrets.token_hex(8), number],
+        )
 
 
 def _no_mirror(where: str, appid: str) -> StoreError:

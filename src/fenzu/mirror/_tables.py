@@ -47,4 +47,6 @@ STEPS: tuple[tuple[str, ...], ...] = (
             "PRIMARY KEY (account, first)) {plain}"
         ),
     ),
+    # `identity` is random: revisions of one mirror say nothing about another one of the same account.
+    ("ALTER TABLE mirror_account ADD COLUMN identity TEXT NOT NULL DEFAULT ''",),
 )

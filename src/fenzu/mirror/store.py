@@ -113,6 +113,11 @@ class Mirror:
     # What it knows
 
     @property
+    def id(self) -> str:
+        """Says which mirror this is, among several of the same account: revisions count in one of them only."""
+        return str(self._one("SELECT identity FROM mirror_account WHERE account = ?"))
+
+    @property
     def revision(self) -> int:
         """Rises with each change of somebody's group or following."""
         return self.account.value("revision")

@@ -18,9 +18,10 @@ def digest_of(
 ) -> str:
     """Return the digest in hex; batches are read one by one.
 
-    When it was made, and what the file of the wish is called and in which order its lines stand, count for nothing.
+    When it was made, out of which of several mirrors, what the file of the wish is called, and in which order its lines
+    stand, count for nothing.
     """
-    bare = msgspec.structs.replace(header, digest="", made_at=0.0, wish="", wish_digest="")
+    bare = msgspec.structs.replace(header, digest="", made_at=0.0, wish="", wish_digest="", mirror="")
     found = sha256(msgspec.json.encode((bare, groups, creates, renames, deletes), order="sorted"))
     for batch in batches:
         sources = " ".join(map(str, batch.sources))

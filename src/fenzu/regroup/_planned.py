@@ -136,6 +136,7 @@ def _made(wishes: Wishes, live: Sequence[Group], mirror: Mirror, wanted: Wanted,
         wish=wishes.name,
         wish_digest=wishes.digest,
         revision=revision,
+        mirror=mirror.id,
         mirrored_at=oldest,
         problems=told.counts,
     )

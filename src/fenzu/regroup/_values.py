@@ -88,6 +88,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     """Who follows the account, by the mirror."""
     revision: int = 0
     """The mirror's revision that the plan was made from; a row changed later has a higher one."""
+    mirror: str = ""
+    """Which mirror that was (`Mirror.id`): in another one revisions count otherwise."""
     mirrored_at: float | None = None
     """When the oldest fact that it was made from was learnt, in Unix seconds."""
     problems: dict[str, int] = {}
@@ -95,7 +97,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     undoes: int | None = None
     """The number of the run that this one takes back."""
     digest: str = ""
-    """SHA-256 in hex over everything here but `made_at`, `wish` and `wish_digest`, over groups, actions and moves."""
+    """SHA-256 in hex over groups, actions, moves, and all here but `made_at`, `wish`, `wish_digest` and `mirror`."""
 
 
 class Plan(msgspec.Struct, frozen=True):

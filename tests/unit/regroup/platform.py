@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -158,13 +158,17 @@ class Row(msgspec.Struct, frozen=True):
     openid: str
     group_id: int | None
     follows: bool = True
+    revision: int = 8
+    seen_at: float | None = None
+    gone_at: float | None = None
 
 
 class Mirror:
     """What the engine told the mirror, and whose rows changed since the plan was made."""
 
     def __init__(self, changed: Sequence[Row] = ()) -> None:
-        self.changed = list(changed)
+        self.id, self.revision = "a mirror", 8 if changed else 7
+        self.rows = {row.openid: row for row in changed}
         self.members: dict[str, int] = {}
         self.groups: list[Group] = []
 
@@ -174,5 +178,5 @@ class Mirror:
     def moved(self, openids: Sequence[str], group_id: int, at: float) -> None:
         self.members.update(dict.fromkeys(openids, group_id))
 
-    def changed_since(self, revision: int) -> Iterator[Row]:
-        return iter(self.changed)
+    def find(self, openids: Iterable[str]) -> dict[str, Row]:
+        return {openid: self.rows[openid] for openid in openids if openid in self.rows}

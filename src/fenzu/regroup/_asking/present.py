@@ -26,6 +26,11 @@ class Learner(Protocol):
     """The mirror, as far as it is told something here."""
 
     @property
+    def id(self) -> str:
+        """Which mirror of the account it is."""
+        ...
+
+    @property
     def revision(self) -> int:
         """Rises with each change of somebody's group."""
         ...

@@ -28,6 +28,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     wish: str
     wish_digest: str = ""
     revision: int = 0
+    mirror: str = ""
     mirrored_at: float | None = None
     problems: Mapping[str, int] = {}
     """What is odd in the wish by itself; what is odd in the light of the account is added."""
@@ -86,6 +87,7 @@ def make_plan(
         along=_sum(compared.unchanged.filter(stay)),
         followers=len(mirror),
         revision=facts.revision,
+        mirror=facts.mirror,
         mirrored_at=facts.mirrored_at,
         problems=dict(sorted((Counter(facts.problems) + Counter(counted(compared.odd))).items())),
     )

@@ -88,6 +88,11 @@ class Gate:
         ):
             raise NotNow
 
+    def go_on(self) -> None:
+        """Raise `Halted` where the run stops; may be called in a thread."""
+        if self.stop is not None:
+            raise Halted
+
     def unsent(self, call: str) -> None:
         """Note that a call was not sent that was let pass."""
         if call == MOVE:

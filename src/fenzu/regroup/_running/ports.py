@@ -1,6 +1,6 @@
 """What the engine needs of the mirror, and the settings of a run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -30,9 +30,34 @@ class MirrorRow(Protocol):
         """Whether the person follows the account."""
         ...
 
+    @property
+    def revision(self) -> int:
+        """The mirror's when this last changed."""
+        ...
+
+    @property
+    def seen_at(self) -> float | None:
+        """When it was learnt, in Unix seconds."""
+        ...
+
+    @property
+    def gone_at(self) -> float | None:
+        """When they left; None while they follow."""
+        ...
+
 
 class Mirrored(Protocol):
     """What the engine tells the mirror and asks it; `fenzu.mirror.Mirror` is one."""
+
+    @property
+    def id(self) -> str:
+        """Which mirror of the account it is."""
+        ...
+
+    @property
+    def revision(self) -> int:
+        """Rises with each change of somebody's group or subscription."""
+        ...
 
     def note_groups(self, groups: Sequence[Group], at: float) -> object:
         """Take over what groups there are."""
@@ -42,8 +67,8 @@ class Mirrored(Protocol):
         """Note that they are in the group now, on disk when this returns."""
         ...
 
-    def changed_since(self, revision: int) -> Iterator[MirrorRow]:
-        """Yield whose group or subscription changed after that revision."""
+    def find(self, openids: Iterable[str]) -> Mapping[str, MirrorRow]:
+        """Return what is known of these, by openid."""
         ...
 
 

@@ -158,13 +158,14 @@ class _Run:
         header = self._book.header
         check_account(header, self._directory.appid, self._directory.base_url)
         resumed = before.has_begun
-        await self._work(lambda: check_digest(self._book))
+        go_on = self._gate.go_on
+        await self._work(lambda: check_digest(self._book, go_on))
         there = await self._caller.groups()
         check_groups(self._book, there, before.actions)
         self._groups.take_up(there, before.actions)
         if (mirror := self._mirror) is not None:
             ids = dict(self._groups.ids)
-            await self._work(lambda: check_followers(self._book, mirror, ids, resumed=resumed))
+            await self._work(lambda: check_followers(self._book, mirror, ids, resumed=resumed, go_on=go_on))
         most = most_failures(self._settings.max_failures, before.tally.followers)
         self._moves.take_up(before.tally, before.failures, most)
         self._recorder.calls = before.tally.calls

@@ -3,7 +3,7 @@
 Counts never matter, but in a group that gets a new name: more followers than were there would be carried along.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from fenzu.errors import PlanError, StalePlan, mask
 from fenzu.model import Group
@@ -14,7 +14,7 @@ from fenzu.regroup._values import Batch, Header, KnownGroup, Rename
 from fenzu.wire.limits import RESERVED_GROUPS
 from fenzu.wire.words import Words
 
-READ = 2_000
+READ = 200
 """So many batches are looked at at once."""
 SHOWN = 3
 """So many of what has moved are told."""
@@ -35,14 +35,18 @@ def check_account(header: Header, appid: str, base_url: str) -> None:
         )
 
 
-def check_digest(book: Book) -> None:
+def go_on() -> None:
+    """Let a long check go on, whatever happens meanwhile."""
+
+
+def check_digest(book: Book, go_on: Callable[[], None] = go_on) -> None:
     """Raise `PlanError` where a plan was changed after it was made: what is carried out is what was approved.
 
-    Batches are read one by one. A plan without a digest was put together by hand.
+    Batches are read one by one; what `go_on` raises ends that. A plan without a digest was put together by hand.
     """
     header = book.header
     parts = book.groups, book.creates, book.renames, book.deletes
-    if header.digest and digest_of(header, *parts, book.batches()) != header.digest:
+    if header.digest and digest_of(header, *parts, _watched(book.batches(), go_on)) != header.digest:
         raise PlanError(
             Words(
                 f"{book.where}: the plan was changed after it was made", f"{book.where}：计划在生成后被改动过"
@@ -82,28 +86,63 @@ def _joined(renames: Iterable[Rename], counts: Mapping[int, int]) -> Iterator[Wo
             )
 
 
-def check_followers(book: Book, mirror: Mirrored, ids: dict[int, int], *, resumed: bool) -> None:
+def check_followers(
+    book: Book,
+    mirror: Mirrored,
+    ids: dict[int, int],
+    *,
+    resumed: bool,
+    go_on: Callable[[], None] = go_on,
+) -> None:
     """Raise `StalePlan` where the mirror learnt since that somebody who is yet to be moved is not where they were.
 
-    Once the run has begun, who is at their target already is all right: it was this run that has moved them. Takes
-    memory for each row of the mirror that changed since.
+    Once the run has begun, who is at their target already is all right: it was this run that has moved them. Batches
+    are looked at some at a time; what `go_on` raises ends that.
     """
-    changed = {row.openid: row for row in mirror.changed_since(book.header.revision)}
+    is_news = _news_for(book.header, mirror)
     moved = []
-    for batch in _unsettled(book) if changed else ():
-        target = ids.get(batch.target, batch.target)
-        for openid, source in zip(batch.openids, batch.sources, strict=True):
-            row = changed.get(openid)
-            if row is not None and not _stands(row, (source, target) if resumed else (source,)):
-                moved.append(_row_words(row, source))
+    for some in _unsettled(book) if is_news is not None else ():
+        go_on()
+        found = mirror.find(openid for batch in some for openid in batch.openids)
+        for batch in some:
+            target = ids.get(batch.target, batch.target)
+            for openid, source in zip(batch.openids, batch.sources, strict=True):
+                row = found.get(openid)
+                right = (source, target) if resumed else (source,)
+                if row is not None and is_news is not None and is_news(row) and not _stands(row, right):
+                    moved.append(_row_words(row, source))
     if moved:
         raise _stale(moved)
 
 
-def _unsettled(book: Book) -> Iterator[Batch]:
+def _news_for(header: Header, mirror: Mirrored) -> Callable[[MirrorRow], bool] | None:
+    """Return what tells whether the plan was made without knowing a row of the mirror; None where it knew them all.
+
+    In another mirror than the plan's revisions count otherwise. There a row is news that was learnt later than the
+    oldest that the plan was made from; one without a group says nothing.
+    """
+    if header.mirror and mirror.id != header.mirror:
+        oldest = header.mirrored_at or 0.0
+        return lambda row: (not row.follows or row.group_id is not None) and _learnt_at(row) >= oldest
+    if mirror.revision <= header.revision:
+        return None
+    return lambda row: row.revision > header.revision
+
+
+def _learnt_at(row: MirrorRow) -> float:
+    return max(row.seen_at or 0.0, row.gone_at or 0.0)
+
+
+def _watched(batches: Iterable[Batch], go_on: Callable[[], None]) -> Iterator[Batch]:
+    for batch in batches:
+        go_on()
+        yield batch
+
+
+def _unsettled(book: Book) -> Iterator[list[Batch]]:
     after = 0
     while some := book.unsettled(after, READ):
-        yield from some
+        yield some
         after = some[-1].number
 
 

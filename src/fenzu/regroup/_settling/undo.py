@@ -40,10 +40,10 @@ class Undo(msgspec.Struct, frozen=True):
     groups_left: tuple[GroupLeft, ...]
 
 
-def undo_plan(book: Book, returning: Returning, made_at: float, revision: int = 0) -> Undo:
+def undo_plan(book: Book, returning: Returning, made_at: float, revision: int = 0, mirror: str = "") -> Undo:
     """Return the way back out of what the journal holds and where everybody was found. Asks and changes nothing.
 
-    `revision` is the mirror's that knows where they were found.
+    `revision` is the one of `mirror` (its id) that knows where they were found.
     """
     renames, renames_left = _names_back(book, returning.groups)
     deletes, deletes_left = _groups_away(book, returning.groups)
@@ -53,7 +53,7 @@ def undo_plan(book: Book, returning: Returning, made_at: float, revision: int = 
     known = tuple(
         KnownGroup(number, name) for number, name in sorted(returning.groups.items()) if number in named
     )
-    header = _header(book, returning, made_at, revision)
+    header = _header(book, returning, made_at, revision, mirror)
     digest = digest_of(header, known, (), renames, deletes, batches)
     plan = Plan(msgspec.structs.replace(header, digest=digest), known, (), renames, deletes, batches)
     return Undo(plan, returning.back, tuple(returning.left), renames_left + deletes_left)
@@ -75,8 +75,8 @@ async def make_undo(book: Book, asking: Asking, told: Callable[[int], object] = 
         returning.add(some)
         told(returning.asked)
     mirror = asking.mirror
-    revision = 0 if mirror is None else await asking.work(lambda: mirror.revision)
-    return await asking.work(lambda: undo_plan(book, returning, asking.clock.time(), revision))
+    revision, name = (0, "") if mirror is None else await asking.work(lambda: (mirror.revision, mirror.id))
+    return await asking.work(lambda: undo_plan(book, returning, asking.clock.time(), revision, name))
 
 
 def check_can_be_undone(book: Book) -> None:
@@ -129,7 +129,7 @@ def _lost(action: Action, name: str, groups: Mapping[int, str]) -> int | None:
     )
 
 
-def _header(book: Book, returning: Returning, made_at: float, revision: int) -> Header:
+def _header(book: Book, returning: Returning, made_at: float, revision: int, mirror: str) -> Header:
     was = book.header
     return Header(
         appid=was.appid,
@@ -142,6 +142,7 @@ def _header(book: Book, returning: Returning, made_at: float, revision: int) -> 
         unchanged=returning.back,
         followers=was.followers,
         revision=revision,
+        mirror=mirror,
         mirrored_at=made_at,
         problems=dict(Counter(one.why for one in returning.left)),
         undoes=book.run,

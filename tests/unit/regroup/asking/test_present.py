@@ -21,7 +21,7 @@ class Pupil:
 
     def __init__(self) -> None:
         self.learnt: list[Follower] = []
-        self.revision = 1
+        self.id, self.revision = "a mirror", 1
 
     def learn(self, profiles: Sequence[Follower], at: float) -> None:
         assert at > 0

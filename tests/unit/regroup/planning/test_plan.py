@@ -136,7 +136,9 @@ def test_the_digest_is_over_what_is_done() -> None:
         header = msgspec.structs.replace(plan.header, **changes)
         return digest_of(header, *rest, plan.batches)
 
-    assert plan.header.digest == digest() == digest(made_at=9.0, wish="other.csv", wish_digest="ff")
+    assert (
+        plan.header.digest == digest() == digest(made_at=9.0, wish="other.csv", wish_digest="ff", mirror="ab")
+    )
     assert len({digest(), digest(appid="wx2"), digest(revision=8)}) == 3
     assert digest_of(plan.header, *rest, ()) != digest()
 

@@ -1,15 +1,17 @@
 """When a plan does not stand any more, and what does not matter."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.unit.regroup.plans import NAMES, a_book, a_plan, openids
 from tests.unit.regroup.platform import Mirror, Row
 
-from fenzu.errors import StalePlan
+from fenzu.errors import PlanError, StalePlan
 from fenzu.model import Group, GroupID
 from fenzu.regroup._books.book import Action, Book
-from fenzu.regroup._running.stale import check_followers, check_groups
+from fenzu.regroup._running.stale import READ, check_digest, check_followers, check_groups
 from fenzu.regroup._values import Delete, Rename
 
 SOMEBODY = openids(1)[0]
@@ -92,3 +94,78 @@ def test_a_group_that_somebody_joined_is_not_renamed(tmp_path: Path) -> None:
         check_groups(book, there, [])
     check_groups(book, there, [Action("rename", 101, 0, None)])
     check_groups(book, [Group(GroupID(100), "朋友"), Group(GroupID(101), "同事", 4)], [])
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Book:
+    """A plan of another mirror of the account, made from facts of which the oldest was learnt at 100."""
+    plan = a_plan(120)
+    header = msgspec.structs.replace(plan.header, mirror="another mirror", mirrored_at=100.0, revision=1_000)
+    return a_book(tmp_path, msgspec.structs.replace(plan, header=header))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        Row(SOMEBODY, 101, revision=1, seen_at=101.0),
+        Row(SOMEBODY, 0, follows=False, revision=1, seen_at=50.0, gone_at=101.0),
+    ],
+)
+def test_revisions_of_another_mirror_excuse_nobody(elsewhere: Book, row: Row) -> None:
+    """In another mirror than the plan's a row counts by when it was learnt: its revisions begin anew."""
+    with pytest.raises(StalePlan):
+        check_followers(elsewhere, Mirror([row]), {}, resumed=False)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [Row(SOMEBODY, 101, seen_at=99.0), Row(SOMEBODY, None, seen_at=101.0), Row(SOMEBODY, 0, seen_at=101.0)],
+)
+def test_another_mirror_that_knows_nothing_newer_says_nothing(elsewhere: Book, row: Row) -> None:
+    """What another mirror learnt before all that the plan was made from, or does not know, is no staleness."""
+    check_followers(elsewhere, Mirror([row]), {}, resumed=False)
+
+
+class Watched(Mirror):
+    """A mirror that counts how many are looked up at once."""
+
+    most = 0
+
+    def find(self, openids: Iterable[str]) -> dict[str, Row]:
+        wanted = list(openids)
+        self.most = max(self.most, len(wanted))
+        return super().find(wanted)
+
+
+def test_rows_are_looked_up_some_at_a_time(tmp_path: Path) -> None:
+    """However many have changed, only the rows of some batches are held, and none where nobody changed."""
+    n = 2 * READ * 50 + 10
+    book = a_book(tmp_path, a_plan(n))
+    mirror = Watched([Row(openid, 0) for openid in openids(n)])
+    check_followers(book, mirror, {}, resumed=False)
+    assert mirror.most == READ * 50
+    quiet = Watched()
+    check_followers(book, quiet, {}, resumed=False)
+    assert quiet.most == 0
+
+
+class _Over(Exception):
+    """What ends a check."""
+
+
+def test_a_long_check_ends_when_the_run_does(tmp_path: Path) -> None:
+    """An interrupted run does not wait until all of a large plan is looked at."""
+    plan = a_plan(120)
+    book = a_book(
+        tmp_path, msgspec.structs.replace(plan, header=msgspec.structs.replace(plan.header, digest="0"))
+    )
+
+    def over() -> None:
+        raise _Over
+
+    with pytest.raises(_Over):
+        check_digest(book, over)
+    with pytest.raises(_Over):
+        check_followers(book, Mirror([Row(SOMEBODY, 101)]), {}, resumed=False, go_on=over)
+    with pytest.raises(PlanError):
+        check_digest(book)

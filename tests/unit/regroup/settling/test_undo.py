@@ -172,3 +172,4 @@ async def test_the_mirror_learns_before_the_plan_is_made(tmp_path: Path) -> None
     with Mirror.open(str(tmp_path / "mirror.db"), account.base_url, account.appid) as mirror:
         undo = await make_undo(book, Asking(account, mirror))
         assert undo.plan.header.revision == mirror.revision > 0
+        assert undo.plan.header.mirror == mirror.id
