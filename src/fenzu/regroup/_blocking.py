@@ -3,7 +3,7 @@
 What they do is told there, once.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from fenzu.mirror.aio import HasDirectory
@@ -46,6 +46,7 @@ def plan(
     openid_column: str | None = None,
     group_column: str | None = None,
     reserve: int = 0,
+    first: Sequence[str] = (),
     strict: bool = True,
 ) -> "Planned":
     return wait_for(
@@ -59,6 +60,7 @@ def plan(
             openid_column=openid_column,
             group_column=group_column,
             reserve=reserve,
+            first=first,
             strict=strict,
         )
     )

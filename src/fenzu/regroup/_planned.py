@@ -40,6 +40,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     rename_where_cheaper: bool = False
     on_conflict: OnConflict = "refuse"
     reserve: Reserve = Reserve()
+    first: tuple[str, ...] = ()
+    """Groups, by name or id, that are filled before the others, in this order."""
 
     def __post_init__(self) -> None:
         if self.rename_where_cheaper and not self.create:
@@ -150,6 +152,7 @@ def _made(wishes: Wishes, live: Sequence[Group], mirror: Mirror, wanted: Wanted,
         counts={group.id: group.count or 0 for group in live},
         named_by=wishes.named_by,
         on_conflict=wanted.on_conflict,
+        first=wanted.first,
     )
     basis = Basis(None if oldest is None else now - oldest, unknown, is_listing)
     return _Made(plan, notes_of(plan, groups, basis), joined([told, explained(odd, groups)]))

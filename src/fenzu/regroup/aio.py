@@ -6,7 +6,7 @@ Takes an `AsyncClient` or a `Client`: whatever has a `directory`.
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -132,6 +132,7 @@ async def plan(
     openid_column: str | None = None,
     group_column: str | None = None,
     reserve: int = 0,
+    first: Sequence[str] = (),
     strict: bool = True,
 ) -> "Planned":
     """Compare a wish with the mirror, and return the plan that fulfils it, with what it costs and what was odd.
@@ -141,7 +142,7 @@ async def plan(
     groups, pairs, or what `fenzu.regroup.wishes` has read. Nobody else is touched. With `create`, groups that are
     missing are made; with `rename_where_cheaper` too, one all of whose members are listed may get the new name instead.
     `on_conflict` tells which row counts for who is wanted in two groups. `reserve` of the day's moving calls are left
-    to others in what is told of cost.
+    to others in what is told of cost. The groups in `first`, by name or id, are filled before all others.
 
     Asks for the groups once and for the quota of each call that the plan needs; changes nothing, so repeating is safe.
     Needs the extra `bulk`. Raises `UsageError` where the wish cannot be read, where groups may be renamed but not made,
@@ -159,6 +160,7 @@ async def plan(
         rename_where_cheaper=rename_where_cheaper,
         on_conflict=on_conflict,
         reserve=Reserve(reserve),
+        first=tuple(first),
     )
     wishes = await asyncio.to_thread(
         read_wishes, wish, openid_column=openid_column, group_column=group_column

@@ -48,6 +48,7 @@ def plan_for(
     rename: bool = False,
     counts: Mapping[int, int] | None = None,
     on_conflict: OnConflict = "refuse",
+    first: Sequence[str] = (),
 ) -> Plan:
     return make_plan(
         FACTS,
@@ -58,6 +59,7 @@ def plan_for(
         rename_where_cheaper=rename,
         counts=counts or {},
         on_conflict=on_conflict,
+        first=first,
     ).plan
 
 

@@ -30,6 +30,7 @@ class Options(SourceOptions):
     create: bool
     rename_where_cheaper: bool
     on_conflict: Literal["refuse", "first", "last"]
+    first: tuple[str, ...]
     report: str | None
     reserve: str
     form: Form
@@ -129,6 +130,15 @@ class Options(SourceOptions):
     ),
 )
 @option(
+    "--first",
+    multiple=True,
+    metavar="GROUP",
+    words=Words(
+        "fill this group before the others (may be given several times, in order)",
+        "优先移入此分组（可多次给出，按先后顺序）",
+    ),
+)
+@option(
     "--report",
     metavar="FILE",
     words=Words(
@@ -171,6 +181,7 @@ async def plan(session: Session, file: str | None, **options: Unpack[Options]) -
         rename_where_cheaper=options["rename_where_cheaper"],
         on_conflict=options["on_conflict"],
         reserve=reserve,
+        first=options["first"],
     )
     with open_mirror(options["mirror"], directory.base_url, directory.appid, read_only=True) as mirror:
         with interruptible():  # a list may come from a keyboard, or take long to read

@@ -13,7 +13,7 @@ import msgspec
 from fenzu.regroup._digest import digest_of
 from fenzu.regroup._planning.compare import Compared, OnConflict, compare, counted
 from fenzu.regroup._planning.relabel import find_renames
-from fenzu.regroup._planning.targets import Targets, find_targets
+from fenzu.regroup._planning.targets import Targets, find_ranks, find_targets
 from fenzu.regroup._polars import pl
 from fenzu.regroup._values import Batch, Create, Header, KnownGroup, NamedBy, Plan, Rename
 from fenzu.wire.limits import BATCH_OPENIDS
@@ -53,6 +53,7 @@ def make_plan(
     counts: Mapping[int, int] = MappingProxyType({}),
     named_by: NamedBy = "either",
     on_conflict: OnConflict = "refuse",
+    first: Sequence[str] = (),
 ) -> Made:
     """Return the plan that brings everybody whom the wish lists where it wants them, and touches nobody else.
 
@@ -60,7 +61,7 @@ def make_plan(
     Who does not follow, whose group cannot be told and who is wanted in two groups is left out, told, and counted in
     `header.problems`; with `create` groups that are missing are made. Moves stand in batches of up to fifty: the groups
     to be made first, in the order in which somebody who follows needs them, then the others by id; followers in follow
-    order.
+    order. The groups named in `first` are filled before all others, in that order.
 
     With `rename_where_cheaper` a group may get the name of one that would be made, and keep its followers: only if the
     wish lists everybody in it, by the mirror and by the platform's own `counts`.
@@ -74,7 +75,8 @@ def make_plan(
     if renames:  # what is left to do is what it would be if the groups were called so already
         meant = find_targets(texts, _renamed(groups, renames), create=create, named_by=named_by)
         compared = compare(mirror, wishes, meant, on_conflict)
-    creates, changes = _slots(compared.changes, meant.new)
+    ranks = find_ranks(first, _renamed(groups, renames), meant)
+    creates, changes = _slots(_ranked(compared.changes, ranks), meant.new)
     stay = pl.col("target").is_in([rename.group_id for rename in renames])
     header = Header(
         appid=facts.appid,
@@ -93,6 +95,12 @@ def make_plan(
     )
     plan = Plan(header, _named(groups, changes, renames), creates, renames, (), tuple(_batches(changes)))
     return Made(_sealed(plan), compared.odd)
+
+
+def _ranked(changes: pl.DataFrame, ranks: Mapping[int, int]) -> pl.DataFrame:
+    """Add in which turn each move comes: those of the groups that come first have turns of their own."""
+    turn = pl.col("target").replace_strict(ranks, default=len(ranks), return_dtype=pl.Int32)
+    return changes.with_columns(turn.alias("turn"))
 
 
 def _flows(compared: Compared, meant: Targets) -> dict[tuple[int, int | str], int]:
@@ -129,9 +137,9 @@ def _slots(changes: pl.DataFrame, names: Sequence[str]) -> tuple[tuple[Create, .
 
 
 def _batches(changes: pl.DataFrame) -> Iterator[Batch]:
-    """Cut the moves into batches: slots in their order, then ids in theirs."""
+    """Cut the moves into batches: turn after turn, and in each slots in their order, then ids in theirs."""
     is_there, order = pl.col("target") >= 0, pl.col("target").abs()
-    ordered = changes.sort(is_there, order, "number")
+    ordered = changes.sort("turn", is_there, order, "number")
     number = 0
     for (target,), part in ordered.group_by("target", maintain_order=True):
         openids, sources = part.get_column("openid").to_list(), part.get_column("source").to_list()

@@ -8,8 +8,10 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from fenzu.errors import UsageError
 from fenzu.regroup._values import KnownGroup, NamedBy
 from fenzu.wire.limits import GROUP_NAME_CHARACTERS, RESERVED_GROUPS
+from fenzu.wire.words import Words
 
 Oddity: TypeAlias = Literal["unknown_group", "ambiguous_group", "bad_group_name"]
 """Why a text means no group: none has it, several are called so, or none could ever be called so."""
@@ -54,6 +56,25 @@ def find_targets(
         else:
             new.append(text)
     return Targets(ids, tuple(new), odd)
+
+
+def find_ranks(first: Sequence[str], groups: Sequence[KnownGroup], meant: Targets) -> dict[int, int]:
+    """Return the turn, from 0, of each group that is to be filled before the others, by its number in `meant`.
+
+    Raises `UsageError` for what is no group that the wish wants anybody in.
+    """
+    by_id_or_name = find_targets(first, groups, create=False).ids
+    wanted = meant.numbers
+    ranks: dict[int, int] = {}
+    for text in first:
+        number = wanted.get(text, by_id_or_name.get(text))
+        if number is None or number not in wanted.values():
+            raise UsageError(
+                Words(f"the wish wants nobody in {text}", f"名单中没有人要进入 {text}"),
+                Words("name a group of the wish, by name or id", "请给出名单中的分组，用名称或 id"),
+            )
+        ranks.setdefault(number, len(ranks))
+    return ranks
 
 
 def _by_name(groups: Sequence[KnownGroup]) -> dict[str, tuple[int, ...]]:

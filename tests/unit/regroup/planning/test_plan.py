@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 from tests.unit.regroup.planned import FACTS, GROUPS, applied, mirror_of, openid, plan_for, wishes_of
 
+from fenzu.errors import UsageError
 from fenzu.regroup._digest import digest_of
 from fenzu.regroup._frames import mirror_frame
 from fenzu.regroup._planning import compare as _compare
@@ -44,6 +45,23 @@ def test_new_groups_are_numbered_by_who_needs_them_first() -> None:
     plan = plan_for(STATE, rows, create=True)
     assert plan.creates == (Create(-1, "b"), Create(-2, "a"))
     assert applied(plan, STATE)[openid(5)] == -2
+
+
+def test_groups_that_come_first_are_filled_first() -> None:
+    """Groups named first, by name or id, are filled before all others, in that order; the rest keeps its own."""
+    state = {openid(n): 0 for n in range(6)}
+    wishes = ["new", "101", "100", "later", "101", "new"]
+    rows = [(openid(n), group) for n, group in enumerate(wishes)]
+    plan = plan_for(state, rows, create=True, first=["101", "later", "101"])
+    assert [batch.target for batch in plan.batches] == [101, -2, -1, 100]
+    assert [create.name for create in plan.creates] == ["new", "later"]
+    assert applied(plan, state) == applied(plan_for(state, rows, create=True), state)
+
+
+def test_a_group_that_comes_first_has_to_be_wanted() -> None:
+    """A group named first that the wish wants nobody in is refused, as a name that was mistyped."""
+    with pytest.raises(UsageError, match="nobody in 星标组"):
+        plan_for({openid(1): 0}, [(openid(1), "100")], first=["星标组"])
 
 
 def test_problems_are_counted_and_left_out() -> None:
