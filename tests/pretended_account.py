@@ -135,15 +135,6 @@ class PretendedAccount:
         self.members.update(dict.fromkeys(openids, to))
         await self._lose(made)
 
-    async def group_of(self, openid: str) -> GroupID:
-        """The group of one follower."""
-        made = Made("groups.of", openids=(openid,))
-        await self._meet(made)
-        if openid not in self.members:
-            raise refusal(40003, "groups.of")
-        await self._lose(made)
-        return GroupID(self.members[openid])
-
     async def page(self, after: OpenID | None) -> Page:
         """A page of openids behind `after`."""
         made = Made("followers.list", openids=(after,) if after else ())

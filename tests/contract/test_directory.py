@@ -67,14 +67,13 @@ async def test_each_method_is_a_call(directory: Opening) -> None:
     """Each method makes the one call that it is named for, with what it was given, and returns a value."""
     group = '{"group":{"id":107,"name":"VIP"}}'
     page = '{"total":2,"count":2,"data":{"openid":["o1","o2"]},"next_openid":"o2"}'
-    platform = Platform(GROUPS, group, OK, OK, OK, '{"groupid":104}', page, PROFILES, QUOTA)
+    platform = Platform(GROUPS, group, OK, OK, OK, page, PROFILES, QUOTA)
     account: Directory = directory(platform)
     assert await account.groups() == [Group(GroupID(0), "未分组", 2), Group(GroupID(104), "华东媒", 4)]
     assert await account.create_group("VIP") == Group(GroupID(107), "VIP")
     await account.rename_group(107, "贵宾")
     await account.delete_group(107)
     await account.move(["o1", "o2"], 104)
-    assert await account.group_of("o1") == 104
     assert await account.page(None) == Page((OpenID("o1"), OpenID("o2")), 2, OpenID("o2"))
     assert await account.profiles(["o1", "o2"]) == [
         Follower(OpenID("o1"), True, group_id=GroupID(104)),
@@ -89,7 +88,6 @@ async def test_each_method_is_a_call(directory: Opening) -> None:
         ("groups/update", {"group": {"id": 107, "name": "贵宾"}}),
         ("groups/delete", {"group": {"id": 107}}),
         ("groups/members/batchupdate", {"openid_list": ["o1", "o2"], "to_groupid": 104}),
-        ("groups/getid", {"openid": "o1"}),
         ("user/get", None),
         ("user/info/batchget", {"user_list": [{"openid": "o1"}, {"openid": "o2"}]}),
         ("openapi/quota/get", {"cgi_path": "/cgi-bin/groups/members/batchupdate"}),
@@ -133,7 +131,6 @@ async def test_a_call_is_tried_once(directory: Opening, answer: Answer, error: t
         lambda: account.rename_group(107, "VIP"),
         lambda: account.delete_group(107),
         lambda: account.move(["o1"], 107),
-        lambda: account.group_of("o1"),
         lambda: account.page(None),
         lambda: account.profiles(["o1"]),
         lambda: account.quota("groups.move"),
@@ -169,7 +166,7 @@ async def test_wrong_arguments_cost_no_call(directory: Opening) -> None:
         lambda: account.create_group(""),
         lambda: account.rename_group(-1, "VIP"),
         lambda: account.delete_group(-1),
-        lambda: account.group_of(""),
+        lambda: account.profiles([""]),
         lambda: account.page(OpenID("no openid")),
     ]
     for ask in wrong:
@@ -184,12 +181,13 @@ async def test_many_calls_at_once(directory: Opening) -> None:
 
     def answer(sent: Sent) -> Answer:
         with lock:
-            return {"groupid": int(sent.json["openid"][1:])}
+            [asked] = sent.json["user_list"]
+            return {"user_info_list": [{"subscribe": 0, "openid": asked["openid"]}]}
 
     account = directory(Platform(answer))
-    await account.group_of("o0")
-    found = await asyncio.gather(*(account.group_of(f"o{n}") for n in range(200)))
-    assert found == list(range(200))
+    await account.profiles(["o0"])
+    found = await asyncio.gather(*(account.profiles([f"o{n}"]) for n in range(200)))
+    assert [profile.openid for [profile] in found] == [f"o{n}" for n in range(200)]
 
 
 class _Later(Exception):

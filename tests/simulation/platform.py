@@ -124,9 +124,6 @@ class Platform:
                 return self._delete(**sent["group"])
             case "groups/members/batchupdate":
                 return self._move(sent["openid_list"], sent["to_groupid"])
-            case "groups/getid":
-                openid = str(sent["openid"])
-                return {"groupid": self.members[openid]} if openid in self.members else _refused(40003)
             case "user/get":
                 return self._page(query.get("next_openid", ""))
             case "user/info/batchget":

@@ -54,11 +54,11 @@ def test_the_platform_answers_the_real_client() -> None:
         assert made.id == 101
         await directory.rename_group(101, "newer")
         await directory.move(WHO[:50], 101)
-        assert await directory.group_of(WHO[0]) == 101
+        assert (await directory.profiles(WHO[:1]))[0].group_id == 101
         counts = {int(group.id): (group.name, group.count) for group in await directory.groups()}
         assert counts[101] == ("newer", 50)
         await directory.delete_group(101)
-        assert await directory.group_of(WHO[0]) == 0
+        assert (await directory.profiles(WHO[:1]))[0].group_id == 0
         page = await directory.page(None)
         assert (len(page.openids), page.total) == (60, 60)
         assert (await directory.page(page.next)).next is None

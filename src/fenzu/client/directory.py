@@ -17,7 +17,6 @@ from fenzu.client._check import check_group, check_name, check_openid
 from fenzu.client._codec import (
     Answer,
     GroupAnswer,
-    GroupIdAnswer,
     GroupsAnswer,
     PageAnswer,
     ProfilesAnswer,
@@ -29,7 +28,7 @@ from fenzu.client.groups import GroupLike
 from fenzu.client.transport import Request, closed_client
 from fenzu.database.text import storable
 from fenzu.errors import UsageError
-from fenzu.model import CallQuota, Follower, Group, GroupID, OpenID, Page
+from fenzu.model import CallQuota, Follower, Group, OpenID, Page
 from fenzu.wire.endpoints import ENDPOINTS
 from fenzu.wire.limits import BATCH_OPENIDS, PROFILES
 from fenzu.wire.words import Words
@@ -103,10 +102,6 @@ class AccountDirectory:
         """Move 1 to 50 followers into a group: all of them, or nobody. Safe to repeat."""
         some = _checked(openids, BATCH_OPENIDS)
         await self._once("groups.move_many", Answer, {"openid_list": some, "to_groupid": check_group(to)})
-
-    async def group_of(self, openid: str) -> GroupID:
-        """The id of one follower's group (groups/getid)."""
-        return (await self._once("groups.of", GroupIdAnswer, {"openid": check_openid(openid)})).groupid
 
     async def page(self, after: OpenID | None) -> Page:
         """Up to 10,000 openids in the order in which they followed, behind `after`.

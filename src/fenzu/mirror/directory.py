@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
-from fenzu.model import CallQuota, Follower, Group, GroupID, OpenID, Page
+from fenzu.model import CallQuota, Follower, Group, OpenID, Page
 
 
 class Directory(Protocol):
@@ -42,10 +42,6 @@ class Directory(Protocol):
 
     async def move(self, openids: Sequence[str], to: int) -> None:
         """Move 1 to 50 followers into a group (members/batchupdate): all of them, or nobody. Safe to repeat."""
-        ...
-
-    async def group_of(self, openid: str) -> GroupID:
-        """The group of one follower (groups/getid)."""
         ...
 
     async def page(self, after: OpenID | None) -> Page:

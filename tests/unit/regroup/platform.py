@@ -121,9 +121,6 @@ class Platform:
             return CallQuota(call, 0, 0, 0)
         return CallQuota("/cgi-bin/groups/members/batchupdate", 100_000, 100_000 - self.remain, self.remain)
 
-    async def group_of(self, openid: str) -> GroupID:
-        raise NotImplementedError
-
     async def page(self, after: OpenID | None) -> Page:
         raise NotImplementedError
 
