@@ -94,5 +94,5 @@ def _is_digits(text: str) -> bool:
 
 
 def _as_id(text: str, known: set[int]) -> tuple[int, ...]:
-    is_one = _is_digits(text) and len(text) < 19  # whatever has 18 digits fits into 64 bits
+    is_one = _is_digits(text) and len(text) < 19 and text == str(int(text))  # 0104 is some code, and no id
     return (int(text),) if is_one and int(text) in known else ()

@@ -8,19 +8,21 @@ from fenzu.regroup._values import KnownGroup
 
 def test_an_id_and_a_name_mean_the_same_group() -> None:
     """A group may be given by its id or by its name, in one file."""
-    found = find_targets(["100", "VIP", "0", "未分组", "0101"], GROUPS, create=False)
-    assert found.ids == {"100": 100, "VIP": 100, "0": 0, "未分组": 0, "0101": 101}
+    found = find_targets(["100", "VIP", "0", "未分组"], GROUPS, create=False)
+    assert found.ids == {"100": 100, "VIP": 100, "0": 0, "未分组": 0}
     assert not found.odd
 
 
 def test_what_means_no_group_is_told() -> None:
-    """A name that several groups have is ambiguous; a name or an id that none has is unknown."""
-    found = find_targets(["twin", "nobody", "999", "9" * 19], GROUPS, create=False)
+    """A name that several groups have is ambiguous; a name or an id that none has is unknown; ids begin with no 0."""
+    found = find_targets(["twin", "nobody", "999", "9" * 19, "0101", "00"], GROUPS, create=False)
     assert found.odd == {
         "twin": "ambiguous_group",
         "nobody": "unknown_group",
         "999": "unknown_group",
         "9" * 19: "unknown_group",
+        "0101": "unknown_group",
+        "00": "unknown_group",
     }
 
 
