@@ -60,6 +60,14 @@ def _check_may_go(path: Path, *, replace: bool) -> None:
             Words(f"{path} is there, and is no plan", f"{path} 已存在，且不是计划文件"),
             Words("give the plan another name", "请换一个文件名"),
         )
+    if Path(f"{path}-wal").exists():
+        raise UsageError(
+            Words(f"{path} is open in another process", f"{path} 正被另一个进程打开"),
+            Words(
+                "it may be about to be applied: end that one, or give the new plan another name",
+                "可能即将执行：请先结束那个进程，或给新计划换一个文件名",
+            ),
+        )
     if state != "planned":
         raise UsageError(
             Words(f"{path} holds a plan that was begun", f"{path} 中的计划已经开始执行"),
@@ -73,6 +81,8 @@ def _check_may_go(path: Path, *, replace: bool) -> None:
 def _put(beside: Path, path: Path, *, replace: bool) -> None:
     """Give the file its name at once; without `replace` only if nobody has taken the name meanwhile."""
     try:
+        if replace and path.exists():
+            _check_may_go(path, replace=True)  # somebody may have begun it while the new one was written
         if replace or not _linked(beside, path):
             beside.replace(path)
         return

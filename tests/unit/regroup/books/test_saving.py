@@ -9,8 +9,9 @@ from tests.unit.regroup.planned import openid, plan_for
 
 from fenzu.database import open_database
 from fenzu.errors import PlanError, StoreError, UsageError
+from fenzu.regroup._books import saving
 from fenzu.regroup._books.book import StateChanged
-from fenzu.regroup._books.opening import open_run
+from fenzu.regroup._books.opening import OpenRun, open_run, save_plan
 from fenzu.regroup._books.saving import check_may_write, write_plan
 from fenzu.regroup._render.from_book import view_of_book
 from fenzu.regroup._values import Plan
@@ -50,6 +51,37 @@ def test_a_file_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="was begun"):
         check_may_write(str(where), replace=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["crm.csv", "crm.plan"]
+
+
+def test_a_plan_that_somebody_has_open_is_not_replaced(tmp_path: Path) -> None:
+    """Who has opened a plan to apply it, and is being asked, never has it exchanged under their hands."""
+    where = str(tmp_path / "crm.plan")
+    write_plan(a_plan(), where)
+    with open_run(where) as run:
+        with pytest.raises(UsageError, match="is open in another process"):
+            write_plan(a_plan(5), where, replace=True)
+        run.planned.write([StateChanged("running", 2.0)])
+    with open_run(where, read_only=True) as run:
+        assert run.planned.state().state == "running"
+    assert [path.name for path in tmp_path.iterdir()] == ["crm.plan"]
+
+
+def test_a_plan_that_is_begun_meanwhile_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where somebody begins the old plan while the new one is written, the old one stays."""
+    where = str(tmp_path / "crm.plan")
+    write_plan(a_plan(), where)
+
+    def late(plan: Plan, place: str) -> OpenRun:
+        with open_run(where) as run:
+            run.planned.write([StateChanged("running", 2.0)])
+        return save_plan(plan, place)
+
+    monkeypatch.setattr(saving, "save_plan", late)
+    with pytest.raises(UsageError, match="was begun"):
+        write_plan(a_plan(5), where, replace=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["crm.plan"]
 
 
 def test_it_is_known_beforehand_whether_a_file_may_be_written(tmp_path: Path) -> None:
