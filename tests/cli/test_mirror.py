@@ -156,7 +156,8 @@ def test_followers_are_found(shell: Shell) -> None:
     outcome = shell.run("mirror", "find", FIRST, "oNobody")
     assert outcome.code == 6
     assert outcome.out.startswith(f"{FIRST}\tyes\t101\t华东媒\t胖子\t20")
-    assert outcome.err == "1 is not in the mirror.\n"
+    assert outcome.err == "1 is not in the mirror; no openid: oNobody\n"
+    assert shell.run("mirror", "find", "o" + "8" * 27).err == "1 is not in the mirror.\n"
     assert json.loads(shell.run("mirror", "find", FIRST, "--json").out)[0]["group_id"] == 101
     assert not shell.platform.seen
     assert shell.run("mirror", "find", SECOND).out.startswith(f"{SECOND}\tyes\t0\t未分组\t")

@@ -189,6 +189,11 @@ _REASONS: tuple[tuple[type[Exception], Words], ...] = (
 def _trouble(where: str, error: Exception) -> StoreError:
     text = error.strerror or "" if isinstance(error, OSError) else str(error)
     reason = next((words for kind, words in _REASONS if isinstance(error, kind)), Words(text, text))
+    if isinstance(error, apsw.NotADBError):
+        return StoreError(
+            Words(f"{where} is out of reach: {reason.en}", f"{where} 无法使用：{reason.zh}"),
+            Words("look at its path: another file may be meant", "请检查路径，可能给错了文件"),
+        )
     return StoreError(
         Words(f"{where} is out of reach: {reason.en}", f"{where} 无法使用：{reason.zh}"),
         Words(

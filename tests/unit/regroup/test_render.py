@@ -216,8 +216,9 @@ def test_long_tables_are_cut_for_people() -> None:
 
 def test_numbers_are_written_for_people() -> None:
     """Shares have a decimal where they are small; ages are told in their largest unit; names are cut by their width."""
-    assert [words.share(*pair) for pair in ((0, 5), (1, 30), (1, 2), (1, 0))] == [
+    assert [words.share(*pair) for pair in ((0, 5), (1, 5_000), (1, 30), (1, 2), (1, 0))] == [
         "0 %",
+        "< 0.1 %",
         "3.3 %",
         "50 %",
         "0 %",

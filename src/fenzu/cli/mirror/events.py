@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 
 from fenzu.cli.command import argument, command
+from fenzu.cli.counted import counted
 from fenzu.cli.mirror_place import MIRROR, open_mirror
 from fenzu.cli.on_account import Session, on_account
 from fenzu.cli.person import interruptible
@@ -52,7 +53,7 @@ async def events(session: Session, file: str, mirror: str | None) -> None:
         taken = take_from(opened, file)
     if streams.as_json:
         streams.json({"events": taken})
-    streams.say(Words(f"{taken:,} events taken.", f"已写入 {taken:,} 个事件。"))
+    streams.say(Words(f"{counted(taken, 'event')} taken.", f"已写入 {taken:,} 个事件。"))
 
 
 def take_from(mirror: "Mirror", file: str) -> int:

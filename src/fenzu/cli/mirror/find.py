@@ -1,16 +1,18 @@
 """`fenzu mirror find`: what the mirror knows of some followers, without a call."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from fenzu.cli import main
 from fenzu.cli.command import command
-from fenzu.cli.io import Column, Streams
+from fenzu.cli.counted import counted
+from fenzu.cli.io import Column, Streams, harmless
 from fenzu.cli.mirror_place import MIRROR, open_mirror
 from fenzu.cli.moments import moment
 from fenzu.cli.on_account import Session, on_account
 from fenzu.cli.openids import OPENIDS, read_openids
 from fenzu.mirror import Row
-from fenzu.wire.limits import RESERVED_GROUPS
+from fenzu.wire.limits import OPENID_PATTERN, RESERVED_GROUPS
 from fenzu.wire.words import Words
 
 _COLUMNS = (
@@ -54,11 +56,22 @@ async def find(session: Session, openids: Sequence[str], mirror: str | None) -> 
         streams.json(rows)
     else:
         streams.rows(_COLUMNS, [_cells(row, names, streams) for row in rows])
-    missing = len(wanted) - len(rows)
+    missing = [openid for openid in wanted if openid not in found]
     if missing:
-        are = "is" if missing == 1 else "are"
-        streams.say(Words(f"{missing:,} {are} not in the mirror.", f"{missing:,} 个不在镜像中。"))
+        streams.say(_about(missing))
     return main.SOME_FAILED if missing else main.DONE
+
+
+def _about(missing: Sequence[str]) -> Words:
+    """Say how many are not known, and which of them are no openids at all."""
+    are, n = counted(len(missing), "is", "are"), f"{len(missing):,}"
+    slips = [text for text in missing if not re.fullmatch(OPENID_PATTERN, text)]
+    if not slips:
+        return Words(f"{are} not in the mirror.", f"{n} 个不在镜像中。")
+    first, more = harmless(slips[0])[:40], "" if len(slips) == 1 else ", …"
+    return Words(
+        f"{are} not in the mirror; no openid: {first}{more}", f"{n} 个不在镜像中；不是 openid：{first}{more}"
+    )
 
 
 def _cells(row: Row, names: Mapping[int, str], streams: Streams) -> tuple[str, ...]:

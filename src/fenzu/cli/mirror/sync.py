@@ -4,6 +4,7 @@ from contextlib import aclosing
 
 from fenzu.cli import main
 from fenzu.cli.command import command, option
+from fenzu.cli.counted import counted
 from fenzu.cli.io import Streams, harmless
 from fenzu.cli.mirror.budget import ask_quotas
 from fenzu.cli.mirror.watch import watch
@@ -104,7 +105,7 @@ def _tell(streams: Streams, event: Event) -> None:
             total = sum(calls.values())
             streams.say(
                 Words(
-                    f"The mirror holds {followers:,} followers, read with {total:,} calls.",
+                    f"The mirror holds {counted(followers, 'follower')}, read with {counted(total, 'call')}.",
                     f"镜像中有 {followers:,} 个粉丝，共用 {total:,} 次调用。",
                 )
             )

@@ -15,6 +15,7 @@ import click
 
 from fenzu.cli import main, refusals
 from fenzu.cli.command import AnyCallback, option
+from fenzu.cli.counted import counted
 from fenzu.cli.io import Streams
 from fenzu.cli.mirror_place import MIRROR, place_of
 from fenzu.cli.on_account import Session
@@ -248,7 +249,7 @@ def about(book: "Book") -> Words:
     )
     return Words(
         f"{account.en}\n"
-        f"Followers to move: {tally.followers:,}{done.en}, in {tally.batches:,} calls; {groups.en}.",
+        f"Followers to move: {tally.followers:,}{done.en}, in {counted(tally.batches, 'call')}; {groups.en}.",
         f"{account.zh}\n移动粉丝 {tally.followers:,} 个{done.zh}，调用 {tally.batches:,} 次；{groups.zh}。",
     )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
+from fenzu.cli.counted import counted
 from fenzu.cli.io import Streams, harmless
 from fenzu.cli.moments import moment
 from fenzu.cli.regroup.ending import error_of
@@ -79,7 +80,7 @@ def _ready(event: "GroupReady") -> Words:
 def _kept(event: "GroupKept") -> Words:
     name = harmless(event.name)
     return Words(
-        f"Group {event.group_id} {name} is not deleted: {event.count:,} followers are in it.",
+        f"Group {event.group_id} {name} is not deleted: {counted(event.count, 'follower is', 'followers are')} in it.",
         f"分组 {event.group_id} {name} 未删除：其中有 {event.count:,} 个粉丝。",
     )
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from fenzu.cli import main
 from fenzu.cli.command import command
+from fenzu.cli.counted import counted
 from fenzu.cli.io import Column, Streams, harmless
 from fenzu.cli.on_account import YES, Session, on_account
 from fenzu.cli.progress import progress
@@ -133,9 +134,10 @@ def _about(found: "Undo") -> Words:
     told = ", ".join(f"{label(LEFT_ALONE, why).en} {n:,}" for why, n in sorted(left.items())) or "0"
     told_zh = "，".join(f"{label(LEFT_ALONE, why).zh} {n:,}" for why, n in sorted(left.items())) or "0"
     account = whose(plan.header)
+    calls = counted(len(plan.batches), "call")
     return Words(
         f"{account.en}\n"
-        f"Followers to move back: {plan.moves:,}, in {len(plan.batches):,} calls; there already: {found.back:,}; "
+        f"Followers to move back: {plan.moves:,}, in {calls}; there already: {found.back:,}; "
         f"left alone: {told}. Names to turn back: {len(plan.renames)}, groups to delete if empty: {len(plan.deletes)}.",
         f"{account.zh}\n"
         f"移回粉丝 {plan.moves:,} 个，调用 {len(plan.batches):,} 次；已在原处 {found.back:,} 个；保持不动：{told_zh}。"

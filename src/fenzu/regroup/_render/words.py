@@ -52,6 +52,8 @@ def number(n: int) -> str:
 def share(part: int, whole: int) -> str:
     """Write a part as a percentage, with a decimal where it is small."""
     percent = part * 100 / whole if whole else 0.0
+    if 0 < percent < 0.05:
+        return "< 0.1 %"
     return f"{percent:.0f} %" if percent >= 10 or not percent else f"{percent:.1f} %"
 
 
@@ -74,7 +76,10 @@ def how_long(cost: Cost) -> Words:
     calls, today, rest = number(cost.calls), number(cost.today), number(cost.calls - cost.today)
     if cost.today == cost.calls:
         return Words(
-            f"{calls} calls, all of them within today's quota", f"共 {calls} 次调用，都在今日配额之内"
+            "1 call, within today's quota"
+            if cost.calls == 1
+            else f"{calls} calls, all of them within today's quota",
+            f"共 {calls} 次调用，都在今日配额之内",
         )
     return Words(
         f"{calls} calls: {today} today, the other {rest} until {cost.ends_on} (Beijing); {cost.days} days in all",

@@ -132,7 +132,7 @@ def _named(given: str, titles: list[str], first: Sequence[str], left: int) -> in
     number = _number(given, len(first), left)
     if number is not None:
         return number
-    raise _no_column(Words(given, given), first)
+    raise _no_column(Words(given, f"第 {given} " if given.isdigit() else f"“{given}”"), first)
 
 
 def _only(found: list[int], first: Sequence[str], wanted: Words) -> int:
