@@ -263,6 +263,10 @@ def test_a_plan_for_a_server(shell: Shell, empty_postgres: str) -> None:
     assert "--run 1" in err
     with open_run(empty_postgres, 1) as run:
         assert run.planned.header.wishes == 50
+        where = run.where
+    shell.platform.faults["groups/members/batchupdate"] = [45009]
+    err = shell.run("regroup", "apply", empty_postgres, "--run", "1", "--yes").err
+    assert f"fenzu regroup resume {where} --run 1\n" in err
 
 
 def test_reading_that_is_interrupted(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -187,7 +187,7 @@ def test_each_event_is_a_line_of_json() -> None:
         log.tell(7, HEADER, event)
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert [line["event"] for line in lines] == [
-        *("working", "started", "group", "progress", "waiting", "busy", "away"),
+        *("working", "started", "group_ready", "progress", "waiting", "busy", "away"),
         *("stopped", "stopped", "progress", "finished"),
     ]
     assert all(line["run"] == 7 and line["appid"] == "wx1" for line in lines[1:])

@@ -1,6 +1,7 @@
-"""A PostgreSQL server's address, read once: where it is may be shown, what it holds besides may not."""
+"""A PostgreSQL server's address, read once: where it is, and for whom, may be shown; the rest may not."""
 
 from typing import Any
+from urllib.parse import quote
 
 from fenzu.errors import UsageError
 from fenzu.wire.extras import install
@@ -16,12 +17,13 @@ SETTINGS = {
 
 
 class Address:
-    """What to connect with; `repr` shows no more than where."""
+    """What to connect with; `repr` shows no more than where, and who."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         self._options = options
         host, port, name = (options.get(each) for each in ("host", "port", "dbname"))
-        self.where: str = f"postgresql://{host or ''}{f':{port}' if port else ''}/{name or ''}"
+        user = f"{quote(options['user'], safe='')}@" if options.get("user") else ""
+        self.where: str = f"postgresql://{user}{host or ''}{f':{port}' if port else ''}/{name or ''}"
 
     def __repr__(self) -> str:
         return f"Address({self.where!r})"

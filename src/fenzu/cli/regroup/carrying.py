@@ -21,7 +21,7 @@ from fenzu.cli.mirror_place import MIRROR, place_of
 from fenzu.cli.on_account import Session
 from fenzu.cli.person import confirm
 from fenzu.cli.regroup.ending import result_of, tell
-from fenzu.cli.regroup.place import mirror_if_there
+from fenzu.cli.regroup.place import mirror_if_there, place_words
 from fenzu.cli.regroup.shown import shown
 from fenzu.wire.endpoints import is_production
 from fenzu.wire.words import Words
@@ -206,7 +206,7 @@ def _end(
     try:
         if streams.as_json:
             streams.json({**result_of(book, last, streams.language), **(more or {})})
-        tell(streams, last, book.where)
+        tell(streams, last, place_words(book.where, book.header.undoes or book.run))
     except BrokenPipeError:  # whoever does not read the end learns it by the exit code
         main.end_quietly()
     return exit_code(last)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fenzu.cli.command import argument, option
 from fenzu.cli.mirror_place import VARIABLE, open_mirror, place_of
+from fenzu.database import is_postgres
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ RUN = option(
     metavar="NUMBER",
     words=Words("which plan of a PostgreSQL database", "PostgreSQL 数据库中的哪个计划"),
 )
+
+
+def place_words(where: str, number: int) -> str:
+    """Return how a plan is named on the command line: a database of many takes the run's number."""
+    return f"{where} --run {number}" if is_postgres(where) else where
 
 
 @contextmanager

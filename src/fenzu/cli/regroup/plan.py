@@ -9,6 +9,7 @@ from fenzu.cli.command import argument, command, option
 from fenzu.cli.mirror_place import MIRROR, open_mirror
 from fenzu.cli.on_account import Session, on_account
 from fenzu.cli.person import interruptible
+from fenzu.cli.regroup.place import place_words
 from fenzu.cli.regroup.problems import check_report, write_report
 from fenzu.cli.regroup.rendering import FORMAT, OUTPUT, SHOWN, Form, show
 from fenzu.cli.regroup.source import LIKE, TO, WHERE, SourceOptions, read_source
@@ -230,9 +231,7 @@ def tell_next(planned: "Planned", streams: "Streams") -> None:
 
 def tell_written(written: "Written", streams: "Streams") -> None:
     """Say where the plan is, and what comes next."""
-    from fenzu.database import is_postgres
-
-    where = f"{written.where} --run {written.number}" if is_postgres(written.where) else written.where
+    where = place_words(written.where, written.number)
     streams.say(
         Words(
             f"The plan is written. Next: fenzu regroup show {where}; fenzu regroup apply {where}",

@@ -39,10 +39,9 @@ def as_json(event: "Event", streams: Streams) -> dict[str, object]:
     error = event.error if isinstance(event, Stopped) else None
     told = msgspec.structs.replace(event, error=None) if isinstance(event, Stopped) else event
     fields: dict[str, object] = msgspec.to_builtins(told)
-    name = str(fields.pop("type"))
     if error is not None:
         fields["error"] = error_of(error, streams.language)
-    return {"event": _in_snake_case(name), **fields}
+    return fields
 
 
 def say(event: "Event", streams: Streams) -> None:
@@ -91,7 +90,3 @@ def _waiting(event: "Waiting") -> Words:
         f"Waiting until {at} ({event.reason}).",
         f"等待到 {at}（{event.reason}）。",
     )
-
-
-def _in_snake_case(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from fenzu.cli.io import Column, Streams, harmless
 from fenzu.cli.moments import moment
 from fenzu.cli.regroup.labels import label, state_label
+from fenzu.cli.regroup.place import place_words
 from fenzu.wire.words import Words
 
 
@@ -40,7 +41,7 @@ def tell(standing: Standing, streams: Streams) -> None:
     streams.rows(_COLUMNS, rows)
     command = NEXT.get(standing.state)
     if command is not None:
-        told = f"fenzu regroup {command} {harmless(standing.plan)}"
+        told = f"fenzu regroup {command} {harmless(place_words(standing.plan, standing.run))}"
         streams.say(Words(f"Next: {told}", f"下一步：{told}"))
 
 

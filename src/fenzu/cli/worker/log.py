@@ -66,6 +66,5 @@ class Log:
                 return "finished", msgspec.to_builtins(event.tally)
             case _:
                 fields: dict[str, object] = msgspec.to_builtins(event)
-                kind = str(fields.pop("type"))
                 fields.pop("at", None)  # told by the line
-                return {"GroupReady": "group", "GroupKept": "group_kept"}.get(kind, kind.lower()), fields
+                return str(fields.pop("event")), fields

@@ -1,4 +1,4 @@
-"""What a run tells while it is carried out: frozen values, in the order in which things happened."""
+"""What a run tells while it is carried out, in the order in which it happened. As JSON, `event` says which it is."""
 
 from typing import Literal, TypeAlias
 
@@ -12,7 +12,7 @@ Reason: TypeAlias = str
 """Why a run stopped or waits: the platform's code as text, the class of an error without one, or a word of `Stop`."""
 
 
-class Started(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+class Started(msgspec.Struct, frozen=True, tag_field="event", tag="started", kw_only=True):
     """The first event; the plan still stands, and the run goes on from `tally`."""
 
     appid: str
@@ -25,7 +25,7 @@ class Started(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     """The run stops when more followers than that could not be moved."""
 
 
-class GroupReady(msgspec.Struct, frozen=True, tag=True):
+class GroupReady(msgspec.Struct, frozen=True, tag_field="event", tag="group_ready"):
     """A group was made, renamed or deleted; `slot` is what the plan calls one that was made."""
 
     kind: ActionKind
@@ -34,7 +34,7 @@ class GroupReady(msgspec.Struct, frozen=True, tag=True):
     slot: int | None = None
 
 
-class GroupKept(msgspec.Struct, frozen=True, tag=True):
+class GroupKept(msgspec.Struct, frozen=True, tag_field="event", tag="group_kept"):
     """A group that was to be deleted is not empty, and stays."""
 
     group_id: int
@@ -42,7 +42,7 @@ class GroupKept(msgspec.Struct, frozen=True, tag=True):
     count: int
 
 
-class Progress(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+class Progress(msgspec.Struct, frozen=True, tag_field="event", tag="progress", kw_only=True):
     """How far the moves have come, a few times a second and once at the end of them."""
 
     at: float
@@ -62,14 +62,14 @@ class Progress(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     """Until the end, nights without quota among them; None where nothing can be said."""
 
 
-class Waiting(msgspec.Struct, frozen=True, tag=True):
+class Waiting(msgspec.Struct, frozen=True, tag_field="event", tag="waiting"):
     """Nothing is sent until then (Unix seconds): the minute's calls are used up, or the day's."""
 
     until: float
     reason: Reason
 
 
-class Stopped(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+class Stopped(msgspec.Struct, frozen=True, tag_field="event", tag="stopped", kw_only=True):
     """The last event of a run that can go on later: what was answered is in the journal.
 
     `error` tells what ended it, where an error did. `renews_at` is when the day's calls renew, in Unix seconds.
@@ -81,7 +81,7 @@ class Stopped(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     renews_at: float | None = None
 
 
-class Finished(msgspec.Struct, frozen=True, tag=True):
+class Finished(msgspec.Struct, frozen=True, tag_field="event", tag="finished"):
     """The last event of a run that is done; who failed stands in the book."""
 
     tally: Tally
