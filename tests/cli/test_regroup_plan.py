@@ -153,15 +153,17 @@ def test_renaming_stands_in_the_place_of_making(shell: Shell) -> None:
 
 
 def test_a_sync_that_stopped_among_the_pages(shell: Shell) -> None:
-    """A plan made from a mirror that does not know of all followers yet says so."""
+    """A plan made from a mirror that does not know of all followers yet says so: beside it, and where it went away."""
     write(*everybody_to("VIP", 0, 41))
     assert "note\t" not in shell.run(*PLAN, "crm.csv").out
     with open_mirror(None, ACCOUNT["FENZU_BASE_URL"], ACCOUNT["FENZU_APPID"]) as mirror:
         SyncLog(mirror.account).begin(2e9, None)
-    assert (
-        "note\tthe last sync has not come to the end of the list of followers"
-        in shell.run(*PLAN, "crm.csv").out
-    )
+    listing = "the last sync has not come to the end of the list of followers"
+    shown = shell.run(*PLAN, "crm.csv")
+    assert f"note\t{listing}" in shown.out and f"Note: {listing}" in shown.err
+    drawn = shell.run(*PLAN, "crm.csv", terminal=True)
+    assert "Note: " not in drawn.err
+    assert f"Note: {listing}" in shell.run(*PLAN, "crm.csv", "--output", "plan.txt", terminal=True).err
 
 
 def test_odd_rows_are_reported(shell: Shell) -> None:

@@ -196,6 +196,8 @@ async def plan(session: Session, file: str | None, **options: Unpack[Options]) -
     # Written first: who shows it in a pager, and leaves that early, has the plan all the same.
     written = None if place is None else write_plan(planned.plan, place, replace=options["replace"])
     show(planned.view(), streams, options["form"], options["output"])
+    if options["output"] is not None or not streams.drawn:
+        tell_notes(planned, streams)
     if written is None:
         tell_next(planned, streams)
     else:
@@ -216,6 +218,12 @@ def tell_report(problems: "Problems", report: str, streams: "Streams") -> None:
     """Say where the odd rows are, and how many."""
     rows = f"{len(problems):,}"
     streams.say(Words(f"Odd rows: {rows}, listed in {report}.", f"有问题的行：{rows}，详见 {report}。"))
+
+
+def tell_notes(planned: "Planned", streams: "Streams") -> None:
+    """Say what is worth a note to who has not seen it beside the plan: that went into a file or a pipe."""
+    for note in planned.notes:
+        streams.say(Words(f"Note: {note.en}.", f"注意：{note.zh}。"))
 
 
 def tell_next(planned: "Planned", streams: "Streams") -> None:
