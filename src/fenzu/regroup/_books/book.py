@@ -38,6 +38,12 @@ class Sent(msgspec.Struct, frozen=True, tag=True):
     at: float
 
 
+class Unsent(msgspec.Struct, frozen=True, tag=True):
+    """Written when a run stops before it has sent a batch that was written as sent, or when all it sent was refused."""
+
+    number: int
+
+
 class Settled(msgspec.Struct, frozen=True, tag=True):
     """Written when it is known of each openid of a batch whether it was moved."""
 
@@ -89,7 +95,7 @@ class StateChanged(msgspec.Struct, frozen=True, tag=True):
     reason: str = ""
 
 
-Entry: TypeAlias = Sent | Failed | Settled | ActionSent | ActionDone | Called | StateChanged
+Entry: TypeAlias = Sent | Unsent | Failed | Settled | ActionSent | ActionDone | Called | StateChanged
 
 
 class Action(msgspec.Struct, frozen=True):
@@ -198,6 +204,11 @@ class Book:
             "ON s.run = b.run AND s.number = b.number WHERE b.run = ? ORDER BY b.number"
         )
         return map(_batch, self.database.stream(statement, [self.run]))
+
+    def in_doubt(self) -> set[int]:
+        """Return the numbers of the batches that were sent and are not settled."""
+        statement = "SELECT number FROM regroup_sent WHERE run = ? AND settled_at IS NULL"
+        return {_int(number) for (number,) in self.database.rows(statement, [self.run])}
 
     def failures(self) -> Iterator[Failure]:
         """Yield who could not be moved, by batch."""
@@ -311,6 +322,11 @@ def _statements(run: int, entry: Entry) -> Iterator[tuple[str, list[str | int | 
             yield (
                 "INSERT INTO regroup_sent (run, number, sent_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 [run, number, at],
+            )
+        case Unsent(number):
+            yield (
+                "DELETE FROM regroup_sent WHERE run = ? AND number = ? AND settled_at IS NULL",
+                [run, number],
             )
         case Settled(number, at, moved, failures):
             yield (

@@ -82,11 +82,16 @@ class Gate:
         now = self._clock.time()
         if (
             self.stop is not None
-            or (self._hold is not None and not self._hold.holds())
+            or not self.is_ours
             or (self._opens_at is not None and now < self._opens_at)
             or self.pacing.is_refused(now)
         ):
             raise NotNow
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether nobody else can have taken over the account."""
+        return self._hold is None or self._hold.holds()
 
     def go_on(self) -> None:
         """Raise `Halted` where the run stops; may be called in a thread."""
@@ -141,7 +146,7 @@ class Gate:
             self._say(self._opens_at, reason)
 
     def _seconds_to_wait(self, call: str) -> float:
-        if self._hold is not None and not self._hold.holds():
+        if not self.is_ours:
             self.halt(LOST)
         now = self._clock.time()
         self.day.turn(now)

@@ -10,14 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from fenzu.errors import ApiError, FenzuError, InvalidOpenid, NotAFollower, PlanError, UsageError
-from fenzu.fate import reason_of
+from fenzu.fate import Fate, fate_of, reason_of
 from fenzu.halving import Search, Verdict, halving
 from fenzu.mirror.ports import Clock
-from fenzu.regroup._books.book import Book, Failed, Sent, Settled
+from fenzu.regroup._books.book import Book, Failed, Sent, Settled, Unsent
 from fenzu.regroup._running.caller import Caller
 from fenzu.regroup._running.day import MOVE
 from fenzu.regroup._running.events import FAILURES
 from fenzu.regroup._running.gate import Halted
+from fenzu.regroup._running.ports import NotNow
 from fenzu.regroup._running.recorder import Recorder
 from fenzu.regroup._values import Batch, Failure, Tally
 from fenzu.wire.limits import SENT_OPENID_PATTERN
@@ -45,11 +46,17 @@ class Moves:
         self._ready: deque[Batch] = deque()
         self._last_read, self._is_all_read = 0, False
         self._under_way = 0
+        self._in_doubt: set[int] = set()
+        """Of the batches that are not settled those that may have moved somebody."""
+        self._kept_back: list[int] = []
         self._trouble: BaseException | None = None
         self._news, self._hungry = asyncio.Event(), asyncio.Event()
 
-    def take_up(self, tally: Tally, failures: Iterable[Failure], most_failures: int) -> None:
+    def take_up(
+        self, tally: Tally, failures: Iterable[Failure], in_doubt: set[int], most_failures: int
+    ) -> None:
         """Take over how far the journal says that the run has come, and how many may fail in all."""
+        self._in_doubt = in_doubt
         self.moved, self.settled, self.failed = tally.moved, tally.settled, tally.failed
         self._most_failures = most_failures
         for failure in failures:
@@ -74,7 +81,14 @@ class Moves:
         if self._trouble is not None:
             raise self._trouble
         if self._gate.stop is not None:
+            self._take_back()
             raise Halted
+
+    def _take_back(self) -> None:
+        """Note which batches have moved nobody though they were written as sent: an undo leaves them alone."""
+        if self._gate.is_ours:
+            numbers = (*self._kept_back, *(batch.number for batch in self._ready))
+            self._recorder.add(*(Unsent(number) for number in numbers if number not in self._in_doubt))
 
     async def _turns(self) -> None:
         await self._turn()
@@ -147,6 +161,14 @@ class Moves:
             await self._news.wait()
 
     async def _settle(self, batch: Batch) -> None:
+        try:
+            await self._move_all(batch)
+        except Halted:
+            self._kept_back.append(batch.number)
+            raise
+        self._in_doubt.discard(batch.number)
+
+    async def _move_all(self, batch: Batch) -> None:
         """Move all of a batch but its bad openids, who are found by halving."""
         target = self._targets.get(batch.target, batch.target)
         failures = self._known.pop(batch.number, [])
@@ -155,7 +177,7 @@ class Moves:
         search = halving(rest)
         part = next(search) if rest else None
         while part is not None:
-            error = await self._move(part, target)
+            error = await self._move(batch.number, part, target)
             if error is not None and len(part) == 1:
                 failures.append(self._failed(part[0], batch, error))
             part = _next(search, Verdict.REFUSED if error else Verdict.DONE)
@@ -163,10 +185,10 @@ class Moves:
         self._recorder.add(Settled(batch.number, self._clock.time(), moved, tuple(failures)))
         self.settled += 1
 
-    async def _move(self, part: Sequence[str], target: int) -> FenzuError | None:
+    async def _move(self, number: int, part: Sequence[str], target: int) -> FenzuError | None:
         """Move some; return what says that one of them is bad, or None if all are moved."""
         try:
-            await self._caller.call(MOVE, partial(self._caller.directory.move, part, target), group=target)
+            await self._caller.call(MOVE, partial(self._send, number, part, target), group=target)
         except (InvalidOpenid, NotAFollower) as error:
             return error
         except UsageError as error:  # nothing was sent
@@ -177,6 +199,17 @@ class Moves:
         self._recorder.moved(part, target)
         self.moved += len(part)
         return None
+
+    async def _send(self, number: int, part: Sequence[str], target: int) -> None:
+        """Send some of a batch. Unless all is refused, somebody may have been moved, whatever else comes of it."""
+        was_in_doubt = number in self._in_doubt
+        self._in_doubt.add(number)
+        try:
+            await self._caller.directory.move(part, target)
+        except (NotNow, ApiError, UsageError) as error:
+            if not was_in_doubt and (isinstance(error, NotNow) or fate_of(error) is not Fate.AGAIN):
+                self._in_doubt.discard(number)
+            raise
 
     def _failed(self, openid: str, batch: Batch, error: FenzuError) -> Failure:
         """Note who cannot be moved; too many of them stop the run."""

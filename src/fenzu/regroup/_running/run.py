@@ -88,6 +88,7 @@ class _Before(msgspec.Struct, frozen=True):
     tally: Tally
     actions: list[Action]
     failures: list[Failure]
+    in_doubt: set[int]
 
 
 class _Run:
@@ -150,7 +151,12 @@ class _Run:
         check_here(book)  # both once more under the lock: somebody may have been quicker
         check_not_undone(book)
         return _Before(
-            book.state().state, book.has_begun(), book.tally(), book.actions(), list(book.failures())
+            book.state().state,
+            book.has_begun(),
+            book.tally(),
+            book.actions(),
+            list(book.failures()),
+            book.in_doubt(),
         )
 
     async def _begin(self, before: _Before) -> None:
@@ -167,7 +173,7 @@ class _Run:
             ids = dict(self._groups.ids)
             await self._work(lambda: check_followers(self._book, mirror, ids, resumed=resumed, go_on=go_on))
         most = most_failures(self._settings.max_failures, before.tally.followers)
-        self._moves.take_up(before.tally, before.failures, most)
+        self._moves.take_up(before.tally, before.failures, before.in_doubt, most)
         self._recorder.calls = before.tally.calls
         await self._recorder.write(StateChanged("running", self._clock.time()))
         self._tell(

@@ -12,6 +12,7 @@ from tests.unit.regroup.platform import Event, Mirror, Slow
 from tests.unit.regroup.timeless import Clock, inline, run
 
 from fenzu.errors import FenzuError, StalePlan, StoreError, TransportError, UsageError, api_error
+from fenzu.regroup._books.book import Book
 from fenzu.regroup._running.events import Finished, Progress, Stopped
 from fenzu.regroup._running.ports import Settings
 from fenzu.regroup._running.run import carry_out
@@ -19,6 +20,7 @@ from fenzu.wire.words import Words
 
 MOVE = "groups.move_many"
 BUSY = api_error(-1, "system error")
+OVER = api_error(45009, "reach max api daily quota limit")
 LOST = TransportError(Words("no answer", "没有应答"))
 
 
@@ -267,3 +269,54 @@ def test_an_error_of_the_token_store_stops_the_run(tmp_path: Path) -> None:
     last = carried_out(book, platform)[-1]
     assert isinstance(last, Stopped)
     assert (last.reason, last.error) == ("StoreError", trouble)
+
+
+def begun(book: Book) -> list[int]:
+    """The numbers of the batches that may have moved somebody, by the journal."""
+    return [batch.number for batch in book.begun()]
+
+
+def test_what_a_stopped_run_has_not_sent_is_not_taken_for_sent(tmp_path: Path) -> None:
+    """Batches that stood ready, or were refused whole, when the run stops are in the journal as sent no more."""
+    book, platform = a_book(tmp_path, a_plan(5_000)), a_platform(5_000)
+    platform.script = lambda call, n: OVER if call == MOVE and n > 20 else None
+    last = carried_out(book, platform)[-1]
+    assert isinstance(last, Stopped)
+    assert last.tally.settled == 20
+    assert begun(again(book)) == begun(book) == list(range(1, 21))
+    assert again(book).in_doubt() == set()
+
+
+def test_what_may_have_moved_somebody_stays_in_the_journal(tmp_path: Path) -> None:
+    """A batch whose answer was lost counts as sent when the run stops, and after a later run that has sent nothing."""
+    book, platform = a_book(tmp_path, a_plan(5_000)), a_platform(5_000)
+    platform.script = lambda call, n: (
+        (LOST if n == 21 else OVER if n > 20 else None) if call == MOVE else None
+    )
+    carried_out(book, platform)
+    lost = again(book).in_doubt()
+    assert len(lost) == 1
+    platform.script = lambda call, n: OVER if call == MOVE else None
+    assert isinstance(carried_out(again(book), platform)[-1], Stopped)
+    assert again(book).in_doubt() == lost
+    platform.script = lambda call, n: None
+    assert isinstance(carried_out(again(book), platform)[-1], Finished)
+    assert set(platform.members.values()) == {100}
+
+
+def test_a_batch_moved_in_part_stays_in_the_journal(tmp_path: Path) -> None:
+    """Where one half of a batch was moved before the run stops, it counts as sent."""
+    book, platform = a_book(tmp_path, a_plan(50)), a_platform(50)
+    platform.bad = {openids(50)[-1]}
+    platform.script = lambda call, n: OVER if call == MOVE and n > 2 else None
+    assert isinstance(carried_out(book, platform)[-1], Stopped)
+    assert begun(book) == [1]
+
+
+def test_a_run_that_has_lost_its_account_takes_nothing_back(tmp_path: Path) -> None:
+    """Whoever has taken over goes by the same rows: they are left as they are."""
+    book, platform = a_book(tmp_path, a_plan(5_000)), a_platform(5_000)
+    last = carried_out(book, platform, hold=Hold(30))[-1]
+    assert isinstance(last, Stopped)
+    assert last.reason == "lost"
+    assert len(begun(book)) > last.tally.settled
