@@ -14,7 +14,7 @@ import msgspec
 from fenzu.errors import InvalidOpenid, TransportError
 from fenzu.mirror._compare import Compared
 from fenzu.mirror._profiles import ProfileReader
-from fenzu.mirror._sync_log import State, SyncLog
+from fenzu.mirror._sync_log import TRAIL, Doubtful, State, SyncLog
 from fenzu.mirror.asking import Asker, StopAsking
 from fenzu.mirror.directory import Directory
 from fenzu.mirror.events import (
@@ -34,6 +34,8 @@ from fenzu.wire.words import Words
 
 T = TypeVar("T")
 IN_FLIGHT = 16
+STEPS = 3
+"""A page that ends too early is asked for again behind so many others, one after the other."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -88,6 +90,9 @@ class _Sync:
         self._clock, self._work = clock, work
         self._asker = Asker(clock, chance)
         self._log = SyncLog(mirror.account)
+        self._lost: list[OpenID] = []
+        """Behind whom the platform gave no page: they may have left."""
+        self._steps = self._restarts = self._furthest = 0
 
     async def events(self) -> AsyncGenerator[Event, None]:
         now = self._clock.time()
@@ -111,38 +116,69 @@ class _Sync:
             try:
                 async with aclosing(asked) as answers:
                     async for answer in answers:
-                        yield answer if isinstance(answer, Waiting) else await self._take_page(answer)
+                        if isinstance(answer, Waiting):
+                            yield answer
+                            continue
+                        async for event in self._take_page(answer):
+                            yield event
             except InvalidOpenid:
                 # Whoever was the last on the page before has left since: go on behind the one before them.
-                if self._state.after is None:
+                if self._state.after is None or not await self._go_back():
                     raise
-                self._state = await self._work(partial(self._log.step_back, self._state, self._clock.time()))
 
-    async def _take_page(self, page: Page) -> PageRead:
+    async def _take_page(self, page: Page) -> AsyncGenerator[PageRead, None]:
         state = self._state
-        is_whole = state.paged + len(page.openids) >= max(state.total, page.total)
-        is_last = is_whole or not page.openids or page.next is None
         check_page(page, state.after)
+        is_amiss = is_cut_short(page, state)
+        if is_amiss and state.sure is None and self._steps < STEPS and await self._step_back():
+            return
+        is_end = not page.openids or page.next is None
         calls = self._asker.take_calls()
-        self._state, compared = await self._work(partial(self._write_page, page, calls, is_last))
+        write = partial(self._write_page, page, calls, is_end=is_end, is_amiss=is_amiss)
+        self._state, compared = await self._work(write)
+        if self._state.paged > self._furthest:
+            self._furthest, self._steps = self._state.paged, 0
         back = len(compared.back)
-        return PageRead(self._state.paged, self._state.total, len(compared.arrived) - back, back)
+        yield PageRead(self._state.paged, self._state.total, len(compared.arrived) - back, back)
 
-    def _write_page(self, page: Page, calls: dict[str, int], is_last: bool) -> tuple[State, Compared]:
+    def _write_page(
+        self, page: Page, calls: dict[str, int], *, is_end: bool, is_amiss: bool
+    ) -> tuple[State, Compared]:
         with self._mirror.transaction():
             self._log.count(calls)
-            return self._log.take_page(self._state, page, is_last=is_last)
+            return self._log.take_page(self._state, page, is_end=is_end, is_amiss=is_amiss)
+
+    async def _go_back(self) -> bool:
+        """Go on behind somebody before, from the beginning if need be; False where that has not helped either."""
+        assert self._state.after is not None
+        self._lost.append(self._state.after)
+        if self._steps < TRAIL and await self._step_back():
+            return True
+        self._state = await self._work(partial(self._log.restart, self._state))
+        self._steps = self._furthest = 0
+        self._restarts += 1
+        return self._restarts == 1
+
+    async def _step_back(self) -> bool:
+        self._steps += 1
+        state = await self._work(partial(self._log.step_back, self._state))
+        self._state = state or self._state
+        return state is not None
 
     async def _list_groups(self) -> AsyncGenerator[Event, None]:
         gone = 0
         if self._state.stage == "groups":
+            gone = -await self._work(self._log.gone)
+            async with aclosing(self._ask_doubtful()) as waits:
+                async for wait in waits:
+                    yield wait
             async with aclosing(self._asked("groups.list", self._directory.groups)) as answers:
                 async for answer in answers:
                     if isinstance(answer, Waiting):
                         yield answer
                     else:
                         calls = self._asker.take_calls()
-                        gone = await self._work(
+                        gone += await self._work(
                             partial(self._write_groups, answer, calls, self._clock.time())
                         )
         yield await self._work(partial(self._listed, gone))
@@ -151,10 +187,23 @@ class _Sync:
         held = self._mirror.counts()  # a pass over all, for which nobody else need wait
         with self._mirror.transaction():
             self._log.count(calls)
-            gone = self._log.let_go(self._state, at)
+            self._log.let_go(self._state, at)
             self._mirror.note_groups(groups, at, held)
             self._state = self._log.enter(self._state, "profiles")
-            return gone
+            return self._log.gone()
+
+    async def _ask_doubtful(self) -> AsyncGenerator[Waiting, None]:
+        """Ask for those whom the pages may only have missed: a few calls, so that nobody is gone who follows."""
+        doubtful = await self._work(partial(self._log.doubtful, self._state, self._lost))
+        if not doubtful:
+            return
+        async with aclosing(
+            self._reader(Doubtful(self._mirror.account, doubtful)).read(len(doubtful))
+        ) as events:
+            async for event in events:
+                if isinstance(event, Waiting):
+                    yield event
+        await self._work(partial(self._log.see, self._state, [number for number, _ in doubtful]))
 
     def _listed(self, gone: int) -> Listed:
         to_ask = self._log.to_ask(self._state)
@@ -162,19 +211,21 @@ class _Sync:
 
     async def _read_profiles(self) -> AsyncGenerator[Event, None]:
         to_ask = await self._work(partial(self._log.to_ask, self._state))
-        reader = ProfileReader(
+        async with aclosing(self._reader(self._log).read(to_ask)) as events:
+            async for event in events:
+                yield event
+
+    def _reader(self, log: SyncLog) -> ProfileReader:
+        return ProfileReader(
             self._directory,
             self._mirror,
-            self._log,
+            log,
             self._state,
             self._asker,
             in_flight=self._wanted.in_flight,
             clock=self._clock,
             work=self._work,
         )
-        async with aclosing(reader.read(to_ask)) as events:
-            async for event in events:
-                yield event
 
     async def _end(self) -> AsyncGenerator[Event, None]:
         differences = await self._work(self._differences)
@@ -203,6 +254,16 @@ class _Sync:
             yield task.result()
         finally:
             task.cancel()
+
+
+def is_cut_short(page: Page, state: State) -> bool:
+    """Tell whether a page seems to be the last though there must be more.
+
+    So it is if the one behind whom it begins has left and followed again, and stands at the end of the list by now.
+    """
+    is_short = not page.openids or page.next is None or len(page.openids) < state.longest
+    has_less = state.paged + len(page.openids) < page.total or page.total == 0
+    return state.after is not None and is_short and has_less
 
 
 def check_page(page: Page, after: OpenID | None) -> None:

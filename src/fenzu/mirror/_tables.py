@@ -49,4 +49,11 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ),
     # `identity` is random: revisions of one mirror say nothing about another one of the same account.
     ("ALTER TABLE mirror_account ADD COLUMN identity TEXT NOT NULL DEFAULT ''",),
+    (
+        # How the pages of the last sync were read: who was listed last, and whether they may lack somebody.
+        "ALTER TABLE mirror_sync ADD COLUMN trail TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE mirror_sync ADD COLUMN longest BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE mirror_sync ADD COLUMN stirred BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE mirror_sync ADD COLUMN sure BIGINT",
+    ),
 )
