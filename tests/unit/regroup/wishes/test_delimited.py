@@ -252,6 +252,7 @@ def test_an_open_quotation_mark_costs_its_own_row() -> None:
     wishes = read(text)
     assert rows(wishes) == [(2, A, "VIP"), (4, C, "VIP")]
     assert odd(wishes) == [(3, "open_quote"), (6, "open_quote")]
+    assert odd(read(f'openid,group\n{A},VIP\n{B},"VIP\n')) == [(3, "open_quote")]
     huge = read(f'openid,group\n{A},"VIP\n' + f"{B},VIP\n" * 5000)
     assert huge.frame.height == 5000 and odd(huge) == [(2, "open_quote")]
 
