@@ -10,6 +10,7 @@ import pytest
 from tests.fixtures.dead_disk import DeadDisk
 
 from fenzu.database import Database, open_database
+from fenzu.database.address import read_address
 from fenzu.database.formats import prepare
 from fenzu.database.postgres import PostgresDatabase
 from fenzu.database.sqlite import SqliteDatabase
@@ -113,6 +114,12 @@ def test_a_server_that_is_away_is_told_without_its_password() -> None:
     assert "无法连接" in told.value.say("zh")
     assert "CANARY" not in repr(told.value) + told.value.say("en") + told.value.say("zh")
     assert told.value.__cause__ is None is told.value.__context__
+
+
+def test_an_address_is_shown_so_that_it_can_be_typed_again() -> None:
+    """Host, database and user are shown, the user as an address writes it; the password never is."""
+    assert read_address("postgresql://me%40work:CANARY@db:5433/x").where == "postgresql://me%40work@db:5433/x"
+    assert read_address("postgresql://:CANARY@db/x").where == "postgresql://db/x"
 
 
 def test_an_address_that_makes_no_sense_is_refused() -> None:

@@ -3,27 +3,20 @@
 The engine asks before each call too; but a call may wait for its pace, or for a new token, and the lease end meanwhile.
 """
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from fenzu.errors import TransportError
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
     from fenzu.client.transport import AsyncTransport, Request, Response
-
-
-class Hold(Protocol):
-    """Tells whether something may still be sent."""
-
-    def holds(self) -> bool:
-        """Tell whether something may still be sent."""
-        ...
+    from fenzu.regroup._running.hold import Hold
 
 
 class HeldTransport:
     """Another transport, while somebody's hold lasts."""
 
-    def __init__(self, transport: "AsyncTransport", hold: Hold) -> None:
+    def __init__(self, transport: "AsyncTransport", hold: "Hold") -> None:
         self._transport, self._hold = transport, hold
 
     def __repr__(self) -> str:
