@@ -8,6 +8,7 @@ import pytest
 from fenzu.cli import main
 from fenzu.cli.mirror_place import open_mirror, place_of
 from fenzu.regroup._books.book import StateChanged
+from fenzu.regroup._books.handing import HANDED
 from fenzu.regroup._books.opening import open_run, save_plan
 from fenzu.regroup._running.hold import locked
 from fenzu.regroup._values import Batch, Create, Header, KnownGroup, Plan, Rename
@@ -278,6 +279,9 @@ def test_status_on_a_terminal(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> 
     shown = shell.run("regroup", "status", plan, terminal=True)
     assert "moved     0 of " in shown.out
     assert f"Next: fenzu regroup apply {plan}" in shown.err
+    with open_run(plan) as run:
+        run.planned.write([StateChanged("stopped", 2.0, HANDED)])
+    assert shell.run("regroup", "status", plan, terminal=True).err == ""
     with open_run(plan) as run:
         run.planned.write([StateChanged("stopped", 2.0, "45009"), StateChanged("done", 3.0)])
     monkeypatch.setenv("FENZU_LANG", "zh")

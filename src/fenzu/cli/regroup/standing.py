@@ -39,8 +39,10 @@ def tell(standing: Standing, streams: Streams) -> None:
     """Show it line by line, and say what to do next."""
     rows = [(title.say(streams.language), value.say(streams.language)) for title, value in _lines(standing)]
     streams.rows(_COLUMNS, rows)
+    from fenzu.regroup._books.handing import HANDED
+
     command = NEXT.get(standing.state)
-    if command is not None:
+    if command is not None and standing.reason != HANDED:  # such a one goes on elsewhere
         told = f"fenzu regroup {command} {harmless(place_words(standing.plan, standing.run))}"
         streams.say(Words(f"Next: {told}", f"下一步：{told}"))
 
