@@ -66,11 +66,13 @@ class Gate:
 
         `ask` has the platform tell what is left of the day, where that has to be known first.
         """
-        while (seconds := self._seconds_to_wait(call)) > 0 or (ask is not None and self.day.has_to_be_asked):
-            if seconds > 0:
+        while True:
+            if (seconds := self._seconds_to_wait(call)) > 0:
                 await self.pause(min(seconds + self._chance.random(), LONGEST_NAP))
-            elif ask is not None:
+            elif ask is not None and self.day.has_to_be_asked:
                 await ask()
+            else:
+                break
         now = self._clock.time()
         if call == MOVE:
             self.pacing.sent(now)

@@ -1,15 +1,20 @@
 """When a call may leave around midnight in Beijing, and what ends a run there."""
 
 import random
+from pathlib import Path
 
 import pytest
-from tests.unit.regroup.timeless import NOON, run
+from tests.unit.regroup.plans import a_book, a_plan
+from tests.unit.regroup.platform import Platform
+from tests.unit.regroup.timeless import NOON, inline, run
 
 from fenzu.errors import api_error
+from fenzu.model import CallQuota
 from fenzu.regroup._running.day import MOVE
 from fenzu.regroup._running.events import Waiting
 from fenzu.regroup._running.gate import Gate, Halted
-from fenzu.regroup._running.ports import Settings
+from fenzu.regroup._running.ports import NotNow, Settings
+from fenzu.regroup._running.recorder import Recorder
 
 MIDNIGHT = NOON + 12 * 3600
 DAY = 24 * 3600
@@ -99,3 +104,35 @@ def test_the_reserve_concerns_moving_calls_only() -> None:
     assert gate.stop is None
     with pytest.raises(Halted):
         run(gate.enter(MOVE))
+
+
+def test_a_call_kept_back_counts_for_nothing(tmp_path: Path) -> None:
+    """What passed and is then not sent is neither among the day's calls nor among the run's."""
+    clock = Clock(NOON)
+    gate, recorder = a_gate(clock), Recorder(a_book(tmp_path, a_plan(50)), None, inline, clock)
+    gate.day.left, gate.day.limit = 100, 1_000
+    run(gate.enter(MOVE))
+    recorder.count(MOVE, 1)
+    gate.check()
+    gate.halt("interrupted")
+    with pytest.raises(NotNow):
+        gate.check()
+    with pytest.raises(Halted):
+        gate.go_on()
+    for call in (MOVE, "groups.list"):
+        gate.unsent(call)
+    recorder.count(MOVE, -1)
+    assert (gate.day.left, recorder.calls, recorder.is_empty) == (100, 0, True)
+
+
+def test_a_question_kept_back_is_still_to_be_asked() -> None:
+    """The question for the day's calls that was kept back is no answer."""
+
+    class Closed(Platform):
+        async def quota(self, call: str) -> CallQuota:
+            raise NotNow
+
+    clock = Clock(NOON)
+    day = a_gate(clock, reserve=100).day
+    assert run(day.ask(Closed({}, {}), clock)) is None
+    assert day.has_to_be_asked

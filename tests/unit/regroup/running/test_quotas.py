@@ -31,7 +31,7 @@ def test_waiting_for_quota_goes_on_after_midnight(tmp_path: Path) -> None:
     events = carried_out(book, platform, wait_for_quota=True)
     assert isinstance(events[-1], Finished)
     assert [(event.until, event.reason) for event in only(Waiting, events)] == [(MIDNIGHT, "45009")]
-    assert not [at for at in moves_at(platform) if 1 < at < 12 * 3600]
+    assert not [at for at in platform.at if 1 < at < 12 * 3600]
     assert set(platform.members.values()) == {100}
 
 
