@@ -78,6 +78,10 @@ class StoreError(FenzuError):
     """A file or database of fenzu's own cannot be read or written, or is of another version."""
 
 
+class MirrorInUse(StoreError):
+    """Another sync fills the mirror just now."""
+
+
 class ApiError(FenzuError):
     """The platform answered with a code.
 

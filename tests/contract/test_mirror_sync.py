@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from fenzu import AsyncClient, Client
-from fenzu.errors import UsageError
+from fenzu.errors import MirrorInUse, UsageError
 from fenzu.mirror import Event, Finished, Mirror, Started, Stopped, aio, sync
 from fenzu.testing import SandboxAccount
 
@@ -124,3 +124,40 @@ def test_a_killed_sync_is_one_that_was_stopped(account: SandboxAccount, mirror: 
 
     asyncio.run(program())
     assert len(groups_in(mirror)) == 1_234
+
+
+def test_a_second_sync_waits_for_the_first(
+    account: SandboxAccount, mirror: Mirror, new_database_place: str
+) -> None:
+    """While a sync is at work another one of the same mirror is refused before it asks; a mirror beside it is not."""
+    with Client(account.appid, account.secret, base_url=account.base_url) as client:
+        first = sync(client, mirror)
+        next(first)
+        with (
+            Mirror.open(new_database_place, account.base_url, account.appid) as same,
+            pytest.raises(MirrorInUse, match="another sync"),
+        ):
+            list(sync(client, same))
+        assert finished(list(first)).calls == {
+            "followers.get_many": 13,
+            "followers.list": 1,
+            "groups.list": 1,
+        }
+        with Mirror.open(new_database_place, account.base_url, account.appid) as same:
+            assert finished(list(sync(client, same))).followers == 1_234
+
+
+def test_syncs_of_two_accounts_in_one_database(
+    account: SandboxAccount, own_wechat_sandbox: SandboxAccount, mirror: Mirror, new_database_place: str
+) -> None:
+    """The mirrors of several accounts in one place are filled side by side."""
+    other = own_wechat_sandbox
+    with (
+        Client(account.appid, account.secret, base_url=account.base_url) as client,
+        Client(other.appid, other.secret, base_url=other.base_url) as second,
+        Mirror.open(new_database_place, other.base_url, other.appid) as beside,
+    ):
+        first = sync(client, mirror)
+        next(first)
+        finished(list(sync(second, beside)))
+        finished(list(first))

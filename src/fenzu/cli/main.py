@@ -101,6 +101,7 @@ def code_of(error: "FenzuError", *, is_half_way: bool = False) -> int:
         (errors.UnsafePlan, REFUSED),
         (errors.StalePlan, STALE),
         (errors.AccountInUse, STOPPED),
+        (errors.MirrorInUse, STOPPED),
         (errors.PlanError, USAGE),
         (NoAccount, NO_ACCOUNT),
         (errors.CredentialError, NO_ACCOUNT),

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SOME = 1_000
+_PATIENT = (
+    "idle_in_transaction_session_timeout = 0",
+    # The server finds out within a minute that a host is gone, and lets somebody else have its locks.
+    "tcp_keepalives_idle = 30",
+    "tcp_keepalives_interval = 10",
+    "tcp_keepalives_count = 3",
+)
 
 
 class PostgresDatabase:
@@ -93,6 +100,22 @@ class PostgresDatabase:
             finally:
                 self._in_transaction = False
 
+    @contextmanager
+    def holding(self, name: str) -> Iterator[bool]:
+        """Hold what is called `name` until the block ends, and tell whether it is ours.
+
+        A transaction on a connection of its own holds it, so it ends with the process, and behind a pooler too.
+        """
+        import psycopg
+
+        holder = self._telling(lambda: self._connect(autocommit=False))
+        try:
+            yield self._telling(lambda: _take(holder, name))
+            with suppress(psycopg.Error):  # a connection that is lost holds nothing any more
+                holder.rollback()
+        finally:
+            holder.close()
+
     def close(self) -> None:
         """Close the connection. Repeating is safe."""
         with self._lock:
@@ -136,6 +159,17 @@ class PostgresDatabase:
         except psycopg.Error as error:
             told = trouble(self.where, error.sqlstate, type(error).__name__)
         raise told
+
+
+def _take(holder: "psycopg.Connection", name: str) -> bool:
+    """Take a lock of this schema, which the connection's transaction holds from now on, however long that waits."""
+    for setting in _PATIENT:
+        holder.execute(f"SET LOCAL {setting}".encode())
+    found = holder.execute(
+        "SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || ' ' || %s, 0))",
+        [f"fenzu {name}"],
+    )
+    return found.fetchall() == [(True,)]
 
 
 def _is_alive(connection: "psycopg.Connection") -> bool:

@@ -63,5 +63,7 @@ def sync(
     whose facts are older than so many seconds with `older_than`. One that was stopped or killed goes on where it was.
     The last event is `Finished`, or `Stopped` where the day's quota is used up or the platform stays away. Errors that
     no repeating mends are raised. With `close()` it ends early, and what was answered is kept.
+    Nobody counts as gone who may only have been missed while others came and left: a few such are asked for by profile.
+    While another sync of this mirror is at work, `MirrorInUse` is raised.
     """
     return iterate(lambda: aio.sync(account, mirror, full=full, older_than=older_than, in_flight=in_flight))

@@ -11,10 +11,11 @@ from typing import TypeVar
 
 import msgspec
 
+from fenzu.database.locks import alone
 from fenzu.errors import InvalidOpenid, TransportError
 from fenzu.mirror._compare import Compared
 from fenzu.mirror._profiles import ProfileReader
-from fenzu.mirror._sync_log import TRAIL, Doubtful, State, SyncLog
+from fenzu.mirror._sync_log import TRAIL, Doubtful, State, SyncLog, somebody_else
 from fenzu.mirror.asking import Asker, StopAsking
 from fenzu.mirror.directory import Directory
 from fenzu.mirror.events import (
@@ -63,15 +64,17 @@ async def run_sync(
 ) -> AsyncGenerator[Event, None]:
     """Bring the mirror up to date and tell how far it has come; ends with `Finished` or `Stopped`."""
     mirror.check_account(directory.base_url, directory.appid)
-    sync = _Sync(directory, mirror, wanted, clock, chance or random.Random(), work)
-    try:
-        async with aclosing(sync.events()) as events:
-            async for event in events:
-                yield event
-    except StopAsking as stop:
-        yield stop.event
-    finally:
-        sync.count_calls()
+    # One at a time, or each would spend the calls of both.
+    with alone(mirror.database, f"sync{mirror.account.id}", somebody_else(mirror.where)):
+        sync = _Sync(directory, mirror, wanted, clock, chance or random.Random(), work)
+        try:
+            async with aclosing(sync.events()) as events:
+                async for event in events:
+                    yield event
+        except StopAsking as stop:
+            yield stop.event
+        finally:
+            sync.count_calls()
 
 
 class _Sync:

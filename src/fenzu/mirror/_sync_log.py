@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from fenzu.errors import StoreError
+from fenzu.errors import MirrorInUse
 from fenzu.mirror._account import Account, listing
 from fenzu.mirror._arrivals import arrive
 from fenzu.mirror._compare import FEW, Compared, Known, compare, gaps
@@ -249,7 +249,7 @@ class SyncLog:
     def _check(self, state: State) -> None:
         """Refuse to go on where another sync has gone on."""
         if self.read() != state:
-            raise _somebody_else(self._database.where)
+            raise somebody_else(self._database.where)
 
     def gone(self) -> int:
         """Return how many have left, of all whom the mirror knows."""
@@ -318,8 +318,12 @@ def _asked(state: State) -> tuple[str, list[float]]:
     return "gone_at IS NULL AND (group_id IS NULL OR COALESCE(seen_at, 0) < ?)", [state.ask_before]
 
 
-def _somebody_else(where: str) -> StoreError:
-    return StoreError(
+def somebody_else(where: str) -> MirrorInUse:
+    """Return what says that there may be only one sync of a mirror at a time."""
+    return MirrorInUse(
         Words(f"another sync is at work in {where}", f"另一个同步正在使用 {where}"),
-        Words("let one of them end, then go on with the same command", "等其中一个结束后，用同一命令继续"),
+        Words(
+            "wait until it has ended; the same command goes on where it was",
+            "请等它结束，同一命令会从原处继续",
+        ),
     )

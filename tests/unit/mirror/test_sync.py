@@ -10,7 +10,7 @@ import pytest
 from tests.pretended_account import Made, PretendedAccount, openid_of, refusal
 from tests.simulation.loop import Killed, VirtualClock, VirtualLoop
 
-from fenzu.errors import CallNotAllowed, StoreError, TransportError
+from fenzu.errors import CallNotAllowed, MirrorInUse, TransportError
 from fenzu.mirror import Mirror
 from fenzu.mirror._sync import Wanted, run_sync
 from fenzu.mirror.events import (
@@ -476,17 +476,19 @@ def test_a_page_that_no_platform_sends_is_refused(mirror: Mirror, page: Page) ->
 
 
 def test_two_syncs_of_one_mirror_do_not_mix(mirror: Mirror) -> None:
-    """A sync that finds that another one has read on in the same mirror ends with words."""
+    """While one sync is at work, another one of the same mirror ends with words before it has made a call."""
     account = an_account()
 
     async def program(clock: VirtualClock) -> None:
         first = run_sync(account, mirror, Wanted(), clock=clock)
-        second = run_sync(account, mirror, Wanted(), clock=clock)
         assert isinstance(await anext(first), Started)
-        assert isinstance(await anext(second), Started)
+        calls = len(account.calls)
+        with Mirror.open(mirror.where, mirror.base_url, mirror.appid) as same:
+            second = run_sync(account, same, Wanted(), clock=clock)
+            with pytest.raises(MirrorInUse, match="another sync"):
+                await anext(second)
+        assert len(account.calls) == calls
         assert isinstance(await anext(first), PageRead)
-        with pytest.raises(StoreError, match="another sync"):
-            await anext(second)
         await first.aclose()
 
     in_virtual_time(program)

@@ -93,7 +93,7 @@ def standings(where: str) -> Iterator[Standing]:
 
 def _held(where: str, database: "Database") -> set[tuple[str, str]] | None:
     """Return which accounts are held; None where the whole file is."""
-    from fenzu.regroup._running.hold import is_held
+    from fenzu.database.locks import is_held
     from fenzu.regroup._running.lease import holders
 
     if database.kind == "postgres":

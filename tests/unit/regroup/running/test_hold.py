@@ -4,15 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from fenzu.database import locks
+from fenzu.database.locks import is_held
 from fenzu.errors import AccountInUse, StoreError
-from fenzu.regroup._running import hold as _hold
-from fenzu.regroup._running.hold import is_held, locked
+from fenzu.regroup._running.hold import locked
 
 
 @pytest.fixture(autouse=True)
 def _no_naps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Try again at once."""
-    monkeypatch.setattr(_hold, "PAUSE", 0.0)
+    monkeypatch.setattr(locks, "PAUSE", 0.0)
 
 
 def test_a_lock_keeps_others_out_and_leaves_nothing(tmp_path: Path) -> None:
@@ -43,7 +44,7 @@ def test_a_lock_that_is_removed_while_it_is_taken_is_taken_anew(
     """Whoever locks a file that its holder has just removed has locked nothing, and tries again."""
     plan = str(tmp_path / "crm.plan")
     removed: list[bool] = []
-    lock = _hold._is_locked
+    lock = locks._is_locked
 
     def remove_first(descriptor: int) -> bool:
         if not removed:
@@ -51,7 +52,7 @@ def test_a_lock_that_is_removed_while_it_is_taken_is_taken_anew(
             Path(f"{plan}.lock").unlink()
         return lock(descriptor)
 
-    monkeypatch.setattr(_hold, "_is_locked", remove_first)
+    monkeypatch.setattr(locks, "_is_locked", remove_first)
     with locked([plan]):
         assert is_held(plan)
 
