@@ -11,7 +11,7 @@ from tests.unit.mirror.test_sync import START, check, follow, leave, made, synce
 from fenzu.errors import InvalidOpenid, StoreError
 from fenzu.mirror import Mirror
 from fenzu.mirror._sync_log import SyncLog
-from fenzu.mirror.events import Finished, Listed
+from fenzu.mirror.events import Finished, Listed, Waiting
 from fenzu.model import OpenID, Page
 
 
@@ -168,6 +168,23 @@ def test_very_many_who_left_are_not_asked_for(mirror: Mirror) -> None:
     [listed] = [event for event in events if isinstance(event, Listed)]
     assert listed.gone == 905
     assert [len(each.openids) for each in made(account, "followers.get_many")] == [5, 1]
+
+
+def test_busy_answers_for_those_who_may_be_gone_are_waited_for(mirror: Mirror) -> None:
+    """Asking before somebody counts as gone bears with a busy platform like the rest, and tells of the wait."""
+    account = an_account()
+    synced(account, mirror)
+    leave(account, 5)
+    follow(account, 5_000)
+    busy = iter([True])
+
+    def trouble(made: Made) -> None:
+        if made.openids == (openid_of(5),) and next(busy, False):
+            raise refusal(-1, made.call)
+
+    account.before = trouble
+    assert any(isinstance(event, Waiting) for event in synced(account, mirror, start=START + 1_000))
+    check(account, mirror)
 
 
 def test_very_many_at_the_end_are_not_asked_for_either(mirror: Mirror) -> None:
