@@ -7,15 +7,8 @@ from pathlib import Path
 from fenzu.database import open_database
 from fenzu.errors import ApiError
 from fenzu.regroup._books import book as _book
-from fenzu.regroup._books.book import (
-    ActionDone,
-    ActionSent,
-    Book,
-    Called,
-    Sent,
-    Settled,
-    StateChanged,
-)
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._books.entries import ActionDone, ActionSent, Called, Sent, Settled, StateChanged
 from fenzu.regroup._values import Batch, Create, Failure, Header, KnownGroup, Plan, Rename
 from tests.pretended_account import PretendedAccount
 

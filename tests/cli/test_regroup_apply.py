@@ -7,7 +7,7 @@ import pytest
 
 from fenzu.cli import main
 from fenzu.cli.mirror_place import open_mirror, place_of
-from fenzu.regroup._books.book import StateChanged
+from fenzu.regroup._books.entries import StateChanged
 from fenzu.regroup._books.handing import HANDED
 from fenzu.regroup._books.opening import open_run, save_plan
 from fenzu.regroup._running.hold import locked

@@ -7,7 +7,7 @@ import pytest
 from fenzu.database import Database
 from fenzu.errors import StoreError
 from fenzu.regroup._books import book as _book
-from fenzu.regroup._books.book import ActionDone, ActionSent, Called, Entry, Sent, Settled, StateChanged
+from fenzu.regroup._books.entries import ActionDone, ActionSent, Called, Entry, Sent, Settled, StateChanged
 from fenzu.regroup._values import Batch, Create, Failure, Header, KnownGroup, Plan
 
 OPENIDS = tuple(f"o{'A' * 24}{n:03}" for n in range(120))

@@ -11,7 +11,8 @@ from fenzu.cli.regroup.queueing import put_into_queue
 from fenzu.database import Database, open_database
 from fenzu.errors import AccountInUse, PlanError
 from fenzu.regroup._books import book as _book
-from fenzu.regroup._books.book import Book, Sent, StateChanged
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._books.entries import Sent, StateChanged
 from fenzu.regroup._books.handing import HANDED, Handed, hand_over, handed_to
 from fenzu.regroup._books.opening import OpenRun
 from fenzu.regroup._running.hold import locked

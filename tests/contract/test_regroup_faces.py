@@ -18,7 +18,7 @@ from fenzu import regroup
 from fenzu.errors import PlanError, UnsafePlan, UsageError
 from fenzu.mirror import Mirror, sync
 from fenzu.regroup import _blocking, aio
-from fenzu.regroup._books.book import StateChanged
+from fenzu.regroup._books.entries import StateChanged
 
 OPENIDS = tuple(map(openid_of, range(300)))
 NEW, FRIENDS = -1, 100

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from fenzu.regroup._books.book import ActionDone, ActionSent, Book, Entry, Sent, Settled
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._books.entries import ActionDone, ActionSent, Entry, Sent, Settled
 from tests.simulation.story import Story
 from tests.simulation.telling import tell
 

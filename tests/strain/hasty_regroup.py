@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from fenzu.regroup._books.book import Book, Entry, Sent, Settled
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._books.entries import Entry, Sent, Settled
 
 write = Book.write
 

@@ -10,7 +10,8 @@ import msgspec
 from fenzu.database import Database
 from fenzu.errors import PlanError
 from fenzu.regroup._books import book as _book
-from fenzu.regroup._books.book import Book, StateChanged
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._books.entries import StateChanged
 from fenzu.regroup._values import Header
 from fenzu.wire.words import Words
 

@@ -18,7 +18,8 @@ from fenzu.fate import reason_of
 from fenzu.mirror import Mirror
 from fenzu.mirror.directory import Directory
 from fenzu.regroup._books import book as _book
-from fenzu.regroup._books.book import Book, StateChanged
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._books.entries import StateChanged
 from fenzu.regroup._queueing.retaking import BUSY, SOON, pause_before
 from fenzu.regroup._queueing.worker import Again
 from fenzu.regroup._running.events import Event, Stopped

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from fenzu.errors import FenzuError
-from fenzu.regroup._books.book import ActionKind
+from fenzu.regroup._books.entries import ActionKind
 from fenzu.regroup._values import RunKind, Tally
 
 Reason: TypeAlias = str

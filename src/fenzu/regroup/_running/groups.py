@@ -6,7 +6,8 @@ from functools import partial
 from fenzu.errors import UnknownGroup
 from fenzu.mirror.ports import Clock
 from fenzu.model import Group, GroupID
-from fenzu.regroup._books.book import Action, ActionDone, ActionSent, Book
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._books.entries import Action, ActionDone, ActionSent
 from fenzu.regroup._running.caller import Caller
 from fenzu.regroup._running.events import GroupKept, GroupReady
 from fenzu.regroup._running.recorder import Recorder

@@ -13,7 +13,8 @@ from fenzu.errors import ApiError, FenzuError, InvalidOpenid, NotAFollower, Plan
 from fenzu.fate import Fate, fate_of, reason_of
 from fenzu.halving import Search, Verdict, halving
 from fenzu.mirror.ports import Clock
-from fenzu.regroup._books.book import Book, Failed, Sent, Settled, Unsent
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._books.entries import Failed, Sent, Settled, Unsent
 from fenzu.regroup._running.caller import Caller
 from fenzu.regroup._running.day import MOVE
 from fenzu.regroup._running.events import FAILURES

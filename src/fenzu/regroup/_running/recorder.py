@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from fenzu.mirror.ports import Clock, Work
-from fenzu.regroup._books.book import Book, Called, Entry
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._books.entries import Called, Entry
 from fenzu.regroup._running.ports import Mirrored
 
 T = TypeVar("T")

@@ -15,7 +15,8 @@ from fenzu.errors import FenzuError, StoreError
 from fenzu.fate import reason_of
 from fenzu.mirror.directory import Directory
 from fenzu.mirror.ports import Clock, Work
-from fenzu.regroup._books.book import Action, Book, StateChanged
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._books.entries import Action, StateChanged
 from fenzu.regroup._books.handing import check_here
 from fenzu.regroup._books.opening import check_not_undone
 from fenzu.regroup._running.caller import Caller

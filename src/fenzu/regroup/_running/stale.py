@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from fenzu.errors import PlanError, StalePlan, mask
 from fenzu.model import Group
-from fenzu.regroup._books.book import Action, Book
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._books.entries import Action
 from fenzu.regroup._digest import digest_of
 from fenzu.regroup._running.ports import Mirrored, MirrorRow
 from fenzu.regroup._values import Batch, Header, KnownGroup, Rename

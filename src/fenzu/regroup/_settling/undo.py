@@ -13,7 +13,8 @@ import msgspec
 
 from fenzu.errors import PlanError
 from fenzu.regroup._asking.present import Asking, see
-from fenzu.regroup._books.book import Action, Book
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._books.entries import Action
 from fenzu.regroup._digest import digest_of
 from fenzu.regroup._running.events import Event
 from fenzu.regroup._settling.returning import LeftAlone, Returning, perhaps_moved

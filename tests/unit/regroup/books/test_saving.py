@@ -10,7 +10,7 @@ from tests.unit.regroup.planned import openid, plan_for
 from fenzu.database import open_database
 from fenzu.errors import PlanError, StoreError, UsageError
 from fenzu.regroup._books import saving
-from fenzu.regroup._books.book import StateChanged
+from fenzu.regroup._books.entries import StateChanged
 from fenzu.regroup._books.opening import OpenRun, open_run, save_plan
 from fenzu.regroup._books.saving import check_may_write, write_plan
 from fenzu.regroup._render.from_book import view_of_book

@@ -10,7 +10,8 @@ from tests.unit.regroup.timeless import Clock, inline, run
 
 from fenzu.errors import TransportError
 from fenzu.regroup import Event, Finished, GroupKept, GroupReady, Settings
-from fenzu.regroup._books.book import ActionSent, Book, StateChanged
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._books.entries import ActionSent, StateChanged
 from fenzu.regroup._running.run import carry_out
 from fenzu.regroup._values import Delete, Plan
 from fenzu.wire.words import Words

@@ -7,7 +7,7 @@ from tests.unit.regroup.plans import a_book, a_plan, a_platform, again, carried_
 from tests.unit.regroup.platform import Event, Lost, Slow
 
 from fenzu.errors import StalePlan, TransportError, UsageError, api_error
-from fenzu.regroup._books.book import ActionSent, Entry, StateChanged
+from fenzu.regroup._books.entries import ActionSent, Entry, StateChanged
 from fenzu.regroup._running.events import Finished, GroupKept, GroupReady, Stopped
 from fenzu.regroup._values import Create, Delete, Rename
 from fenzu.wire.words import Words

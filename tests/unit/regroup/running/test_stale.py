@@ -10,7 +10,8 @@ from tests.unit.regroup.platform import Mirror, Row
 
 from fenzu.errors import PlanError, StalePlan
 from fenzu.model import Group, GroupID
-from fenzu.regroup._books.book import Action, Book
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._books.entries import Action
 from fenzu.regroup._running.stale import READ, check_digest, check_followers, check_groups
 from fenzu.regroup._values import Delete, Rename
 

@@ -7,7 +7,7 @@ from tests.pretended_account import PretendedAccount, openid_of
 
 from fenzu.errors import UNKNOWN_ADVICE
 from fenzu.model import Group, GroupID
-from fenzu.regroup._books.book import ActionDone, ActionSent, Sent, Settled
+from fenzu.regroup._books.entries import ActionDone, ActionSent, Sent, Settled
 from fenzu.regroup._settling.report import NO_CODE, FailureKind, Outcome, advice_on, outcomes, report_of
 from fenzu.regroup._values import Delete, Failure, Rename
 from fenzu.wire.errcodes import ERRCODES

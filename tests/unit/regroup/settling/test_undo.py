@@ -11,7 +11,8 @@ from fenzu.mirror import Mirror
 from fenzu.model import Group
 from fenzu.regroup._asking.present import Asking
 from fenzu.regroup._books import book as _book
-from fenzu.regroup._books.book import ActionSent, Book, Sent, Settled
+from fenzu.regroup._books.book import Book
+from fenzu.regroup._books.entries import ActionSent, Sent, Settled
 from fenzu.regroup._settling.returning import LeftAlone
 from fenzu.regroup._settling.undo import GroupLeft, make_undo
 from fenzu.regroup._values import Batch, Delete, Failure, KnownGroup, Rename
