@@ -114,6 +114,19 @@ def test_a_plan_that_was_undone_is_not_carried_on(bench: Bench) -> None:
     assert isinstance(last, Stopped) and "undone" in str(last.error)
 
 
+def test_a_run_that_was_done_and_undone_stays_done(bench: Bench) -> None:
+    """A run that is queued again after it was done and undone is given up, and is not said to have stopped."""
+    bench.carry()
+    plan = a_plan(50)
+    undo = msgspec.structs.replace(
+        plan, header=msgspec.structs.replace(plan.header, kind="undo", undoes=bench.book.run)
+    )
+    _book.create(bench.database, undo)
+    with pytest.raises(GivenUp):
+        bench.carry()
+    assert bench.state() == ("done", "")
+
+
 def test_a_plan_that_was_changed_is_refused_each_time(bench: Bench) -> None:
     """A plan that is not what its digest was made of is refused, and refused again when it is taken once more."""
     header = msgspec.structs.replace(bench.book.header, digest="another")

@@ -156,7 +156,7 @@ def test_a_plan_is_queued_and_carried_out(
     [told] = json.loads(fenzu("status", queue_address, "--json"))
     assert (told["state"], told["queued_until"], told["moved"]) == ("queued", None, 0)
     assert "CANARY" not in told["plan"]
-    assert "run 1" in fenzu("resume", plan, "--yes", code=1)
+    assert "run 1" in fenzu("resume", plan, "--yes", code=2)
     with working(queue_address, account) as worker:
         assert worker.until("finished")["run"] == 1
         worker.process.terminate()

@@ -226,13 +226,20 @@ class _Run:
             await self._work(lambda: mirror.note_groups(groups, now))
 
     async def _watch_quota(self) -> None:
-        """Ask now and then what is left of the day, until the run stops."""
+        """Ask now and then what is left of the day, until the run stops; not while nothing is sent."""
+        seconds = QUOTA_EVERY
         with suppress(Halted):
             while True:
-                await self._gate.pause(QUOTA_EVERY)
-                while (closed := self._gate.closed_for(self._clock.time())) > 0:
-                    await self._gate.pause(min(closed, LONGEST_NAP))
-                await self._gate.day.ask(self._caller.directory, self._clock)
+                await self._gate.pause(seconds)
+                seconds = await self._ask_for_quota()
+
+    async def _ask_for_quota(self) -> float:
+        """Ask what is left of the day if calls pass; return after how many seconds to look again."""
+        closed = self._gate.closed_for(self._clock.time())
+        if closed > 0:
+            return min(closed, LONGEST_NAP)
+        await self._gate.day.ask(self._caller.directory, self._clock)
+        return QUOTA_EVERY
 
     async def _stopped(self) -> Stopped:
         """Write down why the run stops; where another may have it by now, that is not ours to say."""
