@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import polars as pl
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.pretended_account import CHANGES, Made, PretendedAccount, State, openid_of, refusal
@@ -25,6 +26,8 @@ from fenzu.regroup._settling.verify import verify_run
 from fenzu.regroup._values import KnownGroup
 from fenzu.wire.limits import BLACKLIST
 from fenzu.wire.words import Words
+
+pytestmark = pytest.mark.timeout(600)  # FULL=1 takes half a minute each, and more while coverage is measured
 
 law = settings(max_examples=settings().max_examples // 2)
 """Each example writes and syncs a plan file or two: half as many as elsewhere, by default and with FULL=1."""
