@@ -12,6 +12,7 @@ from threading import Thread
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., object])
 
 
 def wait_for(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -32,6 +33,16 @@ def iterate(events: Callable[[], AsyncGenerator[T, None]]) -> Generator[T, None,
                 yield event
         finally:
             asyncio.run_coroutine_threadsafe(steps.close(), loop).result()
+
+
+def told_by(source: Callable[..., object]) -> Callable[[F], F]:
+    """Take the docstring of the function that is awaited for the one that waits: it is written once."""
+
+    def tell(target: F) -> F:
+        target.__doc__ = source.__doc__
+        return target
+
+    return tell
 
 
 class _Steps(Generic[T]):

@@ -17,7 +17,7 @@ MODULES = {
     "fenzu.model": ("Values", "fenzu.model"),
     "fenzu.client._move_many": ("Result of a move", "fenzu"),
     "fenzu.client._batches": ("Result of tagging and blacklisting", "fenzu"),
-    "fenzu.mirror": ("Filling a mirror", "fenzu.mirror"),
+    "fenzu.mirror._blocking": ("Filling a mirror", "fenzu.mirror"),
     "fenzu.mirror.store": ("Mirror", "fenzu.mirror"),
     "fenzu.mirror.rows": ("What a mirror knows of somebody", "fenzu.mirror"),
     "fenzu.mirror.events": ("What a sync tells", "fenzu.mirror"),
@@ -66,7 +66,7 @@ MODULES = {
 Of a private module, what cannot be imported from there is not told.
 """
 CALLED = {
-    "fenzu.mirror": "fenzu.mirror",
+    "fenzu.mirror._blocking": "fenzu.mirror.aio",
     "fenzu.mirror.aio": "fenzu.mirror.aio",
     "fenzu.regroup._blocking": "fenzu.regroup.aio",
     "fenzu.regroup._wishes.reading": "fenzu.regroup._wishes.reading",

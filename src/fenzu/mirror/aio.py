@@ -1,4 +1,4 @@
-"""The mirror for programs that run on an event loop: the same names as in `fenzu.mirror`."""
+"""Filling a mirror from an event loop; the types are those of `fenzu.mirror`."""
 
 from collections.abc import AsyncGenerator
 from typing import Protocol
@@ -6,36 +6,11 @@ from typing import Protocol
 from fenzu.mirror._sync import IN_FLIGHT, Wanted, run_sync
 from fenzu.mirror.directory import Directory
 from fenzu.mirror.events import (
-    CountsDiffer,
     Event,
-    Finished,
-    GroupDifference,
-    Listed,
-    PageRead,
-    ProfilesRead,
-    Started,
-    Stopped,
-    Waiting,
 )
-from fenzu.mirror.rows import Column, Row
 from fenzu.mirror.store import Mirror
 
-__all__ = [
-    "Column",
-    "CountsDiffer",
-    "Event",
-    "Finished",
-    "GroupDifference",
-    "Listed",
-    "Mirror",
-    "PageRead",
-    "ProfilesRead",
-    "Row",
-    "Started",
-    "Stopped",
-    "Waiting",
-    "sync",
-]
+__all__ = ["HasDirectory", "sync"]
 
 
 class HasDirectory(Protocol):
@@ -61,7 +36,7 @@ def sync(
     to find who is new and who has left, and asks only for the profiles of the new: of all with `full`, and of those
     whose facts are older than so many seconds with `older_than`. One that was stopped or killed goes on where it was.
     The last event is `Finished`, or `Stopped` where the day's quota is used up or the platform stays away. Errors that
-    no repeating mends are raised. With `aclose()` it ends early, and what was answered is kept.
+    no repeating mends are raised. Closed, it ends early, and what was answered is kept.
     Nobody counts as gone who may only have been missed while others came and left: a few such are asked for by profile.
     While another sync of this mirror is at work, `MirrorInUse` is raised.
     """

@@ -3,8 +3,8 @@
 What they do is told there, once.
 """
 
-from collections.abc import Callable, Generator, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING
 
 from fenzu.mirror.aio import HasDirectory
 from fenzu.mirror.store import Mirror
@@ -16,25 +16,15 @@ from fenzu.regroup._settling.report import Report
 from fenzu.regroup._settling.undo import UndoEvent
 from fenzu.regroup._settling.verify import Told, Verification
 from fenzu.regroup._values import Plan
-from fenzu.waiting import iterate, wait_for
+from fenzu.waiting import iterate, told_by, wait_for
 
 if TYPE_CHECKING:
     from fenzu.regroup._planned import Planned
     from fenzu.regroup._planning.compare import OnConflict
     from fenzu.regroup._wishes.frames import Wish
 
-F = TypeVar("F", bound=Callable[..., object])
 
-
-def _told_by(source: Callable[..., object]) -> Callable[[F], F]:
-    def tell(target: F) -> F:
-        target.__doc__ = source.__doc__
-        return target
-
-    return tell
-
-
-@_told_by(aio.plan)
+@told_by(aio.plan)
 def plan(
     account: HasDirectory,
     mirror: Mirror,
@@ -66,17 +56,17 @@ def plan(
     )
 
 
-@_told_by(aio.save)
+@told_by(aio.save)
 def save(plan: Plan, where: str, *, replace: bool = False) -> OpenRun:
     return wait_for(lambda: aio.save(plan, where, replace=replace))
 
 
-@_told_by(aio.open_run)
+@told_by(aio.open_run)
 def open_run(where: str, number: int | None = None, *, read_only: bool = False) -> OpenRun:
     return wait_for(lambda: aio.open_run(where, number, read_only=read_only))
 
 
-@_told_by(aio.apply)
+@told_by(aio.apply)
 def apply(
     run: OpenRun,
     account: HasDirectory,
@@ -88,7 +78,7 @@ def apply(
     return iterate(lambda: aio.apply(run, account, mirror=mirror, settings=settings, force=force))
 
 
-@_told_by(aio.finish)
+@told_by(aio.finish)
 def finish(
     run: OpenRun,
     account: HasDirectory,
@@ -100,12 +90,12 @@ def finish(
     return wait_for(lambda: aio.finish(run, account, mirror=mirror, settings=settings, force=force))
 
 
-@_told_by(aio.report)
+@told_by(aio.report)
 def report(run: OpenRun) -> Report:
     return wait_for(lambda: aio.report(run))
 
 
-@_told_by(aio.verify)
+@told_by(aio.verify)
 def verify(
     run: OpenRun,
     account: HasDirectory,
@@ -118,7 +108,7 @@ def verify(
     return wait_for(lambda: aio.verify(run, account, mirror=mirror, sample=sample, seed=seed, told=told))
 
 
-@_told_by(aio.undo)
+@told_by(aio.undo)
 def undo(
     run: OpenRun,
     account: HasDirectory,

@@ -1,4 +1,4 @@
-"""The bulk engine for asyncio; `fenzu.regroup` is the same for code that waits, with the same names and parameters.
+"""The bulk engine for asyncio; `fenzu.regroup` has the same functions for code that waits, and the types of both.
 
 Takes an `AsyncClient` or a `Client`: whatever has a `directory`.
 """
@@ -8,7 +8,6 @@ import random
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from fenzu.database import Database
@@ -20,105 +19,31 @@ from fenzu.regroup._books.book import Book
 from fenzu.regroup._books.opening import OpenRun
 from fenzu.regroup._books.opening import open_run as _open_run
 from fenzu.regroup._books.saving import write_plan
-from fenzu.regroup._planning.cost import CallCost, Cost, Reserve
+from fenzu.regroup._planning.cost import Reserve
 from fenzu.regroup._planning.guard import judge, look
 from fenzu.regroup._running.alone import alone
 from fenzu.regroup._running.events import (
     Event,
-    Finished,
-    GroupKept,
-    GroupReady,
-    Progress,
-    Started,
-    Stopped,
-    Waiting,
 )
 from fenzu.regroup._running.hold import Hold
 from fenzu.regroup._running.ports import Settings
 from fenzu.regroup._running.run import carry_out
 from fenzu.regroup._running.stale import check_account
 from fenzu.regroup._running.threads import in_threads
-from fenzu.regroup._settling.report import FailureKind, Report, report_of
-from fenzu.regroup._settling.returning import LeftAlone
-from fenzu.regroup._settling.undo import GroupLeft, Undo, UndoEvent, make_undo
-from fenzu.regroup._settling.verify import Elsewhere, GroupDiffers, Told, Verification, verify_run
+from fenzu.regroup._settling.report import Report, report_of
+from fenzu.regroup._settling.undo import UndoEvent, make_undo
+from fenzu.regroup._settling.verify import Told, Verification, verify_run
 from fenzu.regroup._values import (
-    Batch,
-    Create,
-    Delete,
-    Failure,
-    Flow,
-    Header,
-    KnownGroup,
     Plan,
-    Rename,
-    Tally,
     flows_of,
 )
 
 if TYPE_CHECKING:
     from fenzu.regroup._planned import Planned
     from fenzu.regroup._planning.compare import OnConflict
-    from fenzu.regroup._wishes import Problem, Problems
     from fenzu.regroup._wishes.frames import Wish
 
-__all__ = [
-    "Batch",
-    "CallCost",
-    "Cost",
-    "Create",
-    "Delete",
-    "Elsewhere",
-    "Event",
-    "Failure",
-    "FailureKind",
-    "Finished",
-    "Flow",
-    "GroupDiffers",
-    "GroupKept",
-    "GroupLeft",
-    "GroupReady",
-    "Header",
-    "KnownGroup",
-    "LeftAlone",
-    "OpenRun",
-    "Plan",
-    "Planned",
-    "Problem",
-    "Problems",
-    "Progress",
-    "Rename",
-    "Report",
-    "Settings",
-    "Started",
-    "Stopped",
-    "Tally",
-    "Undo",
-    "UndoEvent",
-    "Verification",
-    "Waiting",
-    "apply",
-    "finish",
-    "open_run",
-    "plan",
-    "report",
-    "save",
-    "undo",
-    "verify",
-]
-
-
-_NEED_POLARS = {
-    "Planned": "fenzu.regroup._planned",
-    "Problem": "fenzu.regroup._wishes",
-    "Problems": "fenzu.regroup._wishes",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _NEED_POLARS:
-        raise AttributeError(f"module 'fenzu.regroup.aio' has no attribute {name!r}")
-    return getattr(import_module(_NEED_POLARS[name]), name)
+__all__ = ["apply", "finish", "open_run", "plan", "report", "save", "undo", "verify"]
 
 
 async def plan(

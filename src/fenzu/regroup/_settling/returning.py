@@ -61,8 +61,13 @@ class Returning:
 def perhaps_moved(book: Book) -> Iterator[Person]:
     """Yield whom a run has moved or may have moved: all that was sent, but whom the platform refused."""
     refused = {failure.openid for failure in book.failures() if failure.code is not None}
+    return people_of(book, book.begun(), refused)
+
+
+def people_of(book: Book, batches: Iterable[Batch], refused: set[str]) -> Iterator[Person]:
+    """Yield who is in these batches of a run and was not refused, with the ids of groups that the run has made."""
     made = book.group_ids()
-    for batch in book.begun():
+    for batch in batches:
         target = made.get(batch.target, batch.target)
         for openid, source in zip(batch.openids, batch.sources, strict=True):
             if openid not in refused:

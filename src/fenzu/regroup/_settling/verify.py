@@ -9,6 +9,7 @@ import msgspec
 from fenzu.model import Group
 from fenzu.regroup._asking.present import Asking, Person, Seen, see
 from fenzu.regroup._books.book import Book
+from fenzu.regroup._settling.returning import people_of
 from fenzu.regroup._settling.sample import chosen
 from fenzu.regroup._values import Tally
 
@@ -132,10 +133,4 @@ def _counts(book: Book) -> tuple[dict[int, int], Tally]:
 
 def _moved(book: Book) -> Iterator[Person]:
     """Yield whom the run moved, by its journal, in the order of the plan."""
-    failed = {failure.openid for failure in book.failures()}
-    made = book.group_ids()
-    for batch in book.settled():
-        target = made.get(batch.target, batch.target)
-        for openid, source in zip(batch.openids, batch.sources, strict=True):
-            if openid not in failed:
-                yield Person(openid, source, target)
+    return people_of(book, book.settled(), {failure.openid for failure in book.failures()})
