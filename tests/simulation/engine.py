@@ -1,8 +1,6 @@
 """The real engine as a story runs it: its database work is done on the spot, its clock is the loop's."""
 
 import random
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
 
 from fenzu.mirror import Mirror
 from fenzu.mirror._sync import Wanted, run_sync
@@ -16,14 +14,6 @@ from fenzu.regroup._running.run import carry_out
 from fenzu.regroup._settling.undo import make_undo
 from fenzu.regroup._values import Plan
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-async def at_once(function: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T:
-    """Do the work of a thread here and now."""
-    return function(*arguments, **named)
-
 
 async def carry_out_to_the_end(
     book: Book,
@@ -36,7 +26,7 @@ async def carry_out_to_the_end(
     """Carry a run out and return its last event."""
     last: Event | None = None
     async for event in carry_out(
-        book, directory, mirror, settings, clock=clock, chance=random.Random(chance.random()), work=at_once
+        book, directory, mirror, settings, clock=clock, chance=random.Random(chance.random())
     ):
         last = event
     assert isinstance(last, Finished | Stopped), f"the last event is {last}"
@@ -45,7 +35,7 @@ async def carry_out_to_the_end(
 
 async def fill(mirror: Mirror, directory: Directory, clock: Clock, chance: random.Random) -> None:
     """Bring a mirror up to date."""
-    async for _ in run_sync(directory, mirror, Wanted(), clock=clock, chance=chance, work=at_once):
+    async for _ in run_sync(directory, mirror, Wanted(), clock=clock, chance=chance):
         pass
 
 
@@ -53,5 +43,5 @@ async def plan_the_way_back(
     book: Book, directory: Directory, mirror: Mirror | None, clock: Clock, chance: random.Random
 ) -> Plan:
     """Ask where everybody is whom a run has moved, and plan the way back."""
-    asking = Asking(directory, mirror, clock, chance, at_once)
+    asking = Asking(directory, mirror, clock, chance)
     return (await make_undo(book, asking)).plan

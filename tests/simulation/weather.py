@@ -19,8 +19,6 @@ Trouble: TypeAlias = Literal[
     "token_ended",  # 42001: its two hours are over
 ]
 TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
-REPEATS = frozenset({"lost", "reset", "gateway", "gateway_done", "busy", "busy_done", "minute", "too_slow"})
-"""After these a call has to be made again, or to be looked after."""
 
 
 class Weather(msgspec.Struct, frozen=True):

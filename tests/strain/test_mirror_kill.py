@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from fenzu import Client
+from fenzu.control import Fault
 from fenzu.mirror import Mirror
 from fenzu.mirror._profiles import WAVE
 from fenzu.mirror._sync import IN_FLIGHT
@@ -31,8 +32,12 @@ def test_a_sync_that_is_killed_loses_no_more_than_was_under_way(
         vip = client.groups.create("VIP")
         client.groups.move_many([f"oKill{number:023}" for number in range(0, FOLLOWERS, 300)], to=vip)
     most = 20 if full else 5
+    account.faults(
+        Fault("user/info/batchget", delay_ms=60 * most)
+    )  # so that no sync is through before all kills
     while (code := run_for(chance.uniform(0.5, 1.2) if kills < most else None, account, place)) is None:
         kills += 1
+    assert kills == most, "the sync was through before all kills"
     assert code == 0
     with Mirror.open(place, account.base_url, account.appid) as mirror:
         assert mirror.counts() == {0: FOLLOWERS - 100, vip.id: 100}
@@ -44,13 +49,10 @@ def test_a_sync_that_is_killed_loses_no_more_than_was_under_way(
 
 def run_for(seconds: float | None, account: SandboxAccount, place: str) -> int | None:
     """Run a sync; kill it after so many seconds, and return None where it did not end by itself."""
-    named = {
-        "FENZU_BASE_URL": account.base_url,
-        "FENZU_APPID": account.appid,
-        "FENZU_SECRET": account.secret,
-    }
     command = [sys.executable, "-m", "fenzu", "mirror", "sync", "--mirror", place]
-    with subprocess.Popen(command, env={**os.environ, **named}, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, env={**os.environ, **account.environment}, stderr=subprocess.DEVNULL
+    ) as process:
         if seconds is None:
             return process.wait(120)
         time.sleep(seconds)

@@ -59,6 +59,7 @@ def test_kills_of_the_sandbox_too(tmp_path: Path, full: bool) -> None:
                 await_calls(ready, APPID, program, 0)
                 program.kill()
                 in_doubt += plan.in_doubt()
+        assert plan.state() != "done", "the plan was carried out before all kills"
         finish(plan, environment)
         check(ready, plan)
         # What a killed sandbox has carried out may be asked of it twice before the engine's own end.

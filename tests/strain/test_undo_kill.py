@@ -10,9 +10,9 @@ import pytest
 
 from fenzu import Client, regroup
 from fenzu.control import Control, Fault
-from fenzu.regroup import Batch, Create, Header, KnownGroup, Plan
 from fenzu.testing import Ready, SandboxProcess
 from fenzu.wire.environment import variables
+from tests.strain.regrouping import spread
 
 APPID, SECRET = "wxc0ffee0000000002", "5ecre7" * 6
 SLOW = (Fault("groups/members/batchupdate", delay_ms=300), Fault("groups/delete", delay_ms=600))
@@ -34,7 +34,7 @@ def test_kills_of_an_undo(tmp_path: Path, full: bool, rules: str) -> None:
             control.followers.add(APPID, openids=openids)
             before = state_of(client, openids)
             place = str(tmp_path / "crm.plan")
-            with regroup.save(a_plan(openids, url), place) as run:
+            with regroup.save(spread(openids, APPID, url), place) as run:
                 assert regroup.finish(run, client, force=True).moved == len(openids)
             control.faults.set(SLOW, APPID)
             for _ in range(kills):
@@ -44,21 +44,6 @@ def test_kills_of_an_undo(tmp_path: Path, full: bool, rules: str) -> None:
             last = undo(place, tmp_path, sandbox.ready)
             assert last.wait(MOST) == 0
             assert state_of(client, openids) == before
-
-
-def a_plan(openids: list[str], url: str) -> Plan:
-    """Everybody into three groups to be made."""
-    batches: list[Batch] = []
-    for slot in (-1, -2, -3):
-        members = openids[-1 - slot :: 3]
-        for start in range(0, len(members), 50):
-            some = tuple(members[start : start + 50])
-            batches.append(Batch(len(batches) + 1, slot, some, (0,) * len(some)))
-    header = Header(
-        appid=APPID, base_url=url, made_at=1.0, wish="a test", wishes=len(openids), followers=len(openids)
-    )
-    creates = tuple(Create(slot, f"made {-slot}") for slot in (-1, -2, -3))
-    return Plan(header, (KnownGroup(0, "未分组"),), creates, (), (), tuple(batches))
 
 
 def state_of(client: Client, openids: list[str]) -> tuple[dict[int, str], dict[str, int | None]]:

@@ -1,8 +1,9 @@
 """CSV that a spreadsheet opens safely: what it would run as a formula stays text. Knows nothing of what is told."""
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 """What begins a formula; the wide ones are turned into the others by Chinese and Japanese editions."""
@@ -30,3 +31,11 @@ def write_csv(out: TextIO, titles: Sequence[str], rows: Iterable[Iterable[object
         cells = [defused(cell) for cell in row]
         writer = quoted if any(part in cell for cell in cells for part in _PARTS) else plain
         writer.writerow(cells)
+
+
+def write_csv_file(out: BinaryIO, titles: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
+    """The same into a file, marked as UTF-8 for spreadsheets."""
+    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", errors="replace")
+    write_csv(text, titles, rows)
+    text.flush()
+    text.detach()

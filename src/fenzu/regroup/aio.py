@@ -240,10 +240,10 @@ def _databases(run: OpenRun, mirror: Mirror | None) -> list[Database]:
     return [run.database, mirror.database]
 
 
-async def _carry(
+def _carry(
     book: Book, account: HasDirectory, mirror: Mirror | None, settings: Settings | None, hold: Hold | None
 ) -> AsyncGenerator[Event, None]:
-    events = carry_out(
+    return carry_out(
         book,
         account.directory,
         mirror,
@@ -252,6 +252,3 @@ async def _carry(
         chance=random.Random(),
         hold=hold,
     )
-    async with aclosing(events) as coming:
-        async for event in coming:
-            yield event

@@ -46,7 +46,6 @@ class Platform:
         self.bad: set[str] = set()
         self.script = script
         self.calls: list[str] = []
-        self.sizes: list[int] = []
         self.at: list[float] = []
         self.most_at_once = self._at_once = 0
         self.remain: int | None = None
@@ -104,7 +103,6 @@ class Platform:
 
     async def move(self, openids: Sequence[str], to: int) -> None:
         def move() -> None:
-            self.sizes.append(len(openids))
             if self.bad & {*openids} or not self.members.keys() >= {*openids}:
                 raise api_error(40003, "invalid openid")
             if to not in self.names and to > 2:

@@ -74,8 +74,10 @@ async def apply(
     from fenzu.regroup._values import flows_of
 
     with closing(open_run(plan, number)) as run:
-        book = run.planned if is_queued else run.for_apply()
-        check_not_undone(book)
+        if is_queued:
+            check_not_undone(book := run.planned)
+        else:
+            book = run.for_apply()
         begun = book.state().state
         if begun == "planned" and not force:
             judge(look(book.header, flows_of(book.batches())))

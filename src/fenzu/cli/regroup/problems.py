@@ -1,13 +1,12 @@
 """The file that tells what is odd about a wish, row by row: as a spreadsheet or as JSON (`--report`)."""
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from fenzu.cli.spreadsheet import write_csv
+from fenzu.cli.spreadsheet import write_csv_file
 from fenzu.cli.whole_file import check_output, whole_file
 from fenzu.cli.xlsx import MOST_ROWS, write_xlsx
 from fenzu.errors import UsageError
@@ -47,10 +46,7 @@ def _write(out: BinaryIO, suffix: str, problems: "Problems", language: Language)
     elif suffix == ".xlsx":
         write_xlsx(out, TITLES[language], _rows(problems, language, MOST_ROWS - 1))
     else:
-        text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", errors="replace")
-        write_csv(text, TITLES[language], _rows(problems, language))
-        text.flush()
-        text.detach()
+        write_csv_file(out, TITLES[language], _rows(problems, language))
 
 
 def _rows(problems: "Problems", language: Language, most: int | None = None) -> Iterator[tuple[object, ...]]:

@@ -1,6 +1,5 @@
 """`fenzu regroup report`: what has become of a plan, in sums for people and programs, or follower by follower."""
 
-import io
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -13,7 +12,7 @@ from fenzu.cli.moments import moment
 from fenzu.cli.on_account import JSON, streams_of
 from fenzu.cli.regroup.labels import KINDS, label, state_label
 from fenzu.cli.regroup.place import PLAN, RUN
-from fenzu.cli.spreadsheet import write_csv
+from fenzu.cli.spreadsheet import write_csv, write_csv_file
 from fenzu.cli.whole_file import check_output, whole_file
 from fenzu.errors import UsageError
 from fenzu.wire.words import Language, Words
@@ -99,10 +98,7 @@ def _write(rows: Iterable[Iterable[object]], output: str | None, streams: Stream
         return
     check_output(output)
     with whole_file(output) as out:
-        text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
-        write_csv(text, CSV_TITLES, rows)
-        text.flush()
-        text.detach()
+        write_csv_file(out, CSV_TITLES, rows)
 
 
 def as_one_value(told: "Report", language: Language) -> dict[str, object]:

@@ -66,7 +66,8 @@ async def verify(
         asking = Asking(
             directory, stack.enter_context(mirror_if_there(mirror, directory.base_url, directory.appid))
         )
-        total = min(sample or book.tally().followers, book.tally().followers)
+        moved = book.tally().moved
+        total = min(sample or moved, moved)
         shown = stack.enter_context(
             progress(streams, Words("asking", "查询中"), total, "asked", shows=total > 500)
         )

@@ -12,7 +12,7 @@ import msgspec
 from fenzu.database import Database, Row
 from fenzu.database.formats import prepare, version_of
 from fenzu.errors import StoreError
-from fenzu.regroup._books.entries import Action, Entry, statements_of
+from fenzu.regroup._books.entries import Action, Entry, made_by, statements_of
 from fenzu.regroup._books.tables import NAME, STEPS
 from fenzu.regroup._values import (
     Batch,
@@ -149,11 +149,7 @@ class Book:
 
     def group_ids(self) -> dict[int, int]:
         """Return the id of each slot whose group is made."""
-        return {
-            action.subject: action.group_id
-            for action in self.actions()
-            if action.kind == "create" and action.group_id is not None
-        }
+        return made_by(self.actions())
 
     def tally(self) -> Tally:
         """Return how far the run has come."""

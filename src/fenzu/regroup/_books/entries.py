@@ -87,6 +87,15 @@ class Action(msgspec.Struct, frozen=True):
     """None until it is done."""
 
 
+def made_by(actions: Iterable[Action]) -> dict[int, int]:
+    """Return the id of each slot whose group is made."""
+    return {
+        action.subject: action.group_id
+        for action in actions
+        if action.kind == "create" and action.group_id is not None
+    }
+
+
 def statements_of(run: int, entry: Entry) -> Iterator[tuple[str, list[str | int | float | None]]]:
     match entry:
         case Sent(number, at):

@@ -9,7 +9,7 @@ from fenzu.regroup._books.entries import ActionKind
 from fenzu.regroup._values import RunKind, Tally
 
 Reason: TypeAlias = str
-"""Why a run stopped or waits: the platform's code as text, the class of an error without one, or a word of `Stop`."""
+"""Why a run stopped or waits: the platform's code as text, an error's class, or one of the words below."""
 
 
 class Started(msgspec.Struct, frozen=True, tag_field="event", tag="started", kw_only=True):

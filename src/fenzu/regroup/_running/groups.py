@@ -7,7 +7,7 @@ from fenzu.errors import UnknownGroup
 from fenzu.mirror.ports import Clock
 from fenzu.model import Group, GroupID
 from fenzu.regroup._books.book import Book
-from fenzu.regroup._books.entries import Action, ActionDone, ActionSent
+from fenzu.regroup._books.entries import Action, ActionDone, ActionSent, made_by
 from fenzu.regroup._running.caller import Caller
 from fenzu.regroup._running.events import GroupKept, GroupReady
 from fenzu.regroup._running.recorder import Recorder
@@ -40,11 +40,7 @@ class Groups:
         """Take over which groups there are, and what the journal holds."""
         self._there = {group.id: group for group in there}
         self._begun = {(action.kind, action.subject): action for action in begun}
-        self.ids = {
-            action.subject: action.group_id
-            for action in begun
-            if action.kind == "create" and action.group_id is not None
-        }
+        self.ids = made_by(begun)
 
     async def prepare(self) -> None:
         """Rename and create what is not done yet."""

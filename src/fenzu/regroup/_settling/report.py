@@ -12,7 +12,7 @@ from fenzu.regroup._values import Delete, Failure, Rename, RunKind, RunState
 from fenzu.wire.errcodes import ERRCODES
 from fenzu.wire.words import Words
 
-Fate: TypeAlias = Literal["moved", "failed", "waiting"]
+Became: TypeAlias = Literal["moved", "failed", "waiting"]
 NO_CODE = Words("check the network; then move them again", "检查网络后再次移动")
 
 
@@ -69,7 +69,7 @@ class Outcome(msgspec.Struct, frozen=True):
     openid: str
     source: int
     target: int | None
-    fate: Fate
+    fate: Became
     code: int | None = None
     message: str = ""
 

@@ -11,7 +11,6 @@ from fenzu.regroup._asking.present import Asking, Person, Seen, see
 from fenzu.regroup._books.book import Book
 from fenzu.regroup._settling.returning import people_of
 from fenzu.regroup._settling.sample import chosen
-from fenzu.regroup._values import Tally
 
 Told: TypeAlias = Callable[[int, int], object]
 """Hears of how many of how many it was asked."""
@@ -73,10 +72,12 @@ async def verify_run(
     Takes one groups/get, and a call of user/info/batchget for each hundred. Repeating is safe. Raises what a call met
     that repeating does not help (`DailyQuotaExceeded`, …); the mirror has learnt by then what was read.
     """
-    counts, tally = await asking.work(lambda: _counts(book))
-    settled = sum(counts.values())
+    tally = await asking.work(book.tally)
+    settled = tally.moved
     whole = sample is None or sample >= settled
-    people = _moved(book) if whole else chosen(_moved(book), counts, sample or 0, seed)
+    people = _moved(book)
+    if not whole:
+        people = chosen(people, await asking.work(lambda: _counts(book)), sample or 0, seed)
     total = settled if whole else sample or 0
     seen: Counter[bool] = Counter()
     elsewhere: list[Elsewhere] = []
@@ -126,9 +127,9 @@ def _groups(book: Book, there: Iterable[Group]) -> tuple[GroupDiffers, ...]:
     )
 
 
-def _counts(book: Book) -> tuple[dict[int, int], Tally]:
-    """Return how many were moved into each group, and how far the run has come."""
-    return dict(Counter(person.target for person in _moved(book))), book.tally()
+def _counts(book: Book) -> dict[int, int]:
+    """Return how many were moved into each group."""
+    return dict(Counter(person.target for person in _moved(book)))
 
 
 def _moved(book: Book) -> Iterator[Person]:

@@ -1,6 +1,5 @@
 """Verifying a run: what the platform holds against what the journal says."""
 
-import asyncio
 from pathlib import Path
 
 from tests.by_hand import carry_out_by_hand, new_book, plan_by_hand
@@ -97,4 +96,3 @@ async def test_a_run_that_was_not_begun_has_nothing_to_verify(tmp_path: Path) ->
         False,
         [Made("groups.list")],
     )
-    assert asyncio.to_thread is Asking(account).work
