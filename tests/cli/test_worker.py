@@ -60,6 +60,8 @@ def account(name: str) -> Account:
         (("--database", "mirror.db"), "PostgreSQL database"),
         (("--database", NOWHERE, "--concurrency", "0"), "--concurrency"),
         (("--database", NOWHERE, "--lease", "0.5"), "--lease"),
+        (("--database", NOWHERE, "--pace", "0"), "--pace"),
+        (("--database", NOWHERE, "--global-pace", "0"), "--global-pace"),
         (("--database", NOWHERE, "--accounts", "nobody"), "nobody"),
     ],
 )

@@ -109,7 +109,7 @@ def test_runs_of_an_account_come_one_after_the_other(queue: Queue) -> None:
         under_way.remove(run)
 
     for _ in range(2):  # a worker that ends when nothing is free does not wait for the second of them
-        asyncio.run(queue.work(slowly, [ONE, OTHER], at_once=4, timing=Timing()))
+        asyncio.run(queue.work(slowly, [ONE, OTHER], at_once=4, timing=QUICK))
     assert {1, 3} in together or {3, 1} in together
     assert not [some for some in together if {1, 2} <= some]
     assert {run for some in together for run in some} == {1, 2, 3}
@@ -144,7 +144,7 @@ def test_what_is_under_way_goes_back_when_the_worker_ends(queue: Queue) -> None:
             begun.set()
             await asyncio.sleep(60)
 
-        worker = asyncio.create_task(queue.work(long, [ONE], at_once=1, timing=Timing(), stopping=stopping))
+        worker = asyncio.create_task(queue.work(long, [ONE], at_once=1, timing=QUICK, stopping=stopping))
         await begun.wait()
         stopping.set()
         await asyncio.wait_for(worker, 20)

@@ -129,7 +129,11 @@ def _method(member: Member, owner: str, title: str = "") -> str:
 
 def _module(module: str, title: str, origin: str) -> str:
     found, is_private = classes(module), "._" in module
-    shown = (_class(found[name]) for name in found if not is_private or hasattr(import_module(origin), name))
+    shown = (
+        _class(found[name], module)
+        for name in found
+        if not is_private or hasattr(import_module(origin), name)
+    )
     return "\n\n".join([f"## {title}", f"In `{origin}`.", *_functions(module, origin), *shown])
 
 
@@ -141,10 +145,18 @@ def _functions(module: str, origin: str) -> Iterator[str]:
             yield _method(member._replace(doc=docs[member.name]), f"{origin.rpartition('.')[2]}.")
 
 
-def _class(shown: Shown) -> str:
+def _value(default: str, module: str) -> str:
+    """Return what a constant stands for, and any other default as it is written."""
+    is_constant = default.isidentifier() and default.isupper()
+    return repr(getattr(import_module(module), default)) if is_constant else default
+
+
+def _class(shown: Shown, module: str) -> str:
     parts = [f"### {shown.name}", block(shown.made, "py") if shown.made else "", shown.doc]
     if shown.fields:
-        rows = ([code(name), code(kind), code(default)] for name, kind, default in shown.fields)
+        rows = (
+            [code(name), code(kind), code(_value(default, module))] for name, kind, default in shown.fields
+        )
         parts.append(table(["", "type", "default"], rows))
     fields = {name for name, _, _ in shown.fields}
     parts += [_short(member) for member in shown.methods if member.name not in fields]

@@ -48,7 +48,7 @@ class OptionSettings(TypedDict, total=False):
     show_default: bool
     required: bool
     expose_value: bool
-    default: str | int | None
+    default: str | float | None
     type: "click.ParamType[Any] | type"  # generic since click 8.4 only
     shell_complete: Complete
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import os
-import signal
 from typing import TYPE_CHECKING
+
+import click
 
 from fenzu.cli import main
 from fenzu.cli.command import command, option
@@ -11,13 +12,11 @@ from fenzu.cli.mirror_place import VARIABLE
 from fenzu.cli.on_account import current_run
 from fenzu.database import is_postgres
 from fenzu.errors import UsageError
+from fenzu.regroup._running.lease import BEATS, SECONDS
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
     from fenzu.cli.worker.accounts import Wanteds
-
-LEASE = 45
-"""Seconds; see `fenzu.regroup._running.lease`."""
 
 
 @command(
@@ -57,14 +56,14 @@ LEASE = 45
 @option(
     "--concurrency",
     "at_once",
-    type=int,
+    type=click.IntRange(min=1),
     default=4,
     metavar="N",
     words=Words("so many runs at once (4)", "同时执行的任务数（默认 4）"),
 )
 @option(
     "--pace",
-    type=int,
+    type=click.IntRange(min=1),
     metavar="N",
     words=Words(
         "at most N calls a minute for one account, over all workers",
@@ -73,7 +72,7 @@ LEASE = 45
 )
 @option(
     "--global-pace",
-    type=int,
+    type=click.IntRange(min=1),
     metavar="N",
     words=Words(
         "at most N calls a minute for all accounts, over all workers",
@@ -82,12 +81,12 @@ LEASE = 45
 )
 @option(
     "--lease",
-    type=float,
-    default=LEASE,
+    type=click.FloatRange(min=1),
+    default=SECONDS,
     metavar="SECONDS",
     words=Words(
-        "what a worker has that died is taken over after so long (45)",
-        "worker 死掉后，多少秒由其他 worker 接手（默认 45）",
+        f"what a worker has that died is taken over after so long ({SECONDS:g})",
+        f"worker 死掉后，多少秒由其他 worker 接手（默认 {SECONDS:g}）",
     ),
 )
 def worker(
@@ -102,12 +101,12 @@ def worker(
     from fenzu.cli.worker.accounts import accounts_named
 
     place = database or os.environ.get(VARIABLE) or ""
-    check(place, at_once, lease)
+    check(place)
     return asyncio.run(_work(place, accounts_named(accounts), at_once, (pace, global_pace), lease))
 
 
-def check(place: str, at_once: int, lease: float) -> None:
-    """Refuse what makes no sense."""
+def check(place: str) -> None:
+    """Refuse what is no PostgreSQL database."""
     if not is_postgres(place):
         raise UsageError(
             Words("a worker needs a PostgreSQL database", "worker 需要 PostgreSQL 数据库"),
@@ -116,20 +115,6 @@ def check(place: str, at_once: int, lease: float) -> None:
                 "用 --database postgresql://… 或环境变量 $FENZU_MIRROR 指定",
             ),
         )
-    if at_once < 1:
-        raise UsageError(
-            Words("--concurrency is a number from 1 on", "--concurrency 是不小于 1 的整数"),
-        )
-    if lease < 1:
-        raise UsageError(Words("--lease is a number of seconds from 1 on", "--lease 是不小于 1 的秒数"))
-
-
-def stop_asked() -> asyncio.Event:
-    """Return what is set when somebody asks the process to end: SIGTERM, or Ctrl-C."""
-    asked = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, asked.set)
-    return asked
 
 
 async def _work(
@@ -145,7 +130,8 @@ async def _work(
     from fenzu.regroup._queueing.job import Jobs
     from fenzu.regroup._queueing.queue import Queue
     from fenzu.regroup._queueing.worker import Timing
-    from fenzu.regroup._running.lease import BEATS, Leases
+    from fenzu.regroup._running.lease import Leases
+    from fenzu.sandbox.run.stopping import make_stop
     from fenzu.tokens import PostgresStore
 
     run = current_run()
@@ -164,7 +150,7 @@ async def _work(
         )
         leases.start()
         jobs = Jobs(runs, leases, Accounts(wanted, run, tokens, pace).open, log.tell)
-        stopping = stop_asked()
+        stopping = make_stop(with_stdin=False)
         log.write("working", database=queue.where, accounts=len(wanted), concurrency=at_once)
         timing = Timing(beat=seconds / BEATS, stalled=seconds)
         await queue.work(jobs.carry, wanted, at_once=at_once, timing=timing, stopping=stopping)

@@ -37,8 +37,8 @@ class Again(Exception):
 class Timing(msgspec.Struct, frozen=True):
     """How soon a worker that died is missed, in seconds."""
 
-    beat: float = 5.0
-    stalled: float = 45.0
+    beat: float
+    stalled: float
 
 
 Carry = Callable[[int, Settings], Awaitable[None]]

@@ -6,6 +6,7 @@ from typing import Protocol
 import msgspec
 
 from fenzu.model import Group
+from fenzu.pauses import TRIES
 
 
 class NotNow(Exception):
@@ -83,5 +84,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Leave so many of the day's moving calls to others."""
     wait_for_quota: bool = False
     """Wait for the next day's calls instead of stopping."""
-    tries: int = 8
+    tries: int = TRIES
     """So often a call is sent that is met by a busy platform or a broken connection."""

@@ -1,4 +1,4 @@
-"""What ends a sandbox from outside: a signal, or the end of its standard input."""
+"""What ends a process from outside: a signal, or the end of its standard input."""
 
 import asyncio
 import os
