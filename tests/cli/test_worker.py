@@ -14,14 +14,13 @@ from fenzu.cli.connect import Wanted
 from fenzu.cli.edge import Run
 from fenzu.cli.refusals import GuardError, NoAccount
 from fenzu.cli.worker.accounts import Accounts, accounts_named
-from fenzu.cli.worker.held import HeldTransport
 from fenzu.cli.worker.log import Log
 from fenzu.client.transport import Request, Response
-from fenzu.errors import StoreError, TransportError, UsageError, api_error
+from fenzu.errors import StoreError, UsageError, api_error
+from fenzu.mirror.directory import Guardable
 from fenzu.regroup._queueing.job import Away, Busy
 from fenzu.regroup._queueing.queue import Account
 from fenzu.regroup._running.events import Finished, GroupReady, Progress, Started, Stopped, Waiting
-from fenzu.regroup._running.lease import Lease
 from fenzu.regroup._values import Header, Tally
 from fenzu.tokens import MemoryStore
 from fenzu.wire.words import Words
@@ -125,23 +124,19 @@ class Recorded:
 
 
 @pytest.mark.usefixtures("kept")
-def test_an_account_is_opened_with_its_secret_and_sends_while_it_is_held() -> None:
-    """The client of a run sends as the kept account while the lease is held, and nothing afterwards."""
+def test_an_account_is_opened_with_its_secret() -> None:
+    """The client of a run sends as the kept account, and is closed when the run is over."""
     transport = Recorded()
     accounts = Accounts(accounts_named(None), Run(transport), MemoryStore(), None)
-    lease = Lease(*account("shop"), 1.0, lambda: 0.0)
 
     async def ask() -> None:
-        async with accounts.open(_header("shop"), lease) as directory:
+        async with accounts.open(_header("shop")) as directory:
+            assert isinstance(directory, Guardable)
             assert await directory.groups() == []
-            lease.lose()
-            with pytest.raises(TransportError, match="holds the account no more"):
-                await directory.groups()
 
     asyncio.run(ask())
     assert len(transport.sent) == 2
     assert transport.is_closed
-    assert "Recorded" in repr(HeldTransport(transport, lease))
 
 
 @pytest.mark.usefixtures("kept")
@@ -150,7 +145,7 @@ def test_an_account_that_was_changed_meanwhile_is_not_used() -> None:
     accounts = Accounts(accounts_named(None), Run(Recorded()), MemoryStore(), None)
 
     async def ask() -> None:
-        async with accounts.open(_header("shop"), Lease(*account("shop"), 1.0, lambda: 0.0)):
+        async with accounts.open(_header("shop")):
             raise AssertionError
 
     found = profiles.load()

@@ -213,6 +213,25 @@ async def test_a_guard_is_asked_right_before_each_request(directory: Opening) ->
     assert len(platform.sent) == 1
 
 
+async def test_a_guard_is_asked_after_the_pace(directory: Opening) -> None:
+    """A call that waited for its pace is not sent where the guard has changed its mind meanwhile."""
+    platform, pauses = Platform(), [0.0, 0.001]
+
+    class Pace:
+        waits = False
+
+        def take(self, base_url: str, appid: str, endpoint: str) -> float:
+            return pauses.pop() if endpoint == "groups.move_many" else 0.0
+
+    def check() -> None:
+        if not pauses:
+            raise _Later
+
+    with pytest.raises(_Later):
+        await directory(platform, pace=Pace()).guarded(check).move(["o1"], 104)
+    assert (pauses, platform.sent) == ([], [])
+
+
 async def test_what_a_guarded_call_meets_is_told_as_ever(directory: Opening) -> None:
     """A guard changes nothing about errors: a dead token is replaced once, and a busy platform is told."""
     platform = Platform(coded(42001), OK, BUSY)

@@ -16,11 +16,11 @@ from fenzu.mirror import Mirror
 from fenzu.mirror.directory import Directory
 from fenzu.regroup._books import book as _book
 from fenzu.regroup._books.book import Book
-from fenzu.regroup._queueing.job import Away, Busy, GivenUp, Jobs, Outcome
+from fenzu.regroup._queueing.job import Away, Busy, GivenUp, Jobs, Told
 from fenzu.regroup._queueing.retaking import BUSY, SOON
 from fenzu.regroup._queueing.worker import Again
 from fenzu.regroup._running.events import Finished, Stopped
-from fenzu.regroup._running.lease import Lease, Leases, holders
+from fenzu.regroup._running.lease import Leases, holders
 from fenzu.regroup._running.ports import Settings
 from fenzu.regroup._values import Header
 from fenzu.wire.words import Words
@@ -36,7 +36,7 @@ class Bench:
         self.leases = Leases(database)
         self.platform = a_platform(120)
         self.book = _book.create(database, a_plan(120))
-        self.told: list[Outcome] = []
+        self.told: list[Told] = []
         self.trouble: Exception | None = None
 
     def carry(self, settings: Settings | None = None) -> None:
@@ -52,8 +52,7 @@ class Bench:
         return run.state, run.reason
 
     @asynccontextmanager
-    async def _open(self, header: Header, lease: Lease) -> AsyncIterator[Directory]:
-        assert lease.holds()
+    async def _open(self, header: Header) -> AsyncIterator[Directory]:
         if self.trouble is not None:
             raise self.trouble
         yield self.platform

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from fenzu.cli import profiles, refusals
 from fenzu.cli.connect import Credentials, Wanted, choose
-from fenzu.cli.worker.held import HeldTransport
 from fenzu.client._check import check_base_url, is_loopback
 from fenzu.errors import UsageError
 from fenzu.regroup._queueing.queue import Account
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from fenzu.cli.edge import Run
     from fenzu.mirror.directory import Directory
     from fenzu.pace import Pace
-    from fenzu.regroup._running.lease import Lease
     from fenzu.regroup._values import Header
     from fenzu.tokens import TokenStore
 
@@ -57,8 +55,8 @@ class Accounts:
         self._wanted, self._run, self._tokens, self._pace = wanted, run, tokens, pace
 
     @asynccontextmanager
-    async def open(self, header: "Header", lease: "Lease") -> "AsyncIterator[Directory]":
-        """Open the account of a plan; what it sends is sent while the lease is held."""
+    async def open(self, header: "Header") -> "AsyncIterator[Directory]":
+        """Open the account of a plan."""
         from fenzu import AsyncClient
         from fenzu.client.transport import AsyncHttpTransport
 
@@ -71,7 +69,7 @@ class Accounts:
             credentials.secret,
             base_url=credentials.base_url,
             language=self._run.language,
-            transport=HeldTransport(transport, lease),
+            transport=transport,
             token_store=self._tokens,
             pace=self._pace,
         ) as client:

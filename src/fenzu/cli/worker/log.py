@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
-from fenzu.regroup._queueing.job import Away, Busy, Outcome
+from fenzu.regroup._queueing.job import Away, Busy, Told
 from fenzu.regroup._running.events import Finished, GroupKept, GroupReady, Progress, Started, Stopped, Waiting
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Log:
         line = msgspec.json.encode({"at": at, "event": event, **fields}).decode()
         print(line, file=self._stream, flush=True)
 
-    def tell(self, run: int, header: "Header | None", event: Outcome) -> None:
+    def tell(self, run: int, header: "Header | None", event: Told) -> None:
         """Write what happened to a run."""
         if isinstance(event, Progress):
             now = time.monotonic()
@@ -45,7 +45,7 @@ class Log:
         whose = {"appid": header.appid, "base_url": header.base_url} if header is not None else {}
         self.write(name, run=run, **whose, **fields)
 
-    def _fields(self, event: Outcome) -> tuple[str, dict[str, object]]:
+    def _fields(self, event: Told) -> tuple[str, dict[str, object]]:
         match event:
             case Busy():
                 return "busy", {}

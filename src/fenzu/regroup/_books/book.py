@@ -29,6 +29,10 @@ from fenzu.regroup._values import (
 from fenzu.wire.words import Words
 
 
+class NoSuchRun(StoreError):
+    """The database holds no run of that number."""
+
+
 class _Actions(msgspec.Struct, frozen=True):
     groups: tuple[KnownGroup, ...]
     creates: tuple[Create, ...]
@@ -255,8 +259,8 @@ def _bytes(value: object) -> bytes:
     return bytes(value)
 
 
-def _no_such_run(where: str, run: int) -> StoreError:
-    return StoreError(
+def _no_such_run(where: str, run: int) -> NoSuchRun:
+    return NoSuchRun(
         Words(f"{where} holds no run {run}", f"{where} 中没有运行 {run}"),
         Words("list the runs: fenzu regroup status", "列出运行：fenzu regroup status"),
     )

@@ -10,20 +10,20 @@ from fenzu.regroup._values import Failure, RunState
 ActionKind: TypeAlias = Literal["create", "rename", "delete"]
 
 
-class Sent(msgspec.Struct, frozen=True, tag=True):
+class Sent(msgspec.Struct, frozen=True):
     """Written before a batch is sent for the first time."""
 
     number: int
     at: float
 
 
-class Unsent(msgspec.Struct, frozen=True, tag=True):
+class Unsent(msgspec.Struct, frozen=True):
     """Written when a run stops before it has sent a batch that was written as sent, or when all it sent was refused."""
 
     number: int
 
 
-class Settled(msgspec.Struct, frozen=True, tag=True):
+class Settled(msgspec.Struct, frozen=True):
     """Written when it is known of each openid of a batch whether it was moved."""
 
     number: int
@@ -32,13 +32,13 @@ class Settled(msgspec.Struct, frozen=True, tag=True):
     failures: tuple[Failure, ...] = ()
 
 
-class Failed(msgspec.Struct, frozen=True, tag=True):
+class Failed(msgspec.Struct, frozen=True):
     """Written when it is known of some of a batch that they cannot be moved, before the batch is settled."""
 
     failures: tuple[Failure, ...]
 
 
-class ActionSent(msgspec.Struct, frozen=True, tag=True):
+class ActionSent(msgspec.Struct, frozen=True):
     """Written before a group is made, renamed or deleted.
 
     `subject` is its slot or id, `highest` the highest group id there was before: what a lost create has made is above.
@@ -50,7 +50,7 @@ class ActionSent(msgspec.Struct, frozen=True, tag=True):
     highest: int = 0
 
 
-class ActionDone(msgspec.Struct, frozen=True, tag=True):
+class ActionDone(msgspec.Struct, frozen=True):
     """Written when a group was made (with its id), renamed or deleted."""
 
     kind: ActionKind
@@ -59,14 +59,14 @@ class ActionDone(msgspec.Struct, frozen=True, tag=True):
     group_id: int
 
 
-class Called(msgspec.Struct, frozen=True, tag=True):
+class Called(msgspec.Struct, frozen=True):
     """So many calls more were sent, by fenzu's name of the call."""
 
     call: str
     n: int = 1
 
 
-class StateChanged(msgspec.Struct, frozen=True, tag=True):
+class StateChanged(msgspec.Struct, frozen=True):
     """The run is in another state; `reason` tells why it stopped, as a code or a class's name."""
 
     state: RunState

@@ -17,8 +17,7 @@ from fenzu.errors import FenzuError, StoreError
 from fenzu.fate import reason_of
 from fenzu.mirror import Mirror
 from fenzu.mirror.directory import Directory
-from fenzu.regroup._books import book as _book
-from fenzu.regroup._books.book import Book
+from fenzu.regroup._books.book import Book, NoSuchRun
 from fenzu.regroup._books.entries import StateChanged
 from fenzu.regroup._queueing.retaking import BUSY, SOON, pause_before
 from fenzu.regroup._queueing.worker import Again
@@ -29,22 +28,22 @@ from fenzu.regroup._running.run import carry_out
 from fenzu.regroup._running.threads import in_threads
 from fenzu.regroup._values import Header
 
-OpenAccount: TypeAlias = Callable[[Header, Lease], AbstractAsyncContextManager[Directory]]
-"""Opens the account of a plan; what it sends is sent while the lease is held, and not later."""
+OpenAccount: TypeAlias = Callable[[Header], AbstractAsyncContextManager[Directory]]
+"""Opens the account of a plan."""
 
 
-class Busy(msgspec.Struct, frozen=True, tag=True):
+class Busy(msgspec.Struct, frozen=True):
     """Somebody else changes the account just now."""
 
 
-class Away(msgspec.Struct, frozen=True, tag=True):
+class Away(msgspec.Struct, frozen=True):
     """The database, or the store of tokens, fails; the run is taken again when it may have come back."""
 
     error: StoreError
 
 
-Outcome: TypeAlias = Event | Busy | Away
-Tell: TypeAlias = Callable[[int, "Header | None", Outcome], None]
+Told: TypeAlias = Event | Busy | Away
+Tell: TypeAlias = Callable[[int, "Header | None", Told], None]
 
 
 class GivenUp(Exception):
@@ -70,9 +69,10 @@ class Jobs:
             raise GivenUp(last.reason) if pause is None else Again(pause)
 
     def _book(self, number: int) -> Book:
-        if all(run.number != number for run in _book.runs(self._database)):
-            raise GivenUp("no such run")
-        return Book(self._database, number)
+        try:
+            return Book(self._database, number)
+        except NoSuchRun:
+            raise GivenUp("no such run") from None
 
     async def _carried_alone(self, book: Book, settings: Settings) -> Event | None:
         async with self._leased(book) as lease:
@@ -88,7 +88,7 @@ class Jobs:
         header = book.header
         # A run that has to wait for the next day goes back into the queue, and makes room for others.
         settings = msgspec.structs.replace(settings, wait_for_quota=False)
-        async with self._open_account(header, lease) as directory:
+        async with self._open_account(header) as directory:
             mirror = await asyncio.to_thread(Mirror.kept, self._database, header.base_url, header.appid)
             events = carry_out(
                 book, directory, mirror, settings, clock=time, chance=random.Random(), hold=lease

@@ -9,7 +9,7 @@ from tests.unit.regroup.timeless import NOON, Clock, run
 from fenzu.errors import TransportError, api_error
 from fenzu.model import CallQuota
 from fenzu.regroup._running.day import Day
-from fenzu.regroup._running.events import Finished, Progress, Stopped, Waiting
+from fenzu.regroup._running.events import LOST, Finished, Progress, Stopped, Waiting
 from fenzu.regroup._values import Delete
 from fenzu.wire.words import Words
 
@@ -128,6 +128,31 @@ def test_what_waits_behind_the_gate_is_kept_back_once_the_day_is_over(tmp_path: 
     last = carried_out(book, platform)[-1]
     assert isinstance(last, Stopped)
     assert platform.count(MOVE) == last.tally.calls == 151
+
+
+def test_what_waits_behind_the_gate_is_kept_back_once_the_account_is_lost(tmp_path: Path) -> None:
+    """A call that passed and then waited for its pace or a thread is not sent when the hold has ended meanwhile."""
+
+    class Held:
+        lasts = True
+
+        def holds(self) -> bool:
+            return self.lasts
+
+    hold = Held()
+    book, platform = a_book(tmp_path, a_plan(250)), Queued(dict.fromkeys(openids(250), 0), NAMES)
+
+    def script(call: str, n: int) -> Event:
+        if call == MOVE:  # the first of five that have passed
+            hold.lasts = False
+        return None
+
+    platform.script = script
+    last = carried_out(book, platform, hold=hold)[-1]
+    assert isinstance(last, Stopped)
+    assert last.reason == LOST
+    assert platform.count(MOVE) == last.tally.calls == 1
+    assert last.tally.moved == 50
 
 
 def test_what_waits_behind_the_gate_is_sent_when_calls_renew(tmp_path: Path) -> None:
