@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from fenzu.database import open_database
+from fenzu.database import FORMATS, open_database
+from fenzu.database.formats import version_of
 from fenzu.errors import StoreError, UsageError
 from fenzu.mirror import Column, Mirror
+from fenzu.mirror._tables import NAME, STEPS
 from fenzu.model import Follower, Group, GroupID, OpenID
 
 URL, APPID = "http://127.0.0.1:8060", "wx1"
@@ -251,6 +253,15 @@ def test_each_mirror_has_an_id_of_its_own(mirrors: Opening) -> None:
     mirror = mirrors()
     assert len(mirror.id) == 16
     assert mirrors(read_only=True).id == mirrors().id == mirror.id
-    mirror.database.run("UPDATE mirror_account SET identity = ''")  # as an earlier version left it
-    assert mirrors(read_only=True).id == ""
-    assert mirrors().id not in {"", mirrors("wx2").id}
+    assert mirrors("wx2").id not in {"", mirror.id}
+
+
+def test_a_mirror_of_a_newer_fenzu_is_left_as_it_is(mirrors: Opening) -> None:
+    """Tables that are newer than this fenzu's are refused, to be read as to be written, and keep their version."""
+    mirror = mirrors()
+    assert version_of(mirror.database, NAME) == len(STEPS)
+    mirror.database.run(f"UPDATE {FORMATS} SET version = version + 1 WHERE name = ?", [NAME])
+    for read_only in (True, False):
+        with pytest.raises(StoreError, match="newer"):
+            mirrors(read_only=read_only)
+    assert version_of(mirror.database, NAME) == len(STEPS) + 1

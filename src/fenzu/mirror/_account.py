@@ -38,7 +38,7 @@ class Account:
     @staticmethod
     def is_kept(database: Database, base_url: str, appid: str) -> bool:
         """Tell whether the database has the account."""
-        return version_of(database, NAME) > 0 and bool(database.rows(SOUGHT, [base_url, appid]))
+        return version_of(database, NAME) > 0 and bool(database.rows(SOUGHT, [base_url.rstrip("/"), appid]))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -95,24 +95,11 @@ def _number_of(database: Database, base_url: str, appid: str, *, read_only: bool
         raise _no_mirror(database.where, appid)
     if not found:
         database.run(
-            "INSERT INTO mirror_account (base_url, appid) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [base_url, appid],
+            "INSERT INTO mirror_account (base_url, appid, identity) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            [base_url, appid, secrets.token_hex(8)],
         )
         found = database.rows(SOUGHT, [base_url, appid])
-    number = whole(found[0][0])
-    if not read_only:
-        _give_identity(database, number)
-    return number
-
-
-def _give_identity(database: Database, number: int) -> None:
-    """Give the mirror its random name, unless it has one."""
-    [(identity,)] = database.rows("SELECT identity FROM mirror_account WHERE account = ?", [number])
-    if not identity:
-        database.run(
-            "UPDATE mirror_account SET identity = ? WHERE account = ? AND identity = ''",
-            [secrets.token_hex(8), number],
-        )
+    return whole(found[0][0])
 
 
 def _no_mirror(where: str, appid: str) -> StoreError:

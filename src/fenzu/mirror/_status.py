@@ -1,4 +1,4 @@
-"""How old a mirror's facts are, and what its last sync did: counted in one pass over all followers."""
+"""How old a mirror's facts are, and what its last sync did: counted in two passes over all followers."""
 
 from bisect import bisect_left
 from collections import Counter

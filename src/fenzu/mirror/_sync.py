@@ -171,7 +171,7 @@ class _Sync:
     async def _list_groups(self) -> AsyncGenerator[Event, None]:
         gone = 0
         if self._state.stage == "groups":
-            gone = -await self._work(self._log.gone)
+            gone = -await self._work(lambda: self._mirror.gone)
             async with aclosing(self._ask_doubtful()) as waits:
                 async for wait in waits:
                     yield wait
@@ -193,7 +193,7 @@ class _Sync:
             self._log.let_go(self._state, at)
             self._mirror.note_groups(groups, at, held)
             self._state = self._log.enter(self._state, "profiles")
-            return self._log.gone()
+            return self._mirror.gone
 
     async def _ask_doubtful(self) -> AsyncGenerator[Waiting, None]:
         """Ask for those whom the pages may only have missed: a few calls, so that nobody is gone who follows."""

@@ -251,14 +251,6 @@ class SyncLog:
         if self.read() != state:
             raise somebody_else(self._database.where)
 
-    def gone(self) -> int:
-        """Return how many have left, of all whom the mirror knows."""
-        [(gone,)] = self._database.rows(
-            f"SELECT COUNT(*) FROM {self._account.gone} WHERE account = ? AND gone_at IS NOT NULL",
-            [self._account.id],
-        )
-        return whole(gone)
-
     def _write(self, state: State) -> None:
         assigned = ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS)
         self._database.run(

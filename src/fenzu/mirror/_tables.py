@@ -8,9 +8,11 @@ NAME = "mirror"
 
 STEPS: tuple[tuple[str, ...], ...] = (
     (
-        # `entries` counts the rows of mirror_follower, which only ever grow in number.
+        # `entries` counts the rows of mirror_follower, which only ever grow in number. `identity` is random: revisions
+        # of one mirror say nothing about another one of the same account.
         (
             "CREATE TABLE mirror_account (account {number}, base_url TEXT NOT NULL, appid TEXT NOT NULL, "
+            "identity TEXT NOT NULL, "
             "revision BIGINT NOT NULL DEFAULT 0, last_number BIGINT NOT NULL DEFAULT 0, "
             "entries BIGINT NOT NULL DEFAULT 0, UNIQUE (base_url, appid))"
         ),
@@ -30,11 +32,13 @@ STEPS: tuple[tuple[str, ...], ...] = (
             "WHERE group_id IS NULL AND gone_at IS NULL"
         ),
         "CREATE INDEX mirror_gone ON mirror_follower (account, number) WHERE gone_at IS NOT NULL",
-        # The last sync. `newest` is the highest number when it began, `reached` how far the pages have come in it.
+        # The last sync. `newest` is the highest number when it began, `reached` how far the pages have come in it. From
+        # `trail` on: how the pages were read, who was listed last, and whether they may lack somebody.
         (
             "CREATE TABLE mirror_sync (account BIGINT PRIMARY KEY, started_at DOUBLE PRECISION NOT NULL, "
             "ended_at DOUBLE PRECISION, stage TEXT NOT NULL, after TEXT, paged BIGINT NOT NULL, "
-            "total BIGINT NOT NULL, newest BIGINT NOT NULL, reached BIGINT NOT NULL, ask_before DOUBLE PRECISION)"
+            "total BIGINT NOT NULL, newest BIGINT NOT NULL, reached BIGINT NOT NULL, ask_before DOUBLE PRECISION, "
+            "trail TEXT NOT NULL, longest BIGINT NOT NULL, stirred BIGINT NOT NULL, sure BIGINT)"
         ),
         # What it has sent, by fenzu's name of the call.
         (
@@ -46,14 +50,5 @@ STEPS: tuple[tuple[str, ...], ...] = (
             "CREATE TABLE mirror_seen (account BIGINT NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL, "
             "PRIMARY KEY (account, first)) {plain}"
         ),
-    ),
-    # `identity` is random: revisions of one mirror say nothing about another one of the same account.
-    ("ALTER TABLE mirror_account ADD COLUMN identity TEXT NOT NULL DEFAULT ''",),
-    (
-        # How the pages of the last sync were read: who was listed last, and whether they may lack somebody.
-        "ALTER TABLE mirror_sync ADD COLUMN trail TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE mirror_sync ADD COLUMN longest BIGINT NOT NULL DEFAULT 0",
-        "ALTER TABLE mirror_sync ADD COLUMN stirred BIGINT NOT NULL DEFAULT 0",
-        "ALTER TABLE mirror_sync ADD COLUMN sure BIGINT",
     ),
 )

@@ -5,9 +5,7 @@ from typing import Protocol
 
 from fenzu.mirror._sync import IN_FLIGHT, Wanted, run_sync
 from fenzu.mirror.directory import Directory
-from fenzu.mirror.events import (
-    Event,
-)
+from fenzu.mirror.events import Event
 from fenzu.mirror.store import Mirror
 
 __all__ = ["HasDirectory", "sync"]

@@ -5,13 +5,14 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
 
-from fenzu.database import Database, is_postgres, open_database
+from fenzu.database import Database, open_database
 from fenzu.database.text import storable
 from fenzu.errors import UsageError
 from fenzu.mirror._account import Account, listing
 from fenzu.mirror._arrivals import arrive, let_go
 from fenzu.mirror._statements import COLUMNS, Cell, lines, row_of, whole
 from fenzu.mirror._status import Status, count_lines, status_of
+from fenzu.mirror._sync_log import SyncLog
 from fenzu.mirror.rows import Column, Row
 from fenzu.model import Follower, Group, GroupID
 from fenzu.wire.limits import RESERVED_GROUPS
@@ -47,7 +48,7 @@ class Mirror:
 
         One that is opened only to be read has to be there.
         """
-        database = open_database(where, read_only=read_only and not is_postgres(where))
+        database = open_database(where, read_only=read_only)
         try:
             if database.kind == "sqlite":
                 database.run(f"PRAGMA cache_size = {-CACHE_KIB}")
@@ -59,9 +60,9 @@ class Mirror:
     @classmethod
     def kept(cls, database: Database, base_url: str, appid: str) -> "Mirror | None":
         """Return the mirror of an account in a database that is open, on the same connection; None if it has none."""
-        if not Account.is_kept(database, base_url.rstrip("/"), appid):
+        if not Account.is_kept(database, base_url, appid):
             return None
-        return cls(Account(database, base_url.rstrip("/"), appid, read_only=False))
+        return cls(Account(database, base_url, appid, read_only=False))
 
     def close(self) -> None:
         """Close it. Repeating is safe."""
@@ -148,6 +149,19 @@ class Mirror:
         oldest = self._one("SELECT MIN(seen_at) FROM mirror_follower WHERE account = ? AND gone_at IS NULL")
         return None if oldest is None else float(str(oldest))
 
+    @property
+    def gone(self) -> int:
+        """How many have left, of all whom it knows."""
+        return whole(
+            self._one(f"SELECT COUNT(*) FROM {self.account.gone} WHERE account = ? AND gone_at IS NOT NULL")
+        )
+
+    @property
+    def is_listing(self) -> bool:
+        """Whether a sync began to list who follows and has not come to the end."""
+        sync = SyncLog(self.account).read()
+        return sync is not None and sync.stage == "pages"
+
     def groups(self) -> list[Group]:
         """The groups as last seen, with the platform's counts of then, by id."""
         found = self._database.rows(
@@ -164,12 +178,9 @@ class Mirror:
         return {int(group_id): n for group_id, n in count_lines(self._pieces(("group_id",))).items()}
 
     def status(self) -> Status:
-        """Count what it holds and how old that is, in one pass: some seconds for ten million."""
-        gone = self._one(
-            f"SELECT COUNT(*) FROM {self.account.gone} WHERE account = ? AND gone_at IS NOT NULL"
-        )
+        """Count what it holds and how old that is, in two passes: some seconds for ten million."""
         known = count_lines(self._pieces(("group_id", "minute")))
-        return status_of(self.account, self.groups(), known, self.oldest, self.unknown, whole(gone))
+        return status_of(self.account, self.groups(), known, self.oldest, self.unknown, self.gone)
 
     def find(self, openids: Iterable[str]) -> dict[str, Row]:
         """Return what is known of these; whom it does not know is left out."""

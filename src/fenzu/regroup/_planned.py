@@ -9,7 +9,6 @@ from functools import partial
 import msgspec
 
 from fenzu.errors import ApiError, StoreError, UsageError
-from fenzu.mirror._sync_log import SyncLog
 from fenzu.mirror.store import Mirror
 from fenzu.model import CallQuota, Group
 from fenzu.regroup._asking.present import Asking
@@ -121,8 +120,7 @@ class _Made(msgspec.Struct, frozen=True, eq=False):
 def _made(wishes: Wishes, live: Sequence[Group], mirror: Mirror, wanted: Wanted, now: float) -> _Made:
     """Read the mirror and make the plan; its revision is read first, so that whatever changes meanwhile is later."""
     revision, oldest, unknown = mirror.revision, mirror.oldest, mirror.unknown
-    sync = SyncLog(mirror.account).read()
-    is_listing = sync is not None and sync.stage == "pages"
+    is_listing = mirror.is_listing
     followers = mirror_frame(mirror.dump(COLUMNS))
     if not len(followers):
         raise StoreError(
