@@ -18,6 +18,7 @@ from fenzu.errors import FenzuError, TransportError
 from fenzu.mirror import Mirror
 from fenzu.regroup import Event, Finished, OpenRun, Plan, Settings, Stopped
 from fenzu.regroup._asking.present import Asking
+from fenzu.regroup._books.book import Book
 from fenzu.regroup._books.opening import save_plan
 from fenzu.regroup._planning.plan import Facts, make_plan
 from fenzu.regroup._running.run import carry_out
@@ -314,7 +315,10 @@ def test_the_mirror_knows_what_was_done(case: Case) -> None:
             run(learn(mirror, account))
         plan = plan_for(account, case.wish)
         with save_plan(plan, str(Path(folder) / "crm.plan")) as opened:
-            run(with_mirror(opened, account, mirror))
+            run(with_mirror(opened.planned, account, mirror))
+            assert known(mirror) == account.state()
+            opened.add(run(make_undo(opened.planned, asking(account))).plan)
+            run(with_mirror(opened.latest, account, mirror))
         assert known(mirror) == account.state()
 
 
@@ -325,11 +329,9 @@ async def learn(mirror: Mirror, account: PretendedAccount) -> None:
     mirror.note_groups(await account.groups(), 2.0)
 
 
-async def with_mirror(opened: OpenRun, account: PretendedAccount, mirror: Mirror) -> None:
+async def with_mirror(book: Book, account: PretendedAccount, mirror: Mirror) -> None:
     settings, clock = Settings(), Clock()
-    steps = carry_out(
-        opened.planned, account, mirror, settings, clock=clock, chance=random.Random(1), work=inline
-    )
+    steps = carry_out(book, account, mirror, settings, clock=clock, chance=random.Random(1), work=inline)
     async with aclosing(steps) as coming:
         async for _ in coming:
             pass
