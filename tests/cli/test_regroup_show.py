@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from fenzu.cli import main
 from fenzu.cli.regroup import rendering
+from fenzu.database import open_database
 from fenzu.regroup._books.saving import write_plan
 from fenzu.regroup._values import KnownGroup
 from tests.cli.conftest import Shell
@@ -76,6 +78,15 @@ def test_as_json(shell: Shell, plan_file: str) -> None:
     assert out == shell.run("regroup", "show", plan_file, "--format", "json").out
     value = json.loads(out)
     assert (value["moves"], value["along"], value["cost"]) == (71, 60, None)
+
+
+def test_a_plan_that_was_changed_is_not_shown(shell: Shell, plan_file: str) -> None:
+    """Whoever approves a plan approves what was planned: a file whose moves were changed is refused."""
+    database = open_database(plan_file, travels=True)
+    database.run("UPDATE regroup_batch SET target = 1")
+    database.close()
+    code, out, err = shell.run("regroup", "show", plan_file)
+    assert (code, out, "changed after it was made" in err) == (main.USAGE, "", True)
 
 
 def test_into_a_file(shell: Shell, plan_file: str, tmp_path: Path) -> None:

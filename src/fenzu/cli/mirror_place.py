@@ -39,12 +39,13 @@ def open_mirror(given: str | None, base_url: str, appid: str, *, read_only: bool
 
     Opened to be written, it is made where it is missing, and the default folder with it.
     """
+    from fenzu.database import is_postgres
     from fenzu.mirror import Mirror
 
     place = place_of(given, base_url, appid)
     if not (given or os.environ.get(VARIABLE) or read_only):
         Path(place).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if read_only and "://" not in place and not Path(place).exists():
+    if read_only and not is_postgres(place) and not Path(place).exists():
         raise StoreError(
             Words(f"there is no mirror at {place}", f"{place} 没有镜像"),
             Words("make one: fenzu mirror sync", "请先建立镜像：fenzu mirror sync"),

@@ -58,7 +58,8 @@ def is_postgres(where: str) -> bool:
 def open_database(where: str, *, read_only: bool = False, travels: bool = False) -> Database:
     """Open a file, which is made if it is missing, or connect to a server (extra `postgres`).
 
-    A file that `travels` is left in one piece when it is closed, without SQLite's log beside it.
+    A file that `travels` is left in one piece when it is closed, without SQLite's log beside it. `read_only` is for a
+    file too, which has to be there; a server's database is opened the same either way.
     """
     if is_postgres(where):
         from fenzu.database.postgres import PostgresDatabase

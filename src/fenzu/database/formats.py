@@ -28,8 +28,7 @@ def prepare(database: Database, name: str, steps: Sequence[Sequence[str]]) -> No
         database.run(
             f"CREATE TABLE IF NOT EXISTS {FORMATS} (name TEXT PRIMARY KEY, version INTEGER NOT NULL)"
         )
-        found = database.rows(f"SELECT version FROM {FORMATS} WHERE name = ?", [name])
-        version = int(str(found[0][0])) if found else 0
+        version = version_of(database, name)
         if version > len(steps):
             raise _newer(database.where, name)
         for step in steps[version:]:

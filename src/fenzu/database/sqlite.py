@@ -189,13 +189,13 @@ _REASONS: tuple[tuple[type[Exception], Words], ...] = (
 def _trouble(where: str, error: Exception) -> StoreError:
     text = error.strerror or "" if isinstance(error, OSError) else str(error)
     reason = next((words for kind, words in _REASONS if isinstance(error, kind)), Words(text, text))
+    told = Words(f"{where} is out of reach: {reason.en}", f"{where} 无法使用：{reason.zh}")
     if isinstance(error, apsw.NotADBError):
         return StoreError(
-            Words(f"{where} is out of reach: {reason.en}", f"{where} 无法使用：{reason.zh}"),
-            Words("look at its path: another file may be meant", "请检查路径，可能给错了文件"),
+            told, Words("look at its path: another file may be meant", "请检查路径，可能给错了文件")
         )
     return StoreError(
-        Words(f"{where} is out of reach: {reason.en}", f"{where} 无法使用：{reason.zh}"),
+        told,
         Words(
             "look whether the file and its folder are there, yours and on a disk with room; then try again",
             "请检查文件和目录是否存在、是否属于你、磁盘是否有空间，然后再试",

@@ -25,8 +25,7 @@ def mirror_frames(chunks: Iterable[bytes], columns: Sequence[Column]) -> Iterato
     schema: dict[str, type[pl.DataType]] = {column: _TYPES[column] for column in columns}
     yield pl.DataFrame(schema=schema)
     for chunk in map(bytes, chunks):
-        if chunk.strip():
-            yield pl.read_csv(BytesIO(chunk), has_header=False, schema=schema)
+        yield pl.read_csv(BytesIO(chunk), has_header=False, schema=schema)
 
 
 def mirror_frame(chunks: Iterable[bytes]) -> pl.DataFrame:

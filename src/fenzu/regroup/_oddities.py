@@ -1,30 +1,10 @@
 """What can be odd about a wish, in words: what it is, and what to do. Knows no frame, no row and no openid."""
 
 from types import MappingProxyType
-from typing import Literal, TypeAlias
 
 import msgspec
 
 from fenzu.wire.words import Words
-
-ProblemKind: TypeAlias = Literal[
-    "unknown_openid",
-    "unknown_group",
-    "ambiguous_group",
-    "bad_group_name",
-    "conflicting",
-    "overruled",
-    "near_new_group",
-    "repeated",
-    "empty_openid",
-    "bad_openid",
-    "empty_group",
-    "too_few_fields",
-    "too_many_fields",
-    "undecodable",
-    "open_quote",
-    "not_json",
-]
 
 
 class Kind(msgspec.Struct, frozen=True):

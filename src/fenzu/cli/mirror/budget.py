@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from fenzu.cli.counted import counted
 from fenzu.cli.span import span
 from fenzu.errors import FenzuError
 from fenzu.model import CallQuota
@@ -29,7 +30,7 @@ class Budget(msgspec.Struct, frozen=True):
             today = self.left * self.each
             days = -(-(total - today) // (max(self.a_day, 1) * self.each))
             return Words(
-                f"today's quota is enough for {today:,}; {days} more day{'s'[: days != 1]} for the rest",
+                f"today's quota is enough for {today:,}; {counted(days, 'more day')} for the rest",
                 f"今天的额度够 {today:,} 个，其余还要 {days} 天",
             )
         if not done or seconds <= 0:

@@ -75,7 +75,7 @@ def _tell(streams: Streams, event: Event) -> None:
         case Listed(gone=gone) if gone:
             streams.say(
                 Words(
-                    f"{gone:,} {'has' if gone == 1 else 'have'} left since the last sync.",
+                    f"{counted(gone, 'has', 'have')} left since the last sync.",
                     f"上次同步以来有 {gone:,} 人取消关注。",
                 )
             )

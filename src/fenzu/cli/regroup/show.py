@@ -29,9 +29,12 @@ from fenzu.wire.words import Words
 def show_plan(plan: str, form: Form, output: str | None, number: int | None, as_json: bool) -> None:
     """Open the plan, check its digest, and show it."""
     from fenzu.regroup._books.opening import open_run
-    from fenzu.regroup._render.from_book import view_of_book
+    from fenzu.regroup._render.view import view_of
+    from fenzu.regroup._running.stale import check_digest
 
     streams = streams_of(as_json=as_json)
     with open_run(plan, number, read_only=True) as run:
-        view = view_of_book(run.planned)
+        book = run.planned
+        check_digest(book)
+        view = view_of(book.header, book.groups, book.creates, book.renames, book.deletes, book.batches())
     show(view, streams, form, output)

@@ -143,7 +143,7 @@ def open_other(given: str) -> "Mirror":
             Words(f"there is no mirror at {place}", f"{place} 没有镜像"),
             Words("look at its path", "请检查路径"),
         )
-    database = open_database(place, read_only=not is_postgres(place))
+    database = open_database(place, read_only=True)
     try:
         found = [account for account in kept_accounts(database) if appid in {None, account.appid}]
     finally:

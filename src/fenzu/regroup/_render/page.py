@@ -22,7 +22,6 @@ MOVE, MADE, RENAMED = (
     Words("groups renamed", "个改名分组"),
 )
 CALLS, DAYS = Words("calls", "次调用"), Words("days", "天")
-SHARE = Words("of the followers", "（占粉丝比例）")
 PRODUCTION, SANDBOX = Words("production", "真实平台"), Words("a sandbox or test host", "沙箱或测试地址")
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterator
+from itertools import chain
 
 import msgspec
 
@@ -39,7 +40,7 @@ def read_json_lines(
     keys = _keys(first)
     columns = find_columns(keys, openid_column, group_column)
     sieve = Sieve(1)
-    for block in _with(first, blocks):
+    for block in chain([first], blocks):
         sieve.add(_parse(block, keys[columns.openid], keys[columns.group]))
     return Wishes(
         name=name,
@@ -55,11 +56,6 @@ def read_json_lines(
         ),
         named_by=columns.named_by,
     )
-
-
-def _with(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from others
 
 
 def _keys(block: bytes) -> list[str]:

@@ -60,7 +60,7 @@ def read_wishes(
         return read_rows(cast("Rows", source), name or "rows", openid_column, group_column)
     how = _How(openid_column, group_column, encoding, sheet, format)
     called = name or ("-" if source == "-" else Path(source).name)
-    with _told(called), _opened(source) as file:
+    with _told(str(source)), _opened(source) as file:
         head = file.read(LOOKED_AT)
         found = look(head)
         kind = found if format is None or found == "gzip" else format
@@ -122,7 +122,7 @@ def _opened(source: str | Path) -> Iterator[BinaryIO]:
     if source == "-":
         yield sys.stdin.buffer
         return
-    with _told(str(source)), Path(source).open("rb") as file:
+    with Path(source).open("rb") as file:
         yield file
 
 
