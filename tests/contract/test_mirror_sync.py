@@ -7,7 +7,7 @@ import pytest
 
 from fenzu import AsyncClient, Client
 from fenzu.errors import MirrorInUse, UsageError
-from fenzu.mirror import Event, Finished, Mirror, Started, Stopped, aio, sync
+from fenzu.mirror import Event, Finished, Mirror, ProfilesRead, Started, Stopped, aio, sync
 from fenzu.testing import SandboxAccount
 
 OPENIDS = [f"oSync{number:023}" for number in range(1_234)]
@@ -107,23 +107,27 @@ def test_another_account_s_mirror_is_refused(account: SandboxAccount, new_databa
 
 def test_a_killed_sync_is_one_that_was_stopped(account: SandboxAccount, mirror: Mirror) -> None:
     """A sync whose task is cancelled in the midst leaves nothing running, and the next one ends it."""
+    account.add_followers([f"oMore{number:023}" for number in range(2_000)])  # more than one writing takes
 
     async def program() -> None:
         async with AsyncClient(account.appid, account.secret, base_url=account.base_url) as client:
+            in_the_midst = asyncio.Event()
 
             async def work() -> None:
-                async for _ in aio.sync(client, mirror, in_flight=2):
-                    pass
+                async for event in aio.sync(client, mirror, in_flight=2):
+                    if isinstance(event, ProfilesRead):
+                        in_the_midst.set()
 
             task = asyncio.ensure_future(work())
-            await asyncio.sleep(0.05)
+            await in_the_midst.wait()
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
+            assert 0 < mirror.unknown < 3_234
             assert isinstance([event async for event in aio.sync(client, mirror)][-1], Finished)
 
     asyncio.run(program())
-    assert len(groups_in(mirror)) == 1_234
+    assert len(groups_in(mirror)) == 3_234
 
 
 def test_a_second_sync_waits_for_the_first(
