@@ -81,8 +81,8 @@ unit: .venv/dev.stamp peers ## All tests, with coverage
 quick: .venv/dev.stamp ## The tests without coverage, stopping at the first failure
 	$(BIN)/python -m pytest --exitfirst --numprocesses $(WORKERS) $(ARGS)
 
-# The Node SDKs that tests/conformance drives; the tests themselves reach nothing but loopback.
-PEERS := $(patsubst %/package-lock.json,%/node_modules/.package-lock.json,$(wildcard tests/conformance/*/package-lock.json tests/conformance/package-lock.json))
+# The Node SDKs that tests/conformance drives, and what tests/console looks at pages with; the tests reach nothing but loopback.
+PEERS := $(patsubst %/package-lock.json,%/node_modules/.package-lock.json,$(wildcard tests/*/node/package-lock.json))
 .PHONY: peers
 peers: $(if $(shell command -v npm),$(PEERS))
 
@@ -121,4 +121,4 @@ lock: .venv/dev.stamp ## Write requirements/*.txt anew after a change of a .in f
 clean: ## Remove everything that was made here
 	rm -rf .venv .venv-bench .nox build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
-	find tests/conformance -name node_modules -prune -exec rm -rf {} + 2>/dev/null || true
+	find tests -name node_modules -prune -exec rm -rf {} + 2>/dev/null || true

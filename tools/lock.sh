@@ -16,5 +16,5 @@ lock() {
 }
 
 lock requirements/dev.txt "$@" --all-extras pyproject.toml requirements/dev.in
-lock requirements/run.txt "$@" --extra bulk --constraint requirements/dev.txt pyproject.toml requirements/run.in
-lock requirements/bench.txt "$@" --extra bulk --constraint requirements/run.txt pyproject.toml requirements/bench.in
+lock requirements/run.txt "$@" --extra console --constraint requirements/dev.txt pyproject.toml requirements/run.in
+lock requirements/bench.txt "$@" --extra console --constraint requirements/run.txt pyproject.toml requirements/bench.in

@@ -80,6 +80,7 @@ def test_help(shell: Shell) -> None:
         "Commands:\n"
         "  demo        see groups managed for real, start to end\n"
         "  sandbox     run the platform on this machine\n"
+        "  console     see and move followers in the browser\n"
         "  groups      create, list, rename, delete groups; move followers\n"
         "  followers   list followers, show profiles, set remarks\n"
         "  mirror      keep a local copy of who is in which group\n"

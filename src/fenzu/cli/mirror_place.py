@@ -31,7 +31,11 @@ MIRROR = option(
 
 def place_of(given: str | None, base_url: str, appid: str) -> str:
     """Return the path or the address of the account's mirror."""
-    return given or os.environ.get(VARIABLE) or str(data_folder() / "mirrors" / _file_name(base_url, appid))
+    return (
+        given
+        or os.environ.get(VARIABLE)
+        or str(data_folder() / "mirrors" / f"{account_name(base_url, appid)}.db")
+    )
 
 
 def open_mirror(given: str | None, base_url: str, appid: str, *, read_only: bool = False) -> "Mirror":
@@ -59,7 +63,7 @@ def data_folder() -> Path:
     return (Path(xdg) if xdg else Path.home() / ".local" / "share") / "fenzu"
 
 
-def _file_name(base_url: str, appid: str) -> str:
-    """Name a file for people to recognise, and never the same for two accounts."""
+def account_name(base_url: str, appid: str) -> str:
+    """Name a file or folder of an account's for people to recognise, and never the same for two accounts."""
     told = re.sub(r"[^A-Za-z0-9.]+", "-", f"{urlsplit(base_url).netloc} {appid}")
-    return f"{told}-{sha256(f'{base_url} {appid}'.encode()).hexdigest()[:8]}.db"
+    return f"{told}-{sha256(f'{base_url} {appid}'.encode()).hexdigest()[:8]}"

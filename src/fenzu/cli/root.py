@@ -21,6 +21,10 @@ TABLE: dict[str, Entry] = {
     "sandbox": Entry(
         "fenzu.cli.sandbox:sandbox", Line("run the platform on this machine", "在本机运行微信平台沙箱")
     ),
+    "console": Entry(
+        "fenzu.cli.console:console",
+        Line("see and move followers in the browser", "在浏览器中查看和移动粉丝"),
+    ),
     "groups": Entry(
         "fenzu.cli.groups:groups",
         Line("create, list, rename, delete groups; move followers", "新建、列出、改名、删除分组，移动粉丝"),

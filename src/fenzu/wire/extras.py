@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 
 from fenzu.wire.words import Words
 
-Extra: TypeAlias = Literal["bulk", "otel", "pace", "postgres", "queue", "redis", "tls"]
+Extra: TypeAlias = Literal["bulk", "console", "otel", "pace", "postgres", "queue", "redis", "tls"]
 
 
 def install(extra: Extra) -> Words:

@@ -1,0 +1,93 @@
+"""The accounts that a console shows: the one that is meant, then all that are kept under a name."""
+
+import os
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from fenzu.cli import profiles, refusals
+from fenzu.cli.connect import Credentials, Wanted, choose
+from fenzu.cli.mirror_place import account_name, data_folder, place_of
+from fenzu.cli.on_account import open_client
+from fenzu.client._check import check_base_url
+from fenzu.console.accounts import Account
+from fenzu.wire import environment
+
+if TYPE_CHECKING:
+    from fenzu import AsyncClient
+    from fenzu.cli.edge import Run
+    from fenzu.control import Control
+
+
+class KeptAccounts:
+    """Reads the kept accounts each time they are asked for, so that one that is added meanwhile is there."""
+
+    def __init__(
+        self, wanted: Wanted, run: "Run", mirror: str | None, control_url: str | None, *, is_read_only: bool
+    ) -> None:
+        self._run, self._mirror, self._is_read_only = run, mirror, is_read_only
+        self._control_url = control_url
+        try:
+            self._first: Credentials | None = choose(wanted)
+        except refusals.NoAccount:
+            if wanted.account or not profiles.load().accounts:
+                raise
+            self._first = None
+
+    def list(self) -> list[Account]:
+        """Return all accounts; the one that the options or the environment mean comes first."""
+        kept = [self._kept(profile) for profile in profiles.load().accounts.values()]
+        if self._first is None:
+            return kept
+        first = self._account(
+            self._first.profile or self._first.appid,
+            self._first.appid,
+            self._first.base_url,
+            self._control_url if self._is_of_sandbox(self._first) else None,
+            is_read_only=self._first.read_only,
+        )
+        return [first, *(account for account in kept if account.name != first.name)]
+
+    def open_client(self, account: Account) -> "AsyncClient":
+        """Open a client with the account's secret."""
+        first = self._first
+        if first is not None and account.name == (first.profile or first.appid):
+            credentials = first
+        else:
+            credentials = choose(Wanted(account=account.name))
+        return open_client(credentials, self._run, {})
+
+    def open_control(self, account: Account) -> "Control | None":
+        """Open the control port of the account's sandbox."""
+        if account.control_url is None:
+            return None
+        from fenzu.control import Control
+
+        return Control(account.control_url, ca_file=self._run.ca_file)
+
+    def _is_of_sandbox(self, credentials: Credentials) -> bool:
+        """Whether the control port that was named is that of the account's sandbox: the two were named together."""
+        if credentials.profile is None:
+            return True
+        url = os.environ.get(environment.BASE_URL)
+        return url is None or check_base_url(url) == credentials.base_url
+
+    def _kept(self, profile: profiles.Profile) -> Account:
+        url = check_base_url(profile.base_url)
+        return self._account(profile.name, profile.appid, url, None, is_read_only=profile.read_only)
+
+    def _account(
+        self, name: str, appid: str, base_url: str, control_url: str | None, *, is_read_only: bool
+    ) -> Account:
+        account = Account(
+            name=name,
+            appid=appid,
+            base_url=base_url,
+            mirror=place_of(self._mirror, base_url, appid),
+            runs=data_folder() / "runs" / account_name(base_url, appid),
+            control_url=control_url,
+            is_read_only=is_read_only or self._is_read_only,
+        )
+        if account.is_production:
+            account = msgspec.structs.replace(account, control_url=None)
+        return account

@@ -1,0 +1,87 @@
+"""What the modules in the browser send and get: JSON in, JSON or a page out, errors in words."""
+
+from typing import TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fenzu.console.desk import ReadOnly
+from fenzu.console.page import render
+from fenzu.console.reader import reader_of
+from fenzu.errors import ApiError, FenzuError, PlanError, StoreError, TransportError, UsageError
+from fenzu.regroup._render.escape import printable
+from fenzu.wire.words import Words
+
+T = TypeVar("T")
+BODY = 1024 * 1024
+"""Bytes of JSON; what is longer is no request of these pages."""
+TITLE = Words("That did not work", "操作没有成功")
+_STATUS: tuple[tuple[type[FenzuError], int], ...] = (
+    (ReadOnly, 403),
+    (UsageError, 400),
+    (PlanError, 409),
+    (ApiError, 502),
+    (TransportError, 504),
+    (StoreError, 500),
+)
+
+
+class NoSuchThing(UsageError):
+    """The address names something that is not there."""
+
+
+def nothing_here() -> NoSuchThing:
+    """The address names nothing that there is."""
+    return NoSuchThing(
+        Words("there is nothing at this address", "这个地址没有内容"),
+        Words("go back to the followers", "请返回粉丝页"),
+    )
+
+
+async def read(request: Request, kind: type[T]) -> T:
+    """Return the JSON of a request as a value; raises `UsageError` where it is something else."""
+    size = 0
+    pieces = []
+    async for piece in request.stream():
+        size += len(piece)
+        if size > BODY:
+            raise UsageError(
+                Words("the request is too long", "请求过长"), Words("select fewer", "请减少选择")
+            )
+        pieces.append(piece)
+    try:
+        return msgspec.json.decode(b"".join(pieces), type=kind)
+    except msgspec.MsgspecError as error:
+        raise UsageError(
+            Words(f"the request makes no sense: {error}", f"请求无效：{error}"),
+            Words("load the page anew", "请重新加载页面"),
+        ) from None
+
+
+def answer(value: object, status: int = 200) -> Response:
+    """Return a value as JSON."""
+    return Response(msgspec.json.encode(value), status, media_type="application/json")
+
+
+def status_of(error: FenzuError) -> int:
+    """Return the HTTP status that an error stands for."""
+    if isinstance(error, NoSuchThing):
+        return 404
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def refused(request: Request, error: Exception) -> Response:
+    """Return an error as the caller reads it: JSON for a module, a page for a person."""
+    assert isinstance(error, FenzuError)
+    language = reader_of(request).language
+    status = status_of(error)
+    if "application/json" in request.headers.get("accept", ""):
+        told = {
+            "message": printable(error.words.say(language)),
+            "advice": printable(error.advice.say(language)),
+            "code": error.code if isinstance(error, ApiError) else None,
+            "error": type(error).__name__,
+        }
+        return answer(told, status)
+    return render(request, "trouble.html", status, title=TITLE, error=error)

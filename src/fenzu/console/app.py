@@ -1,0 +1,73 @@
+"""The console as an ASGI application: every page and action behind the gate."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from typing import TypeAlias
+
+import anyio
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from fenzu.console.accounts import Accounts
+from fenzu.console.answers import nothing_here, refused
+from fenzu.console.desk import Desks
+from fenzu.console.gate import Gate, Sessions
+from fenzu.console.views import entrance, followers, jobs, preferences, static, sync
+from fenzu.errors import FenzuError
+
+View: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+ACCOUNT_ROUTES: tuple[BaseRoute, ...] = (*followers.ROUTES, *sync.ROUTES, *jobs.ROUTES)
+"""Below the address of an account."""
+
+
+def make_app(accounts: Accounts, sessions: Sessions, hosts: Iterable[str]) -> Starlette:
+    """Return the application. `hosts` are the Host headers that it answers to."""
+    desks = Desks(accounts)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await desks.close()
+
+    app = Starlette(
+        routes=[
+            *static.ROUTES,
+            *entrance.ROUTES,
+            *preferences.ROUTES,
+            Mount("/a/{name}", routes=list(ACCOUNT_ROUTES), middleware=[Middleware(AtDesk)]),
+            Route("/{rest:path}", nowhere),
+        ],
+        middleware=[Middleware(Gate, sessions=sessions, hosts=hosts)],
+        exception_handlers={FenzuError: refused},
+        lifespan=lifespan,
+    )
+    app.state.desks = desks
+    app.state.sessions = sessions
+    app.state.is_ending = anyio.Event()
+    return app
+
+
+class AtDesk:
+    """Finds the account that an address names."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer below the address of an account that there is."""
+        desks: Desks = scope["app"].state.desks
+        desk = desks.get(scope["path_params"]["name"])
+        if desk is None:
+            raise nothing_here()
+        scope.setdefault("state", {})["desk"] = desk
+        await self._app(scope, receive, send)
+
+
+async def nowhere(_: Request) -> Response:
+    """Any other address."""
+    raise nothing_here()

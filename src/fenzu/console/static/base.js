@@ -1,0 +1,18 @@
+// What every page does: the reader's preferences, what is at work, and the sync.
+
+import { act } from "./ask.js";
+import { follow } from "./job.js";
+
+for (const select of document.querySelectorAll("[data-prefer]")) {
+  select.addEventListener("change", () =>
+    act(select, "POST", "/preferences", { [select.dataset.prefer]: select.value }, () => location.reload()),
+  );
+}
+
+for (const element of document.querySelectorAll("[data-job]")) follow(element);
+
+for (const button of document.querySelectorAll("[data-sync]")) {
+  button.addEventListener("click", () =>
+    act(button, "POST", `${document.body.dataset.here}/sync`, {}, () => location.reload()),
+  );
+}

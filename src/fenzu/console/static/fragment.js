@@ -1,0 +1,28 @@
+// A part of a page, made anew by the server and put in the place of the old one. The only module that makes HTML of text,
+// and only of what this console has answered.
+
+import { Refusal } from "./ask.js";
+
+const policy = window.trustedTypes?.createPolicy("fenzu", { createHTML: (text) => text });
+
+// Fetch a page and return the element of that selector in it; throws a Refusal.
+export async function fetchPart(path, selector) {
+  let answer, text;
+  try {
+    answer = await fetch(path, { headers: { accept: "text/html" } });
+    text = await answer.text();
+  } catch {
+    throw new Refusal(document.body.dataset.lost);
+  }
+  const page = new DOMParser().parseFromString(policy ? policy.createHTML(text) : text, "text/html");
+  const part = page.querySelector(selector);
+  if (!part) throw new Refusal(page.querySelector("main")?.innerText.trim() ?? document.body.dataset.lost, "", answer.status);
+  return document.adoptNode(part);
+}
+
+// Replace the element of that selector by the one in the page at `path`. Returns the new one.
+export async function swap(path, selector) {
+  const part = await fetchPart(path, selector);
+  document.querySelector(selector).replaceWith(part);
+  return part;
+}

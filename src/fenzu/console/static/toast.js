@@ -1,0 +1,46 @@
+// Short messages at the edge of the page. They are read out, stay while they are pointed at, and can be closed.
+
+const LONG = 6000;
+
+// Show a message; `action` is {name, run} for a button in it. Returns a function that takes it away.
+export function toast(message, { action, milliseconds = LONG } = {}) {
+  return show(document.getElementById("toasts"), [message], action, milliseconds);
+}
+
+// Show what a refusal says, until somebody closes it.
+export function alarm(refusal) {
+  return show(document.getElementById("alerts"), [refusal.message, refusal.advice].filter(Boolean));
+}
+
+function show(place, lines, action, milliseconds) {
+  const box = document.createElement("div");
+  box.className = "toast";
+  for (const line of lines) {
+    const paragraph = document.createElement("p");
+    paragraph.textContent = line;
+    box.append(paragraph);
+  }
+  let timer;
+  const remove = () => {
+    clearTimeout(timer);
+    box.remove();
+  };
+  const wait = () => {
+    if (milliseconds) timer = setTimeout(remove, milliseconds);
+  };
+  if (action) box.append(button(action.name, () => { remove(); action.run(); }));
+  box.append(button(document.body.dataset.close, remove));
+  for (const event of ["pointerenter", "focusin"]) box.addEventListener(event, () => clearTimeout(timer));
+  for (const event of ["pointerleave", "focusout"]) box.addEventListener(event, wait);
+  place.append(box);
+  wait();
+  return remove;
+}
+
+function button(name, run) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = name;
+  made.addEventListener("click", run);
+  return made;
+}

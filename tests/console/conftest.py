@@ -1,0 +1,55 @@
+"""The browser and the console of the journeys. The browser is the machine's own Chromium; nothing is downloaded."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from fenzu.testing import SandboxAccount
+from tests.console.stage import Console, OneAccount, Stage
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+Open = Callable[..., Stage]
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium for all journeys; it ends before tests on an event loop of their own begin."""
+    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("needs chromium, which is not installed here")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, chromium_sandbox=False)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_stage(browser: Browser, account: SandboxAccount, tmp_path: Path) -> Iterator[Open]:
+    """Opens a console on the test's account: `open_stage(is_read_only=True)`.
+
+    The test fails where a page complained: an error of a script, something that the content policy refused, a dialog.
+    """
+    stages: list[Stage] = []
+    with ExitStack() as stack:
+
+        def start(*, is_read_only: bool = False) -> Stage:
+            accounts = OneAccount(account, tmp_path, is_read_only=is_read_only)
+            console = stack.enter_context(Console(accounts))
+            stages.append(Stage(browser, console, account))
+            return stages[-1]
+
+        yield start
+        for context in browser.contexts:
+            context.close()
+    for stage in stages:
+        assert not stage.complaints
+
+
+@pytest.fixture
+def stage(open_stage: Open) -> Stage:
+    """A console on the test's account."""
+    return open_stage()

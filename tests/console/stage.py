@@ -1,0 +1,149 @@
+"""A console in this process, in front of an account of the tests' sandbox, and browsers that come in by its links."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect
+
+from fenzu import AsyncClient
+from fenzu.console.accounts import Account
+from fenzu.console.serve import serve
+from fenzu.control import Control
+from fenzu.testing import SandboxAccount
+
+VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
+  console.error(`refused by policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));"""
+
+
+class OneAccount:
+    """The accounts of a console that has one."""
+
+    def __init__(self, account: SandboxAccount, folder: Path, *, is_read_only: bool) -> None:
+        self._secret = account.secret
+        self.account = Account(
+            name="shop",
+            appid=account.appid,
+            base_url=account.base_url,
+            mirror=str(folder / "mirror.db"),
+            runs=folder / "runs",
+            control_url=account.control_url,
+            is_read_only=is_read_only,
+        )
+
+    def list(self) -> list[Account]:
+        return [self.account]
+
+    def open_client(self, account: Account) -> AsyncClient:
+        return AsyncClient(account.appid, self._secret, base_url=account.base_url)
+
+    def open_control(self, account: Account) -> Control | None:
+        return Control(account.control_url) if account.control_url else None
+
+
+class Console:
+    """The console, in a thread of its own, while a `with` block runs."""
+
+    def __init__(self, accounts: OneAccount) -> None:
+        self.accounts = accounts
+        self._links: list[str] = []
+        self._up = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._end: Callable[[], object] = lambda: None
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        assert self._up.wait(20)
+        assert self._links
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+        self._thread.join(20)
+        assert not self._thread.is_alive()
+
+    @property
+    def link(self) -> str:
+        """The one-time link."""
+        return self._links[0]
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return self.link.partition("/login")[0]
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        finally:
+            self._up.set()
+
+    async def _serve(self) -> None:
+        loop, stop = asyncio.get_running_loop(), asyncio.Event()
+        self._end = lambda: loop.call_soon_threadsafe(stop.set)
+
+        def ready(link: str) -> None:
+            self._links.append(link)
+            self._up.set()
+
+        await serve(self.accounts, 0, stop, ready)
+
+
+class Stage:
+    """A console and a browser that is logged in. What the pages complain about is kept in `complaints`."""
+
+    def __init__(self, browser: Browser, console: Console, account: SandboxAccount) -> None:
+        self.console, self.account = console, account
+        self.complaints: list[str] = []
+        self._browser = browser
+        self._first: BrowserContext | None = None
+
+    @property
+    def here(self) -> str:
+        """Where the account's pages begin."""
+        return f"{self.console.url}/a/shop"
+
+    def page(
+        self,
+        *,
+        language: str = "en",
+        dark: bool = False,
+        width: int = 1280,
+        height: int = 800,
+        at: str = "/",
+    ) -> Page:
+        """Return a page of the account in a browser of that language and light; `at` is its address below `here`."""
+        context = self._browser.new_context(
+            locale="zh-CN" if language == "zh" else "en-US",
+            color_scheme="dark" if dark else "light",
+            viewport={"width": width, "height": height},
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.add_init_script(VIOLATIONS)
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("dialog", self._asked)
+        if self._first is None:
+            page.goto(self.console.link)
+            page.wait_for_url("**/a/**")
+            expect(page.locator("[data-job]")).to_have_count(0)  # the mirror is filled first
+            self._first = context
+        else:
+            context.add_cookies(self._first.cookies())  # type: ignore[arg-type]  # the same, read and written
+        page.goto(self.here + at)
+        return page
+
+    def _asked(self, dialog: Dialog) -> None:
+        self.complaints.append(f"a dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
