@@ -6,6 +6,9 @@
 
 from fenzu.mirror import aio
 from fenzu.mirror._blocking import sync
+from fenzu.mirror._cursor import Order
+from fenzu.mirror._query import Query
+from fenzu.mirror._search import Found
 from fenzu.mirror._status import GroupCount, LastSync, Status
 from fenzu.mirror.events import (
     CountsDiffer,
@@ -27,13 +30,16 @@ __all__ = [
     "CountsDiffer",
     "Event",
     "Finished",
+    "Found",
     "GroupCount",
     "GroupDifference",
     "LastSync",
     "Listed",
     "Mirror",
+    "Order",
     "PageRead",
     "ProfilesRead",
+    "Query",
     "Row",
     "Started",
     "Status",
