@@ -1,0 +1,63 @@
+"""From what somebody wants to a plan that is kept, and has a page of its own. What a plan holds, the engine decides."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from fenzu.console.desk import Desk
+from fenzu.console.page import address_of
+from fenzu.console.run_files import Told, save_run
+from fenzu.mirror import Mirror, Query
+from fenzu.regroup._asking.present import Asking
+from fenzu.wire.words import Words
+
+if TYPE_CHECKING:
+    from fenzu.regroup import Planned
+    from fenzu.regroup._planned import Wanted
+    from fenzu.regroup._wishes import Wishes
+
+
+async def plan_move(desk: Desk, to: int, whom: Sequence[str] | Query, about: Words) -> str:
+    """Plan that these followers go into a group, keep the plan, and return the address of its page.
+
+    `whom` are openids, or a query that all of them match. `about` says in a few words what the plan is for. Changes
+    nothing at the platform. Raises `UsageError` where there is no such group, `StoreError` where nobody is known yet.
+    """
+    from fenzu.regroup._planned import Wanted
+
+    mirrors = await desk.mirrors()
+    wishes = await asyncio.to_thread(_wishes, mirrors.scan, to, whom, about)
+    planned = await compare(desk, wishes, Wanted())
+    planned.check()
+    return await keep(desk, planned, "move", Told(about=about))
+
+
+async def compare(desk: Desk, wishes: "Wishes", wanted: "Wanted") -> "Planned":
+    """Make the plan against the groups as they are now, and the mirror."""
+    from fenzu.regroup._planned import plan_wishes
+
+    mirrors = await desk.mirrors()
+    return await plan_wishes(wishes, Asking(desk.client.directory), mirrors.scan, wanted)
+
+
+async def keep(desk: Desk, planned: "Planned", word: str, told: Told) -> str:
+    """Write the plan into the account's folder, and return the address of its page."""
+    stem = await asyncio.to_thread(save_run, desk.account.runs, word, planned, told)
+    return run_address(desk, stem)
+
+
+def run_address(desk: Desk, stem: str) -> str:
+    """Return the address of a plan's page."""
+    return f"{address_of(desk.account.name)}/runs/{stem}"
+
+
+def _wishes(mirror: Mirror, to: int, whom: Sequence[str] | Query, about: Words) -> "Wishes":
+    """Return the wish as a frame: of a million openids it takes some thirty megabytes."""
+    from fenzu.regroup._polars import pl
+    from fenzu.regroup._wishes import read_wishes
+
+    pieces = mirror.openids(whom) if isinstance(whom, Query) else iter([list(whom)])
+    parts = [pl.Series("openid", piece, pl.String) for piece in pieces]
+    openids = pl.concat(parts) if parts else pl.Series("openid", [], pl.String)
+    frame = openids.to_frame().with_columns(pl.lit(to).alias("group_id"))
+    return read_wishes(frame, name=about.en)
