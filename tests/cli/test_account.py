@@ -231,9 +231,9 @@ def test_list(shell: Shell) -> None:
     )
     outcome = shell.run("account", "list")
     assert outcome.out == (
-        f"*\tplay\t{APPID}\thttp://127.0.0.1:9\tsandbox\tfile\tread,write\n"
-        f"\t贵\t{APPID}\thttp://127.0.0.1:9\tsandbox\tnowhere\tread\n"
-        "\tshop\twx1\thttps://api.weixin.qq.com\tproduction\tfile\tread,write\n"
+        f"*\tplay\t{APPID}\thttp://127.0.0.1:9\tsandbox\tfile\tread,write\t\n"
+        f"\t贵\t{APPID}\thttp://127.0.0.1:9\tsandbox\tnowhere\tread\t\n"
+        "\tshop\twx1\thttps://api.weixin.qq.com\tproduction\tfile\tread,write\t\n"
     )
     rows = json.loads(shell.run("account", "list", "--json").out)
     assert [(row["name"], row["in_use"], row["production"], row["secret_in"]) for row in rows] == [
@@ -242,6 +242,16 @@ def test_list(shell: Shell) -> None:
         ("shop", False, True, "file"),
     ]
     assert "not kept" in shell.run("account", "list", terminal=True).out
+
+
+def test_the_control_port_of_a_sandbox(shell: Shell) -> None:
+    """The address of a sandbox's control port is kept with the account, and shown where accounts are listed."""
+    add(shell, "play", "--control-url", "http://127.0.0.1:8061/", keep="nowhere")
+    assert profiles.load().get("play").control_url == "http://127.0.0.1:8061"
+    assert shell.run("account", "list").out.endswith("\tnowhere\tread,write\thttp://127.0.0.1:8061\n")
+    assert json.loads(shell.run("account", "list", "--json").out)[0]["control_url"] == "http://127.0.0.1:8061"
+    add(shell, "play", "--replace", keep="nowhere")
+    assert profiles.load().get("play").control_url is None
 
 
 def test_use(shell: Shell) -> None:
@@ -298,6 +308,8 @@ def test_bad_names(shell: Shell, name: str) -> None:
         (["--appid", APPID, "--base-url", "http://u:p@x"], "not a base URL"),
         (["--appid", APPID, "--base-url", "http://x:0x"], "not a base URL"),
         (["--appid", APPID, "--base-url", "http://x?a=b"], "not a base URL"),
+        (["--appid", APPID, "--production", "--control-url", "http://127.0.0.1:8061"], "no control port"),
+        (["--appid", APPID, "--base-url", "http://x", "--control-url", "x"], "not a base URL"),
         (["--production"], "--appid"),
         (["--appid", APPID, "--production", "--keep-secret-in", "cloud"], "keep-secret-in"),
         (

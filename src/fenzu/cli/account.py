@@ -14,7 +14,7 @@ from fenzu.cli.on_account import JSON, streams_of
 from fenzu.cli.person import confirm
 from fenzu.cli.profiles import Keeping, Profile
 from fenzu.cli.refusals import NAME_KEPT_HOST
-from fenzu.client._check import check_appid
+from fenzu.client._check import check_appid, check_base_url
 from fenzu.errors import FenzuError, UsageError
 from fenzu.wire.endpoints import is_production
 from fenzu.wire.environment import SECRET
@@ -58,6 +58,13 @@ KNOWN = Words("the account's name", "账号的名字")
     words=Words("the real platform, https://api.weixin.qq.com", "真实平台 https://api.weixin.qq.com"),
 )
 @option(
+    "--control-url",
+    metavar="URL",
+    words=Words(
+        "the sandbox's control port, for `fenzu console`", "沙箱的控制端口地址，供 `fenzu console` 使用"
+    ),
+)
+@option(
     "--secret-file",
     metavar="FILE",
     words=Words(
@@ -85,6 +92,7 @@ def add(
     appid: str,
     base_url: str | None,
     production: bool,
+    control_url: str | None,
     secret_file: str | None,
     keep_secret_in: Keeping,
     read_only: bool,
@@ -98,7 +106,10 @@ def add(
         raise UsageError(
             Words("it is not said where the account is", "没有说明账号在哪个平台"), NAME_KEPT_HOST
         )
-    profile = Profile(profiles.check_name(name), check_appid(appid), url, keep_secret_in, read_only)
+    control_url = given_control_url(control_url, url)
+    profile = Profile(
+        profiles.check_name(name), check_appid(appid), url, keep_secret_in, read_only, control_url
+    )
     kept = profiles.load()
     if name in kept.accounts and not replace:
         raise already_there(name)
@@ -111,6 +122,18 @@ def add(
     if name in kept.accounts:
         secrets.forget(name, but=keep_secret_in)
     tell(streams, profile, in_use=changed.use == name)
+
+
+def given_control_url(control_url: str | None, base_url: str) -> str | None:
+    """Return the control port's address in its usual writing; the real platform has none."""
+    if control_url is None:
+        return None
+    if is_production(base_url):
+        raise UsageError(
+            Words("the real platform has no control port", "真实平台没有控制端口"),
+            Words("leave --control-url out", "请去掉 --control-url"),
+        )
+    return check_base_url(control_url)
 
 
 def given_secret(streams: Streams, secret_file: str | None) -> str:
@@ -179,6 +202,7 @@ _COLUMNS = (
     Column(Words("kind", "类型")),
     Column(Words("secret", "AppSecret")),
     Column(Words("may", "权限")),
+    Column(Words("control port", "控制端口")),
 )
 
 
@@ -214,7 +238,8 @@ def row(streams: Streams, profile: Profile, *, in_use: bool) -> tuple[str, ...]:
     kind = "production" if is_production(profile.base_url) else "sandbox"
     may = "read" if profile.read_only else "read,write"
     place = secrets.where(profile).say(streams.language) if streams.drawn else profile.secret_in
-    return "*" if in_use else "", profile.name, profile.appid, profile.base_url, kind, place, may
+    mark, control = "*" if in_use else "", profile.control_url or ""
+    return mark, profile.name, profile.appid, profile.base_url, kind, place, may, control
 
 
 def in_our_names(profile: Profile, *, in_use: bool) -> dict[str, object]:

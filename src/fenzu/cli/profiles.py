@@ -30,6 +30,8 @@ class Profile(msgspec.Struct, frozen=True):
     base_url: str
     secret_in: Keeping = "nowhere"
     read_only: bool = False
+    control_url: str | None = None
+    """The control port of the sandbox that it lives in, where it lives in one."""
 
 
 class Profiles(msgspec.Struct, frozen=True):
@@ -116,6 +118,8 @@ def save(profiles: Profiles) -> None:
         text += f"\n[accounts.{quoted(profile.name)}]\n"
         text += f"appid = {quoted(profile.appid)}\nbase_url = {quoted(profile.base_url)}\n"
         text += f"secret_in = {quoted(profile.secret_in)}\nread_only = {str(profile.read_only).lower()}\n"
+        if profile.control_url is not None:
+            text += f"control_url = {quoted(profile.control_url)}\n"
     write_private(profiles_path(), text)
 
 

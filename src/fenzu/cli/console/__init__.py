@@ -63,8 +63,17 @@ PORT = 8062
     "--control-url",
     metavar="URL",
     words=Words(
-        "the control port of the sandbox that the account lives in ($FENZU_CONTROL_URL)",
-        "账号所在沙箱的控制端口地址（$FENZU_CONTROL_URL）",
+        "the control port of the sandbox that the account lives in, unless it is kept with it ($FENZU_CONTROL_URL)",
+        "账号所在沙箱的控制端口地址，默认取账号保存的地址（$FENZU_CONTROL_URL）",
+    ),
+)
+@option(
+    "--control-key-file",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    words=Words(
+        "the key for the control port of the account that comes first, where it wants one",
+        "首个账号的控制端口所需的密钥文件",
     ),
 )
 @MIRROR
@@ -76,6 +85,7 @@ def console(
     read_only: bool,
     account: str | None,
     control_url: str | None,
+    control_key_file: str | None,
     mirror: str | None,
 ) -> int:
     """Serve the console until it is interrupted."""
@@ -93,7 +103,12 @@ def console(
 
             control_url = control_url or os.environ.get(environment.CONTROL_URL) or None
             accounts = KeptAccounts(
-                Wanted(account=account), current_run(), mirror, control_url, is_read_only=read_only
+                Wanted(account=account),
+                current_run(),
+                mirror,
+                control_url,
+                None if control_key_file is None else _read_key(control_key_file),
+                is_read_only=read_only,
             )
         asyncio.run(_serve(accounts, port, streams, opened=opened))
     return main.DONE
@@ -119,6 +134,13 @@ async def _serve(accounts: "Accounts", port: int, streams: Streams, *, opened: b
         streams.say(Words(link, link))
 
     await serve(accounts, port, make_stop(with_stdin=False), ready, again if streams.asks else None)
+
+
+def _read_key(path: str) -> str:
+    """Return the control port's key as the sandbox reads it from the same file."""
+    from fenzu.sandbox.control.key import read_key
+
+    return read_key(path).decode()
 
 
 def _check_installed() -> None:

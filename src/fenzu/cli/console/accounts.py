@@ -23,10 +23,17 @@ class KeptAccounts:
     """Reads the kept accounts each time they are asked for, so that one that is added meanwhile is there."""
 
     def __init__(
-        self, wanted: Wanted, run: "Run", mirror: str | None, control_url: str | None, *, is_read_only: bool
+        self,
+        wanted: Wanted,
+        run: "Run",
+        mirror: str | None,
+        control_url: str | None,
+        control_key: str | None,
+        *,
+        is_read_only: bool,
     ) -> None:
         self._run, self._mirror, self._is_read_only = run, mirror, is_read_only
-        self._control_url = control_url
+        self._control_url, self._control_key = control_url, control_key
         try:
             self._first: Credentials | None = choose(wanted)
         except refusals.NoAccount:
@@ -36,16 +43,11 @@ class KeptAccounts:
 
     def list(self) -> list[Account]:
         """Return all accounts; the one that the options or the environment mean comes first."""
-        kept = [self._kept(profile) for profile in profiles.load().accounts.values()]
+        found = profiles.load().accounts
+        kept = [self._kept(profile) for profile in found.values()]
         if self._first is None:
             return kept
-        first = self._account(
-            self._first.profile or self._first.appid,
-            self._first.appid,
-            self._first.base_url,
-            self._control_url if self._is_of_sandbox(self._first) else None,
-            is_read_only=self._first.read_only,
-        )
+        first = self._named(self._first, found.get(self._first.profile or ""))
         return [first, *(account for account in kept if account.name != first.name)]
 
     def open_client(self, account: Account) -> "AsyncClient":
@@ -63,7 +65,23 @@ class KeptAccounts:
             return None
         from fenzu.control import Control
 
-        return Control(account.control_url, ca_file=self._run.ca_file)
+        # The key opens the control port that it was named with, and is shown to no other.
+        is_its_port = self._first is not None and account.control_url == self.list()[0].control_url
+        key = self._control_key if is_its_port else None
+        return Control(account.control_url, key=key, ca_file=self._run.ca_file)
+
+    def _named(self, first: Credentials, profile: profiles.Profile | None) -> Account:
+        """Return the account that the options or the environment mean."""
+        control_url = self._control_url if self._is_of_sandbox(first) else None
+        if profile is not None and check_base_url(profile.base_url) == first.base_url:
+            control_url = control_url or profile.control_url
+        return self._account(
+            first.profile or first.appid,
+            first.appid,
+            first.base_url,
+            control_url,
+            is_read_only=first.read_only,
+        )
 
     def _is_of_sandbox(self, credentials: Credentials) -> bool:
         """Whether the control port that was named is that of the account's sandbox: the two were named together."""
@@ -74,7 +92,9 @@ class KeptAccounts:
 
     def _kept(self, profile: profiles.Profile) -> Account:
         url = check_base_url(profile.base_url)
-        return self._account(profile.name, profile.appid, url, None, is_read_only=profile.read_only)
+        return self._account(
+            profile.name, profile.appid, url, profile.control_url, is_read_only=profile.read_only
+        )
 
     def _account(
         self, name: str, appid: str, base_url: str, control_url: str | None, *, is_read_only: bool

@@ -1,0 +1,73 @@
+"""Which accounts `fenzu console` offers, and which control port belongs to each."""
+
+from pathlib import Path
+
+import pytest
+
+from fenzu.cli.connect import Wanted
+from fenzu.cli.console.accounts import KeptAccounts
+from fenzu.cli.edge import Run
+from fenzu.control import Control
+from tests.cli.conftest import ACCOUNT, SECRET, Shell
+
+KEY = "k" * 32
+PORT, OTHER = "http://127.0.0.1:8061", "http://127.0.0.1:8071"
+
+
+def keep(shell: Shell, name: str, url: str, *more: str) -> None:
+    where = ("--appid", f"wx{name}", "--base-url", url, "--keep-secret-in", "file", "--secret-file", "-")
+    assert shell.run("account", "add", name, *where, *more, stdin=SECRET).code == 0
+
+
+def accounts(
+    *, account: str | None = None, control_url: str | None = None, key: str | None = None
+) -> KeptAccounts:
+    return KeptAccounts(Wanted(account=account), Run(), None, control_url, key, is_read_only=False)
+
+
+@pytest.fixture
+def kept(shell: Shell) -> Shell:
+    """Two accounts, each in a sandbox of its own; the first one is in use."""
+    shell.without_account()
+    keep(shell, "play", "http://127.0.0.1:8060", "--control-url", PORT)
+    keep(shell, "more", "http://127.0.0.1:8070", "--control-url", OTHER)
+    return shell
+
+
+def test_a_kept_control_port_is_used(kept: Shell) -> None:
+    """Each kept account brings the control port that it is kept with, whichever comes first."""
+    assert [(each.name, each.control_url) for each in accounts().list()] == [("play", PORT), ("more", OTHER)]
+    assert [each.name for each in accounts(account="more").list()] == ["more", "play"]
+    assert accounts(account="more").list()[0].control_url == OTHER
+
+
+def test_a_control_port_that_is_said_comes_first(kept: Shell) -> None:
+    """What is said on the command line stands in for what is kept, for the account that it is said with alone."""
+    found = accounts(control_url="http://127.0.0.1:9061").list()
+    assert [each.control_url for each in found] == ["http://127.0.0.1:9061", OTHER]
+
+
+def test_an_account_of_the_environment(shell: Shell) -> None:
+    """An account of the environment has the control port that is exported with it; its appid is its name."""
+    found = accounts(control_url=PORT).list()
+    assert [(each.name, each.control_url) for each in found] == [(ACCOUNT["FENZU_APPID"], PORT)]
+
+
+def test_the_key_goes_to_one_control_port(kept: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key of a control port is given to the first account's, and to no other sandbox's."""
+    given: dict[str, object] = {}
+    monkeypatch.setattr(Control, "__init__", lambda _, url, *, key, ca_file: given.update({url: key}))
+    known = accounts(key=KEY)
+    for account in known.list():
+        known.open_control(account)
+    assert given == {PORT: KEY, OTHER: None}
+
+
+def test_a_key_file_that_others_can_read(kept: Shell, tmp_path: Path) -> None:
+    """A key that is no secret is refused before anything is served."""
+    path = tmp_path / "key"
+    path.write_text(KEY)
+    path.chmod(0o644)
+    outcome = kept.run("console", "--port", "0", "--control-key-file", str(path))
+    assert outcome.code == 2
+    assert "others can read the key file" in outcome.err
