@@ -5,12 +5,13 @@ import pytest
 from fenzu.cli import main
 from fenzu.cli.io import Streams
 from fenzu.cli.regroup.carrying import exit_code
-from fenzu.cli.regroup.ending import tell, why
-from fenzu.cli.regroup.labels import label, state_label
+from fenzu.cli.regroup.ending import tell
 from fenzu.cli.regroup.live import beside
 from fenzu.cli.regroup.shown import words_of
 from fenzu.errors import AccountInUse, FenzuError, StalePlan, TransportError, api_error
+from fenzu.regroup._render.labels import label, state_label
 from fenzu.regroup._running.events import Finished, GroupKept, GroupReady, Progress, Stopped, Waiting
+from fenzu.regroup._settling.telling import why
 from fenzu.regroup._values import Tally
 from fenzu.wire.words import Words
 

@@ -11,14 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fenzu.cli import xlsx
-from fenzu.cli.spreadsheet import defused, runs, write_csv
 from fenzu.cli.xlsx import write_xlsx
+from fenzu.spreadsheet import csv_pieces, defused, runs, write_csv, write_csv_file
 
 
 @pytest.mark.parametrize("cell", ['=HYPERLINK("x")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
 def test_what_a_spreadsheet_would_run_is_shown(cell: str) -> None:
     """A cell that begins as a formula does gets an apostrophe before it."""
     assert defused(cell) == f"'{cell}"
+
+
+def test_pieces_are_the_file() -> None:
+    """What is told piece by piece is, put together, what is written into a file."""
+    rows = [("=1", n, None, "a;b") for n in range(2_500)]
+    file = io.BytesIO()
+    write_csv_file(file, ("a", "b", "c", "d"), rows)
+    pieces = list(csv_pieces(("a", "b", "c", "d"), iter(rows)))
+    assert b"".join(pieces) == file.getvalue()
+    assert len(pieces) == 4
 
 
 def test_everything_else_stays() -> None:

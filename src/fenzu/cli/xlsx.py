@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from fenzu.cli.spreadsheet import runs
+from fenzu.spreadsheet import runs
 
 MOST_ROWS = 1_048_576
 """A sheet has no more."""

@@ -10,15 +10,14 @@ from fenzu.cli.command import command, option
 from fenzu.cli.io import Column, Streams
 from fenzu.cli.moments import moment
 from fenzu.cli.on_account import JSON, streams_of
-from fenzu.cli.regroup.labels import KINDS, label, state_label
 from fenzu.cli.regroup.place import PLAN, RUN
-from fenzu.cli.spreadsheet import write_csv, write_csv_file
 from fenzu.cli.whole_file import check_output, whole_file
 from fenzu.errors import UsageError
+from fenzu.regroup._render.labels import KINDS, label, state_label
+from fenzu.spreadsheet import write_csv, write_csv_file
 from fenzu.wire.words import Language, Words
 
 if TYPE_CHECKING:
-    from fenzu.regroup._books.book import Book
     from fenzu.regroup._settling.report import Report
 
 
@@ -75,6 +74,7 @@ def report(
     """Open the plan and tell."""
     from fenzu.regroup._books.opening import open_run
     from fenzu.regroup._settling.report import report_of
+    from fenzu.regroup._settling.rows import csv_rows
 
     if (only_failed or output is not None) and form != "csv":
         raise UsageError(
@@ -93,6 +93,8 @@ def report(
 
 
 def _write(rows: Iterable[Iterable[object]], output: str | None, streams: Streams) -> None:
+    from fenzu.regroup._settling.rows import CSV_TITLES
+
     if output is None:
         write_csv(streams.out, CSV_TITLES, rows)
         return
@@ -181,31 +183,3 @@ def _same(name: str, title: Words, value: str) -> Line:
 def _count(name: str, title: Words, n: int) -> Line:
     """A person reads thousands apart, a program wants the digits alone."""
     return Line(name, title, str(n), Words(f"{n:,}", f"{n:,}"))
-
-
-CSV_TITLES = ("openid", "from", "from_name", "to", "to_name", "state", "code", "message", "advice")
-
-
-def csv_rows(book: "Book", language: Language, *, only_failed: bool) -> Iterator[tuple[object, ...]]:
-    """Yield what has become of each follower as the cells of a row."""
-    from fenzu.regroup._settling.report import advice_on, outcomes
-
-    made = book.group_ids()
-    names = {group.id: group.name for group in book.groups}
-    names |= {made[create.slot]: create.name for create in book.creates if create.slot in made}
-    for one in outcomes(book):
-        if only_failed and one.fate != "failed":
-            continue
-        target = "" if one.target is None else one.target
-        advice = advice_on(one.code).say(language) if one.fate == "failed" else ""
-        yield (
-            one.openid,
-            one.source,
-            names.get(one.source, ""),
-            target,
-            names.get(one.target or 0, "") if one.target is not None else "",
-            one.fate,
-            one.code,
-            one.message,
-            advice,
-        )

@@ -1,41 +1,23 @@
 """How a run stands, told to a person: what it is, how far it has come, what to do next."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from fenzu.cli.io import Column, Streams, harmless
 from fenzu.cli.moments import moment
-from fenzu.cli.regroup.labels import label, state_label
 from fenzu.cli.regroup.place import place_words
+from fenzu.regroup._render.labels import label, state_label
 from fenzu.wire.words import Words
 
-
-class Standing(NamedTuple):
-    """How a run stands. `state` is `broken` where its process ended unexpectedly: it can be resumed."""
-
-    plan: str
-    run: int
-    kind: str
-    appid: str
-    base_url: str
-    state: str
-    reason: str
-    moved: int
-    failed: int
-    followers: int
-    settled: int
-    batches: int
-    calls: int
-    changed_at: float
-    queued_until: float | None = None
-    """Of one that is queued: the hour before which no worker takes it; None: as soon as one is free."""
+if TYPE_CHECKING:
+    from fenzu.regroup._settling.standing import Standing
 
 
 _TITLES = {"apply": Words("plan", "计划"), "undo": Words("undo", "撤销")}
 _COLUMNS = (Column(Words("what", "项目")), Column(Words("", "")))
 
 
-def tell(standing: Standing, streams: Streams) -> None:
+def tell(standing: "Standing", streams: Streams) -> None:
     """Show it line by line, and say what to do next."""
     rows = [(title.say(streams.language), value.say(streams.language)) for title, value in _lines(standing)]
     streams.rows(_COLUMNS, rows)
@@ -50,7 +32,7 @@ def tell(standing: Standing, streams: Streams) -> None:
 NEXT = {"planned": "apply", "broken": "resume", "stopped": "resume"}
 
 
-def _lines(standing: Standing) -> Iterator[tuple[Words, Words]]:
+def _lines(standing: "Standing") -> Iterator[tuple[Words, Words]]:
     yield label(_TITLES, standing.kind), _same(standing.plan)
     yield Words("account", "账号"), _same(f"{standing.appid} {standing.base_url}")
     yield Words("state", "状态"), state_label(standing.state, standing.reason)

@@ -9,13 +9,13 @@ from fenzu.cli.command import argument, command
 from fenzu.cli.io import Column
 from fenzu.cli.moments import moment
 from fenzu.cli.on_account import JSON, streams_of
-from fenzu.cli.regroup.labels import KINDS, label, state_label
-from fenzu.cli.regroup.standing import Standing, tell
+from fenzu.cli.regroup.standing import tell
+from fenzu.regroup._render.labels import KINDS, label, state_label
 from fenzu.wire.words import Language, Words
 
 if TYPE_CHECKING:
     from fenzu.database import Database
-    from fenzu.regroup._books.book import Book, Run
+    from fenzu.regroup._settling.standing import Standing
 
 PATTERN = "*.plan"
 FEW = 3
@@ -74,18 +74,20 @@ def status(plan: str | None, as_json: bool) -> None:
         streams.rows(COLUMNS, [_cells(standing) for standing in found])
 
 
-def standings(where: str) -> Iterator[Standing]:
+def standings(where: str) -> "Iterator[Standing]":
     """Yield how the runs in a file or a database stand, the oldest first."""
     from fenzu.database import is_postgres, open_database
     from fenzu.regroup._books import book as _book
     from fenzu.regroup._books.opening import open_run
+    from fenzu.regroup._settling.standing import standing_of
 
     if not is_postgres(where):
         open_run(where, read_only=True).close()  # it has to be there, and a plan
     with closing(open_database(where, read_only=True)) as database:
         held, queued = _held(where, database), _queued(database)
         for run in _book.runs(database):
-            standing = _standing(database.where, _book.Book(database, run.number), run, held)  # no password
+            is_held = held is None or (run.base_url, run.appid) in held
+            standing = standing_of(_book.Book(database, run.number), run, is_held=is_held)
             if run.number in queued and standing.state not in {"running", "done"}:
                 standing = standing._replace(state="queued", queued_until=queued[run.number])
             yield standing
@@ -108,28 +110,7 @@ def _queued(database: "Database") -> dict[int, float | None]:
     return waiting(database) if database.kind == "postgres" else {}
 
 
-def _standing(where: str, book: "Book", run: "Run", held: set[tuple[str, str]] | None) -> Standing:
-    tally = book.tally()
-    is_held = held is None or (run.base_url, run.appid) in held
-    return Standing(
-        plan=where,
-        run=run.number,
-        kind=book.header.kind,
-        appid=run.appid,
-        base_url=run.base_url,
-        state="broken" if run.state == "running" and not is_held else run.state,
-        reason=run.reason,
-        moved=tally.moved,
-        failed=tally.failed,
-        followers=tally.followers,
-        settled=tally.settled,
-        batches=tally.batches,
-        calls=tally.calls,
-        changed_at=run.changed_at,
-    )
-
-
-def _cells(standing: Standing) -> tuple[str, ...]:
+def _cells(standing: "Standing") -> tuple[str, ...]:
     return (
         standing.plan,
         str(standing.run),
@@ -145,7 +126,7 @@ def _cells(standing: Standing) -> tuple[str, ...]:
     )
 
 
-def _short(standing: Standing, language: Language) -> tuple[str, ...]:
+def _short(standing: "Standing", language: Language) -> tuple[str, ...]:
     return (
         standing.plan,
         str(standing.run),

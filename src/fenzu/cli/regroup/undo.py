@@ -11,8 +11,8 @@ from fenzu.cli.on_account import YES, Session, on_account
 from fenzu.cli.progress import progress
 from fenzu.cli.regroup.apply import ENDS
 from fenzu.cli.regroup.carrying import Asked, Held, Wanted, ask, carry_on, carrying, held, whose
-from fenzu.cli.regroup.labels import LEFT_ALONE, label
 from fenzu.cli.regroup.place import PLAN, RUN
+from fenzu.regroup._render.labels import LEFT_ALONE, label
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:

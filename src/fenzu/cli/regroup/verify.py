@@ -11,8 +11,8 @@ from fenzu.cli.io import Column, Streams, harmless
 from fenzu.cli.mirror_place import MIRROR
 from fenzu.cli.on_account import Session, on_account
 from fenzu.cli.progress import progress
-from fenzu.cli.regroup.labels import ELSEWHERE, label
 from fenzu.cli.regroup.place import PLAN, RUN, mirror_if_there
+from fenzu.regroup._render.labels import ELSEWHERE, label
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:

@@ -55,6 +55,17 @@ class Columns(msgspec.Struct, frozen=True):
     named_by: NamedBy = "either"
 
 
+class UnclearColumns(UsageError):
+    """It is not clear which column is meant. `choices` are all columns, for a person to choose: number and beginning.
+
+    An openid among them is masked.
+    """
+
+    def __init__(self, words: Words, advice: Words, first: Sequence[str], left: int) -> None:
+        super().__init__(words, advice)
+        self.choices = tuple((str(left + n), _shown(cell)) for n, cell in enumerate(first, start=1))
+
+
 def find_columns(
     first: Sequence[str], openid: str | None = None, group: str | None = None, *, left: int = 0
 ) -> Columns:
@@ -68,17 +79,17 @@ def find_columns(
     if values:
         return _without_header(first, values, openid, group, left)
     if openid is None:
-        where = _only([n for n, title in enumerate(titles) if title in OPENID_TITLES], first, OPENID)
+        where = _only([n for n, title in enumerate(titles) if title in OPENID_TITLES], first, OPENID, left)
     else:
         where = _named(openid, titles, first, left)
     if group is None:
         place = _only(
-            [n for n, title in enumerate(titles) if title in GROUP_TITLES and n != where], first, GROUP
+            [n for n, title in enumerate(titles) if title in GROUP_TITLES and n != where], first, GROUP, left
         )
     else:
         place = _named(group, titles, first, left)
     if where == place:
-        raise _same()
+        raise _same(first, left)
     by = GROUP_TITLES.get(titles[place], "either")
     return Columns(where, place, len(first), True, first[where].strip(), first[place].strip(), by)
 
@@ -90,7 +101,7 @@ def _without_header(
     others = [n for n in range(len(first)) if n != where]
     place = _number(group, len(first), left) if group else others[0] if len(others) == 1 else None
     if where is None or place is None:
-        raise UsageError(
+        raise UnclearColumns(
             Words(
                 f"the first row is no header, and it is not clear which of its {len(first)} columns are meant",
                 f"第一行不是表头，无法确定 {len(first)} 列中哪一列是 openid、哪一列是分组",
@@ -99,9 +110,11 @@ def _without_header(
                 "put the titles openid and group above the columns, or count them: --openid-column 1 --group-column 2",
                 "在各列上方加上标题 openid 和 group，或按序号指定：--openid-column 1 --group-column 2",
             ),
+            first,
+            left,
         )
     if where == place:
-        raise _same()
+        raise _same(first, left)
     return Columns(where, place, len(first), False, str(left + where + 1), str(left + place + 1))
 
 
@@ -128,19 +141,19 @@ def _named(given: str, titles: list[str], first: Sequence[str], left: int) -> in
     exact = [n for n, cell in enumerate(first) if cell.strip() == given.strip()]
     found = exact or [n for n, title in enumerate(titles) if title == _plain(given)]
     if found:
-        return _only(found, first, Words(given, given))
+        return _only(found, first, Words(given, given), left)
     number = _number(given, len(first), left)
     if number is not None:
         return number
-    raise _no_column(Words(given, f"第 {given} " if given.isdigit() else f"“{given}”"), first)
+    raise _no_column(Words(given, f"第 {given} " if given.isdigit() else f"“{given}”"), first, left)
 
 
-def _only(found: list[int], first: Sequence[str], wanted: Words) -> int:
+def _only(found: list[int], first: Sequence[str], wanted: Words, left: int) -> int:
     if not found:
-        raise _no_column(wanted, first)
+        raise _no_column(wanted, first, left)
     if len(found) > 1:
         numbers = ", ".join(f"{n + 1} ({first[n].strip()})" for n in found)
-        raise UsageError(
+        raise UnclearColumns(
             Words(
                 f"several columns could be meant by {wanted.en}: {numbers}",
                 f"有多列可能是{wanted.zh}：{numbers}",
@@ -149,6 +162,8 @@ def _only(found: list[int], first: Sequence[str], wanted: Words) -> int:
                 "say which: --openid-column NAME, --group-column NAME, by title or number",
                 "请指定：--openid-column 名称、--group-column 名称，可用标题或序号",
             ),
+            first,
+            left,
         )
     return found[0]
 
@@ -156,11 +171,9 @@ def _only(found: list[int], first: Sequence[str], wanted: Words) -> int:
 OPENID, GROUP = Words("openid", " openid "), Words("group", "分组")
 
 
-def _no_column(wanted: Words, first: Sequence[str]) -> UsageError:
-    shown = ", ".join(_masked(cell).strip()[:40] for cell in first[:SHOWN]) + (
-        ", …" if len(first) > SHOWN else ""
-    )
-    return UsageError(
+def _no_column(wanted: Words, first: Sequence[str], left: int) -> UnclearColumns:
+    shown = ", ".join(map(_shown, first[:SHOWN])) + (", …" if len(first) > SHOWN else "")
+    return UnclearColumns(
         Words(
             f"no column {wanted.en}; the first row has: {shown}",
             f"找不到{wanted.zh}列；第一行是：{shown}",
@@ -169,15 +182,19 @@ def _no_column(wanted: Words, first: Sequence[str]) -> UsageError:
             "title the columns openid and group, or name them: --openid-column NAME --group-column NAME",
             "把列标题改为 openid 和 group，或指定：--openid-column 名称 --group-column 名称",
         ),
+        first,
+        left,
     )
 
 
-def _masked(cell: str) -> str:
-    return _OPENID.sub(lambda found: mask(found[0]), cell)
+def _shown(cell: str) -> str:
+    return _OPENID.sub(lambda found: mask(found[0]), cell).strip()[:40]
 
 
-def _same() -> UsageError:
-    return UsageError(
+def _same(first: Sequence[str], left: int) -> UnclearColumns:
+    return UnclearColumns(
         Words("openid and group are the same column", "openid 和分组是同一列"),
         Words("name two columns", "请指定两个不同的列"),
+        first,
+        left,
     )
