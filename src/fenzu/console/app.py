@@ -6,16 +6,19 @@ from typing import TypeAlias
 
 import anyio
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fenzu.console.accounts import Accounts
-from fenzu.console.answers import nothing_here, refused
+from fenzu.console.answers import not_so, nothing_here, refused
 from fenzu.console.desk import Desks
-from fenzu.console.gate import Gate, Sessions
+from fenzu.console.gate import Gate
+from fenzu.console.mishaps import Mishaps
+from fenzu.console.sessions import Sessions
 from fenzu.console.views import entrance, followers, jobs, preferences, static, sync
 from fenzu.errors import FenzuError
 
@@ -40,10 +43,12 @@ def make_app(accounts: Accounts, sessions: Sessions, hosts: Iterable[str]) -> St
             *entrance.ROUTES,
             *preferences.ROUTES,
             Mount("/a/{name}", routes=list(ACCOUNT_ROUTES), middleware=[Middleware(AtDesk)]),
-            Route("/{rest:path}", nowhere),
         ],
-        middleware=[Middleware(Gate, sessions=sessions, hosts=hosts)],
-        exception_handlers={FenzuError: refused},
+        middleware=[
+            Middleware(Gate, sessions=sessions, hosts=hosts, refuse=refused),
+            Middleware(Mishaps, refuse=refused),
+        ],
+        exception_handlers={FenzuError: refused, HTTPException: not_so},
         lifespan=lifespan,
     )
     app.state.desks = desks
@@ -66,8 +71,3 @@ class AtDesk:
             raise nothing_here()
         scope.setdefault("state", {})["desk"] = desk
         await self._app(scope, receive, send)
-
-
-async def nowhere(_: Request) -> Response:
-    """Any other address."""
-    raise nothing_here()

@@ -7,8 +7,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from typing import Literal, TypeAlias
 
+from fenzu.console.mishaps import mistake
 from fenzu.errors import FenzuError
-from fenzu.wire.words import Language, Words
+from fenzu.wire.words import Language
 
 Board: TypeAlias = Mapping[type, object]
 """The last event of each kind."""
@@ -20,8 +21,6 @@ PAUSE = 0.2
 """Seconds between two tellings of the same job."""
 KEPT = 20
 """So many jobs that are over can still be looked at."""
-MISTAKE = Words("fenzu has met a mistake of its own", "fenzu 内部出错")
-LOOK = Words("the terminal tells where", "详情见终端")
 
 _log = logging.getLogger(__name__)
 
@@ -87,7 +86,7 @@ class Job:
             self.state, self.error = "failed", error
         except Exception:  # noqa: BLE001 - whatever it is, who watches is told, and the console goes on
             _log.exception("a job of the console failed")
-            self.state, self.error = "failed", FenzuError(MISTAKE, LOOK)
+            self.state, self.error = "failed", mistake()
         finally:
             self._changed()
 

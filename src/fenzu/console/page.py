@@ -11,8 +11,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from fenzu.console.accounts import Account
 from fenzu.console.desk import Desk, Desks
 from fenzu.console.reader import LANGUAGES, THEMES, reader_of
+from fenzu.errors import FenzuError
 from fenzu.regroup._render.escape import printable
 from fenzu.wire.words import Language, Words
 
@@ -37,7 +39,8 @@ def render(request: Request, template: str, /, status: int = 200, **facts: objec
 
     Templates have `t(en, zh)`, which says a sentence in the reader's language, `say(words)` for `Words`, `number`,
     `shown` (a text that somebody else wrote), `day` and `moment` (Unix seconds), `asset(file)`, `here` (the address of
-    the account's pages), `account`, `accounts`, `reader`, `page` (the address that was asked for) and what is given.
+    the account's pages), `account`, `accounts`, `entered` (whether somebody has come in), `reader`, `page` (the address
+    that was asked for) and what is given.
     """
     reader = reader_of(request)
     language = reader.language
@@ -63,13 +66,29 @@ def render(request: Request, template: str, /, status: int = 200, **facts: objec
             themes=THEMES,
             here=address_of(name) if name else "",
             account=None if desk is None else desk.account,
-            accounts=desks_of(request).accounts(),
+            accounts=_accounts(request),
+            entered=_entered(request),
             has_sandbox=desk is not None and desk.account.control_url is not None,
-            page=request.url.path,
+            page=request.scope["path"],
             **facts,
         )
     )
     return HTMLResponse(text, status)
+
+
+def _entered(request: Request) -> bool:
+    """Whether whoever reads it has come in by a link."""
+    return bool(getattr(request.state, "entered", False))
+
+
+def _accounts(request: Request) -> list[Account]:
+    """Return the accounts that a page may name: none to whoever has not come in, nor where they cannot be read."""
+    if not _entered(request):
+        return []
+    try:
+        return desks_of(request).accounts()
+    except FenzuError:  # the page that tells so is made here too
+        return []
 
 
 def address_of(name: str) -> str:

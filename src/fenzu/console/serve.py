@@ -10,11 +10,12 @@ import uvicorn
 
 from fenzu.console.accounts import Accounts
 from fenzu.console.app import make_app
-from fenzu.console.gate import Sessions
+from fenzu.console.sessions import Sessions
 from fenzu.errors import FenzuError
 from fenzu.wire.words import Words
 
 HOST = "127.0.0.1"
+HTTP = 80
 GRACE = 3
 """Seconds that answers under way are given at the end; watched pages are told to come back."""
 
@@ -52,8 +53,7 @@ async def serve(
     with bound(port) as listening:
         port = int(listening.getsockname()[1])
         sessions = Sessions(port)
-        hosts = {f"{name}:{port}" for name in (HOST, "localhost")}
-        app = make_app(accounts, sessions, hosts)
+        app = make_app(accounts, sessions, hosts_of(port))
         server = Server(
             uvicorn.Config(
                 app,
@@ -61,6 +61,8 @@ async def serve(
                 access_log=False,
                 timeout_graceful_shutdown=GRACE,
                 server_header=False,
+                proxy_headers=False,  # nobody stands before it
+                ws="none",
             )
         )
         serving = asyncio.create_task(server.serve([listening]))
@@ -80,6 +82,12 @@ async def serve(
         app.state.is_ending.set()
         server.should_exit = True
         await serving
+
+
+def hosts_of(port: int) -> set[str]:
+    """Return the Host headers that name this console and no other; a browser leaves the port of http out."""
+    names = (HOST, "localhost")
+    return {f"{name}:{port}" for name in names} | (set(names) if port == HTTP else set())
 
 
 @contextmanager

@@ -4,8 +4,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.gate import Sessions
+from fenzu.console.answers import nothing_here
 from fenzu.console.page import address_of, desks_of, render
+from fenzu.console.sessions import Sessions
 
 
 async def login(request: Request) -> Response:
@@ -15,7 +16,9 @@ async def login(request: Request) -> Response:
     browser would hold the new cookie back.
     """
     sessions: Sessions = request.app.state.sessions
-    session = sessions.enter(request.query_params.get("key", ""))
+    # HEAD is what looks a link over without opening it: that uses nothing up.
+    key = request.query_params.get("key", "") if request.method == "GET" else ""
+    session = sessions.enter(key)
     if session is None:
         return render(request, "locked.html", 403)
     response = render(request, "enter.html")
@@ -25,7 +28,16 @@ async def login(request: Request) -> Response:
 
 async def first(request: Request) -> Response:
     """Go to the first account."""
-    return RedirectResponse(address_of(desks_of(request).accounts()[0].name) + "/", 303)
+    accounts = desks_of(request).accounts()
+    if not accounts:  # the last one was removed meanwhile
+        raise nothing_here()
+    return RedirectResponse(address_of(accounts[0].name) + "/", 303)
 
 
-ROUTES: tuple[BaseRoute, ...] = (Route("/login", login), Route("/", first))
+async def whole(request: Request) -> Response:
+    """Go to the account's first page from its address without the slash."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(address_of(request.path_params["name"]) + "/" + query, 307)
+
+
+ROUTES: tuple[BaseRoute, ...] = (Route("/login", login), Route("/", first), Route("/a/{name}", whole))

@@ -14,7 +14,7 @@ async def file(request: Request) -> Response:
     """One file; those of another version are not to be had."""
     name = request.path_params["file"]
     known = {found.name: found for found in STATIC.iterdir()}
-    if name not in known or request.url.path != asset(name):
+    if name not in known or request.scope["path"] != asset(name):
         raise nothing_here()
     return Response(
         known[name].read_bytes(),
