@@ -1,0 +1,137 @@
+"""What everybody can use: read by a machine, by keyboard, enlarged, on a phone, in either light and language."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from fenzu.control import Control, GroupSeed
+from fenzu.testing import AccountMaker, SandboxProcess
+from tests.console.axe import objections
+from tests.console.gallery import SCENES, Gallery, Scene
+from tests.console.stage import Console, OneAccount, Stage
+
+WEIGHT = 150 * 1024
+scenes = pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+
+
+@pytest.fixture(scope="module")
+def gallery(
+    browser: Browser, sandbox: SandboxProcess, control: Control, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Gallery]:
+    """A console on an account with followers and groups, for all of this module."""
+    maker = AccountMaker(sandbox.ready, control)
+    groups = [
+        GroupSeed("VIP", followers=40),
+        GroupSeed("华东媒体", followers=25),
+        GroupSeed("a group that nobody is in"),
+    ]
+    account = maker(groups=groups, followers=160)
+    with Console(OneAccount(account, tmp_path_factory.mktemp("console"), is_read_only=False)) as console:
+        stage = Stage(browser, console, account)
+        yield Gallery(stage)
+        for context in browser.contexts:
+            context.close()
+    maker.delete_all()
+    assert not [said for said in stage.complaints if "404" not in said]  # one scene is an address of nothing
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@scenes
+def test_axe_finds_nothing(gallery: Gallery, scene: Scene, language: str, dark: bool) -> None:
+    """No page and no dialog breaks a rule of WCAG 2.2 AA that a machine can check, in either light and language."""
+    assert objections(gallery.show(scene, language, dark=dark)) == []
+
+
+@pytest.mark.parametrize("width", [320, 375, 640])
+@scenes
+def test_a_narrow_page_is_not_scrolled_sideways(gallery: Gallery, scene: Scene, width: int) -> None:
+    """On a phone, at 200 % zoom and at 400 % (320 px are left) the page fits, and nothing is cut off."""
+    page = gallery.show(scene, width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(CUT_OFF) == []
+
+
+@scenes
+def test_axe_finds_nothing_on_a_phone(gallery: Gallery, scene: Scene) -> None:
+    """What folds on a phone stays named, readable and large enough to be touched."""
+    assert objections(gallery.show(scene, "zh", width=375)) == []
+
+
+@scenes
+def test_the_keyboard_reaches_everything_in_order(gallery: Gallery, scene: Scene) -> None:
+    """Tab goes through all controls from the first to the last, shows where it is, and is held nowhere."""
+    page = gallery.show(scene)
+    wanted: int = page.evaluate(NUMBER_CONTROLS)
+    walked: list[int] = []
+    for _ in range(wanted + 20):
+        page.keyboard.press("Tab")
+        at: int | None = page.evaluate(FOCUSED)
+        if at is None or (walked and at == walked[0]):
+            break
+        walked.append(at)
+    assert walked == list(range(wanted))
+
+
+@scenes
+def test_a_page_is_small(gallery: Gallery, scene: Scene) -> None:
+    """A page with all that it loads takes at most 150 KiB."""
+    page = gallery.show(scene)
+    assert page.evaluate(LOADED) <= WEIGHT
+
+
+def test_the_first_tab_leads_to_the_content(gallery: Gallery) -> None:
+    """Who goes by keyboard need not walk through the head of each page."""
+    page = gallery.show(SCENES[0])
+    page.keyboard.press("Tab")
+    link = page.get_by_role("link", name="To the content")
+    expect(link).to_be_focused()
+    expect(link).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_a_phone_has_the_preferences_in_a_menu(gallery: Gallery) -> None:
+    """Language and light are behind one button on a phone; Escape closes it and gives the focus back."""
+    page = gallery.show(SCENES[0], width=375)
+    button, language = page.get_by_role("button", name="Settings"), page.get_by_label("Language")
+    expect(language).to_be_hidden()
+    button.press("Enter")
+    expect(language).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(language).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(language).to_be_hidden()
+    expect(button).to_be_focused()
+
+
+def test_nothing_moves_for_who_wants_less_motion(gallery: Gallery) -> None:
+    """With reduced motion a page comes without any animation."""
+    page = gallery.show(SCENES[0])
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+CONTROLS = "a[href], button, input, select, textarea, summary, [tabindex]"
+NUMBER_CONTROLS = f"""() => {{
+  const root = document.querySelector("dialog:modal") ?? document;
+  const found = [...root.querySelectorAll({CONTROLS!r})].filter((element) =>
+    element.tabIndex >= 0 && !element.disabled && element.checkVisibility({{ visibilityProperty: true }})
+    && !(element.type === "radio" && !element.checked && element.name));
+  found.forEach((element, index) => (element.dataset.numbered = index));
+  document.activeElement.blur();
+  return found.length;
+}}"""
+FOCUSED = """() => {
+  const element = document.activeElement;
+  if (element === document.body) return null;
+  const style = getComputedStyle(element);
+  return style.outlineStyle !== "none" || element.matches("iframe") ? Number(element.dataset.numbered ?? -1) : -2;
+}"""
+LOADED = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+  .reduce((sum, entry) => sum + entry.decodedBodySize, 0)"""
+CUT_OFF = """() => [...document.querySelectorAll("a, button, input, select, summary, h1, h2")].filter((element) => {
+  if (!element.checkVisibility() || element.closest(".scroll, .tabs, pre, .skip, .hidden")) return false;
+  const { left, right, width } = element.getBoundingClientRect();
+  return width > 0 && (left < 0 || right > innerWidth + 0.5) && !element.closest("nav");
+}).map((element) => element.outerHTML.slice(0, 120))"""
