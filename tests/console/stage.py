@@ -1,6 +1,7 @@
 """A console in this process, in front of an account of the tests' sandbox, and browsers that come in by its links."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,9 @@ from fenzu.testing import SandboxAccount
 
 VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`refused by policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));"""
+
+REFUSED = re.compile("the server responded with a status of (400|403|409|50[024])")
+"""What Chromium says of an answer that tells an error in words; a test that gets one looks at the words."""
 
 
 class OneAccount:
@@ -145,5 +149,5 @@ class Stage:
         dialog.dismiss()
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        if message.type in {"error", "warning"} and not REFUSED.search(message.text):
             self.complaints.append(message.text)

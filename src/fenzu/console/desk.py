@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fenzu.console.accounts import Account, Accounts
 from fenzu.console.jobs import Jobs
 from fenzu.console.live_groups import LiveGroups
+from fenzu.console.mirror_counts import Counted, MirrorCounts
 from fenzu.database import is_postgres
 from fenzu.errors import UsageError
 from fenzu.mirror import Mirror
@@ -37,7 +38,8 @@ class Desk:
     def __init__(self, account: Account, accounts: Accounts) -> None:
         self.account = account
         self.jobs = Jobs()
-        self.groups = LiveGroups(self._ask_groups, self._groups_before)
+        self.counts = MirrorCounts(self._revision, self._count)
+        self.groups = LiveGroups(self._ask_groups, self._groups_before, self.counts.soon)
         self._accounts = accounts
         self._opening = asyncio.Lock()
         self._mirrors: Mirrors | None = None
@@ -72,7 +74,7 @@ class Desk:
 
     async def close(self) -> None:
         """End what is at work, in good order, and close everything."""
-        await self.jobs.close()
+        await asyncio.gather(self.jobs.close(), self.groups.close(), self.counts.close())
         if "client" in self.__dict__:
             await self.client.aclose()
         if "control" in self.__dict__ and self.control is not None:
@@ -94,6 +96,14 @@ class Desk:
     async def _groups_before(self) -> Iterable[Group]:
         mirrors = await self.mirrors()
         return await asyncio.to_thread(mirrors.read.groups)
+
+    async def _revision(self) -> int:
+        mirrors = await self.mirrors()
+        return await asyncio.to_thread(lambda: mirrors.read.revision)
+
+    async def _count(self) -> Counted:
+        mirrors = await self.mirrors()
+        return await asyncio.to_thread(lambda: (mirrors.scan.revision, mirrors.scan.counts()))
 
 
 class ReadOnly(UsageError):

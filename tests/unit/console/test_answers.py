@@ -168,12 +168,13 @@ async def test_no_account_is_left(browser: Browser, accounts: PretendedAccounts)
 
 
 async def test_the_platforms_errors_in_words(browser: Browser, platform: Pretended) -> None:
-    """An error of the platform is shown with its code and its advice; a name in it acts as text."""
+    """An error of the platform is told with its code and its advice; a page shows what was known before."""
     platform.faults["groups/get"] = [40013] * 4
     page = await browser.get("/a/shop/")
-    assert (page.status, "40013 invalid appid" in page.text, "What to do" in page.text) == (502, True, True)
-    told = await browser.get("/a/shop/", accept="application/json")
-    assert (told.json["code"], told.json["advice"] != "") == (40013, True)
+    assert (page.status, "40013 invalid appid" in page.text, "未分组" in page.text) == (200, True, True)
+    platform.faults["groups/create"] = [40013] * 4
+    told = await browser.post("/a/shop/groups", {"name": "VIP"})
+    assert (told.status, told.json["code"], told.json["advice"] != "") == (502, 40013, True)
 
 
 async def test_no_secret_in_any_answer(

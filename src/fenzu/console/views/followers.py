@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from fenzu.console.page import desk_of, render
+from fenzu.console.views.groups import sidebar
 from fenzu.console.views.sync import KIND, start_sync
 
 
@@ -14,19 +15,16 @@ async def followers(request: Request) -> Response:
     """Groups at the left, followers at the right."""
     desk = desk_of(request)
     mirrors = await desk.mirrors()
-    groups, known = await asyncio.gather(
-        desk.groups.list(), asyncio.to_thread(lambda: mirrors.read.followers)
-    )
+    side, known = await asyncio.gather(sidebar(request), asyncio.to_thread(lambda: mirrors.read.followers))
     job = desk.jobs.running(KIND)
     if not known and desk.jobs.last(KIND) is None and not desk.account.is_production:
         job = await start_sync(desk)  # a sandbox's calls cost nobody anything
     return render(
         request,
         "followers.html",
-        groups=groups,
-        trouble=desk.groups.trouble,
         followers=known,
         job=job,
+        side=side,
     )
 
 

@@ -1,0 +1,61 @@
+// A form of the server's, shown in a dialog over the page. What it is refused for stands in the form, and nothing is lost.
+
+import { Refusal, ask } from "./ask.js";
+import { fetchPart } from "./fragment.js";
+import { alarm } from "./toast.js";
+
+// Open the form at `address` on behalf of a control; `done` gets what the server answers to it.
+export async function openForm(control, address, done) {
+  if (control.getAttribute("aria-busy") === "true") return;
+  control.setAttribute("aria-busy", "true");
+  try {
+    const form = await fetchPart(address, "#form");
+    show(form);
+    listen(form, done);
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    alarm(refusal);
+  } finally {
+    control.removeAttribute("aria-busy");
+  }
+}
+
+// Let a form send JSON, whether it stands in a dialog or in a page of its own.
+export function listen(form, done) {
+  const problem = form.querySelector("[data-problem]");
+  const field = form.querySelector("input, select");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (form.getAttribute("aria-busy") === "true") return;
+    const { method, action } = form.dataset;
+    form.setAttribute("aria-busy", "true");
+    problem.hidden = true;
+    try {
+      const told = await ask(method, action, Object.fromEntries(new FormData(form)));
+      form.closest("dialog")?.close();
+      await done(told);
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      problem.textContent = [refusal.message, refusal.advice].filter(Boolean).join(" · ");
+      problem.hidden = false;
+      field?.setAttribute("aria-invalid", "true");
+      field?.focus();
+    } finally {
+      form.removeAttribute("aria-busy");
+    }
+  });
+}
+
+function show(form) {
+  const dialog = document.createElement("dialog");
+  dialog.setAttribute("aria-labelledby", "form-heading");
+  dialog.append(form);
+  dialog.addEventListener("close", () => dialog.remove());
+  form.querySelector("[data-cancel]").addEventListener("click", (event) => {
+    event.preventDefault();
+    dialog.close();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  form.querySelector("input[autofocus]")?.select();
+}

@@ -1,0 +1,75 @@
+// Groups: their menu and forms, and lists of them that stay fresh while somebody looks.
+
+import { listen, openForm } from "./groups-form.js";
+import { swap } from "./fragment.js";
+import { Refusal } from "./ask.js";
+import { toast } from "./toast.js";
+
+const { here } = document.body.dataset;
+const SOON = 2_000; // the server waits for the platform: it has a newer list in a moment
+const OFTEN = 60_000;
+const SELDOM = 960_000; // the platform lets groups be listed a thousand times a day
+const menu = document.getElementById("group-menu");
+let pause = OFTEN;
+let timer;
+
+document.addEventListener("click", (event) => {
+  const opens = event.target.closest("[data-menu]");
+  if (opens) menu.dataset.group = opens.closest("[data-group]").dataset.group;
+  const form = event.target.closest("[data-form]");
+  if (form) openForm(form, form.dataset.form, done);
+});
+
+menu?.addEventListener("click", (event) => {
+  const verb = event.target.closest("[data-verb]")?.dataset.verb;
+  if (!verb) return;
+  const control = document.querySelector(`[data-group="${menu.dataset.group}"] [data-menu]`);
+  menu.hidePopover();
+  openForm(control, `${here}/groups/${menu.dataset.group}/${verb}`, done);
+});
+
+const alone = document.querySelector("main #form");
+if (alone) listen(alone, () => location.assign(`${here}/groups`));
+
+document.addEventListener("fenzu:counts", refresh);
+document.addEventListener("visibilitychange", wait);
+wait();
+
+async function done(told) {
+  toast(told.message);
+  if (told.form) openForm(document.body, told.form, done);
+  document.dispatchEvent(new CustomEvent("fenzu:counts"));
+}
+
+// Put newer lists in the place of those that stand here. Where the keyboard is, it stays.
+async function refresh() {
+  let isNews = false;
+  for (const { id, dataset, textContent } of document.querySelectorAll("[data-fresh]")) {
+    const focus = focused();
+    try {
+      const fresh = await swap(dataset.fresh, `#${id}`);
+      isNews ||= fresh.textContent !== textContent;
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal; // a list that may be old is better than an alarm each minute
+    }
+    if (focus && !document.activeElement?.closest("[data-group]")) document.querySelector(focus)?.focus();
+  }
+  pause = isNews ? OFTEN : Math.min(pause * 2, SELDOM);
+  wait();
+}
+
+function focused() {
+  const element = document.activeElement;
+  if (element?.matches("[data-form]")) return `[data-form="${element.dataset.form}"]`;
+  const group = element?.closest("[data-fresh] [data-group]")?.dataset.group;
+  return group && `[data-fresh] [data-group="${group}"] ${element.matches("[data-menu]") ? "[data-menu]" : "a"}`;
+}
+
+function wait() {
+  clearTimeout(timer);
+  if (document.hidden) return;
+  timer = setTimeout(() => {
+    if (menu?.matches(":popover-open")) wait();
+    else refresh();
+  }, document.querySelector("[data-awaited]") ? SOON : pause);
+}

@@ -1,0 +1,137 @@
+"""Groups: the list at the side of the followers, and making, renaming and deleting them."""
+
+import asyncio
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from fenzu.console import group_changes
+from fenzu.console.answers import answer, read
+from fenzu.console.live_groups import total
+from fenzu.console.page import desk_of, render
+from fenzu.console.reader import reader_of
+from fenzu.errors import FenzuError
+from fenzu.model import Group
+from fenzu.regroup._render.escape import printable
+from fenzu.wire.limits import RESERVED_GROUPS
+from fenzu.wire.words import Words
+
+
+class Sidebar(msgspec.Struct, frozen=True, kw_only=True):
+    """The groups beside the followers: in their usual order, the platform's own first."""
+
+    reserved: tuple[Group, ...]
+    own: tuple[Group, ...]
+    everybody: int
+    current: int | None
+    """The group that is looked at."""
+    trouble: FenzuError | None
+    is_awaited: bool
+
+
+class Named(msgspec.Struct, frozen=True):
+    """What a form for a group's name sends."""
+
+    name: str
+
+
+async def sidebar(request: Request) -> Sidebar:
+    """Return what `groups.html` shows."""
+    desk = desk_of(request)
+    groups = await desk.groups.list()
+    everybody = total(groups)
+    if everybody is None:
+        mirrors = await desk.mirrors()
+        everybody = await asyncio.to_thread(lambda: mirrors.read.followers)
+    wanted = request.query_params.get("group", "")
+    return Sidebar(
+        reserved=tuple(group for group in groups if group.id in RESERVED_GROUPS),
+        own=tuple(group for group in groups if group.id not in RESERVED_GROUPS),
+        everybody=everybody,
+        current=int(wanted) if wanted.isdecimal() and len(wanted) < 20 else None,
+        trouble=desk.groups.trouble,
+        is_awaited=desk.groups.is_awaited,
+    )
+
+
+async def listed(request: Request) -> Response:
+    """The groups alone, to be put in the place of older ones."""
+    return render(request, "groups.html", side=await sidebar(request))
+
+
+async def new(request: Request) -> Response:
+    """The form for a new group."""
+    desk_of(request).check_may_write()
+    return render(request, "groups-new.html")
+
+
+async def create(request: Request) -> Response:
+    """Make a group."""
+    desk = desk_of(request)
+    desk.check_may_write()
+    group = await group_changes.create(desk, (await read(request, Named)).name)
+    return _done(
+        request,
+        Words(f"The group {group.name} is there.", f"已新建分组“{group.name}”。"),
+        id=group.id,
+    )
+
+
+async def renaming(request: Request) -> Response:
+    """The form for another name."""
+    desk = desk_of(request)
+    desk.check_may_write()
+    return render(request, "groups-rename.html", group=await group_changes.own_group(desk, _id(request)))
+
+
+async def rename(request: Request) -> Response:
+    """Give a group another name."""
+    desk = desk_of(request)
+    desk.check_may_write()
+    before = await group_changes.own_group(desk, _id(request))
+    group = await group_changes.rename(desk, before, (await read(request, Named)).name)
+    return _done(
+        request,
+        Words(f"{before.name} is called {group.name} now.", f"分组“{before.name}”已改名为“{group.name}”。"),
+    )
+
+
+async def deleting(request: Request) -> Response:
+    """The question before a group is deleted; it tells how many are in it just now."""
+    desk = desk_of(request)
+    desk.check_may_write()
+    group = await group_changes.own_group(desk, _id(request), anew=True)
+    return render(request, "groups-delete.html", group=group, trouble=desk.groups.trouble)
+
+
+async def delete(request: Request) -> Response:
+    """Delete a group."""
+    desk = desk_of(request)
+    desk.check_may_write()
+    group = await group_changes.own_group(desk, _id(request))
+    await group_changes.delete(desk, group)
+    return _done(
+        request, Words(f"The group {group.name} is deleted.", f"已删除分组“{group.name}”。"), gone=group.id
+    )
+
+
+def _id(request: Request) -> int:
+    number: int = request.path_params["group"]
+    return number
+
+
+def _done(request: Request, message: Words, **more: object) -> Response:
+    return answer({"message": printable(message.say(reader_of(request).language)), **more})
+
+
+ROUTES: tuple[BaseRoute, ...] = (
+    Route("/groups", create, methods=["POST"]),
+    Route("/groups/list", listed),
+    Route("/groups/new", new),
+    Route("/groups/{group:int}/rename", renaming),
+    Route("/groups/{group:int}/delete", deleting),
+    Route("/groups/{group:int}", rename, methods=["PUT"]),
+    Route("/groups/{group:int}", delete, methods=["DELETE"]),
+)

@@ -1,0 +1,172 @@
+"""Groups at the side of the followers: made, renamed, deleted, and counted as the platform counts."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from fenzu import Client
+from fenzu.console import live_groups
+from fenzu.control import Fault
+from fenzu.mirror import Mirror
+from fenzu.testing import SandboxAccount
+from tests.console.stage import Stage
+
+
+@pytest.fixture
+def client(account: SandboxAccount) -> Iterator[Client]:
+    """Another program that works on the same account."""
+    with Client(account.appid, account.secret, base_url=account.base_url) as opened:
+        yield opened
+
+
+def line(page: Page, name: str) -> Locator:
+    """Return a group's line at the side."""
+    return page.locator("#groups li").filter(has=page.get_by_text(name, exact=True))
+
+
+def choose(page: Page, group: str, what: str) -> None:
+    """Open a group's menu, and take something in it."""
+    line(page, group).get_by_role("button").click()
+    page.locator("#group-menu").get_by_role("button", name=what).click()
+
+
+def opened_mirror(stage: Stage) -> Mirror:
+    account = stage.console.accounts.account
+    return Mirror.open(account.mirror, account.base_url, account.appid, read_only=True)
+
+
+def names(client: Client) -> list[str]:
+    return [group.name for group in client.groups.list()]
+
+
+def test_a_group_is_made(stage: Stage, client: Client) -> None:
+    """A new group is named in a dialog, and stands in the list at once, empty, without a call to list it."""
+    page = stage.page()
+    page.get_by_role("button", name="New group").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("VIP")
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("status").get_by_text("The group VIP is there.")).to_be_visible()
+    expect(line(page, "VIP")).to_contain_text("0")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert names(client)[-1] == "VIP"
+
+
+def test_a_group_is_made_renamed_and_deleted_by_keyboard(stage: Stage, client: Client) -> None:
+    """Each action on a group works with keys alone, in Chinese too, and the keyboard stays where it was."""
+    page = stage.page(language="zh")
+    page.get_by_role("button", name="新建分组").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("名称")).to_be_focused()
+    page.keyboard.type("贵宾")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").get_by_text("已新建分组“贵宾”。")).to_be_visible()
+
+    more = line(page, "贵宾").get_by_role("button")
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="改名…")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("名称")).to_have_value("贵宾")
+    page.keyboard.type("老顾客")  # the old name is selected
+    page.keyboard.press("Enter")
+    expect(line(page, "老顾客")).to_be_visible()
+    assert names(client)[-1] == "老顾客"
+
+    line(page, "老顾客").get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="改名…")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Escape")
+    line(page, "老顾客").get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="删除…")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="取消")).to_be_focused()
+    expect(page.get_by_role("dialog")).to_contain_text("这个分组里没有粉丝")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(line(page, "老顾客")).to_have_count(0)
+    assert "老顾客" not in names(client)
+
+
+def test_a_group_with_members_is_deleted(stage: Stage, client: Client) -> None:
+    """The question tells how many are in the group just now and where they will be, and there they are."""
+    group = client.groups.create("VIP")
+    stage.account.add_followers(7)
+    stage.account.add_followers(3, group=group.id)
+    page = stage.page()
+    client.groups.move_many(stage.account.add_followers(2), to=group)  # of whom the page has not heard
+    choose(page, "VIP", "Delete")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("5 followers are in it")
+    expect(dialog).to_contain_text("未分组")
+    dialog.get_by_role("link", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    assert "VIP" in names(client)
+    choose(page, "VIP", "Delete")
+    dialog.get_by_role("button", name="Delete the group").click()
+    expect(page.get_by_role("status").get_by_text("The group VIP is deleted.")).to_be_visible()
+    expect(line(page, "VIP")).to_have_count(0)
+    expect(line(page, "未分组")).to_contain_text("12")
+    with opened_mirror(stage) as mirror:
+        assert mirror.counts() == {0: 10}
+        assert group.id not in {each.id for each in mirror.groups()}
+
+
+def test_a_name_that_will_not_do_is_told_at_the_field(stage: Stage) -> None:
+    """An empty or too long name, and one that the platform refuses, is told in words, and what was typed stays."""
+    page = stage.page()
+    page.get_by_role("button", name="New group").click()
+    field, problem = page.get_by_label("Name"), page.get_by_role("alert").locator("visible=true")
+    field.fill("   ")
+    page.get_by_role("button", name="Create").click()
+    expect(problem).to_contain_text("the group needs a name")
+    field.fill("x" * 31)
+    page.keyboard.press("Enter")
+    expect(problem).to_contain_text("31 characters")
+    expect(field).to_have_value("x" * 31)
+    expect(field).to_be_focused()
+    stage.account.faults(Fault.answer("groups.create", errcode=45018))
+    field.fill("VIP")
+    page.keyboard.press("Enter")
+    expect(problem).to_contain_text("delete a group first")
+    stage.account.faults()
+    page.keyboard.press("Enter")
+    expect(line(page, "VIP")).to_be_visible()
+
+
+def test_what_another_program_moves_is_seen(
+    stage: Stage, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counts are the platform's: what is moved elsewhere shows once the list is old, without the page being loaded."""
+    group = client.groups.create("VIP")
+    openids = stage.account.add_followers(5)
+    page = stage.page()
+    expect(line(page, "VIP")).to_contain_text("0")
+    client.groups.move_many(openids[:4], to=group)
+    monkeypatch.setattr(live_groups, "FRESH", 0.0)
+    line(page, "VIP").get_by_role("link").focus()
+    page.evaluate("document.dispatchEvent(new CustomEvent('fenzu:counts'))")
+    expect(line(page, "VIP")).to_contain_text("4")
+    expect(line(page, "未分组")).to_contain_text("1")
+    expect(line(page, "VIP").get_by_role("link")).to_be_focused()
+
+
+def test_whoever_may_only_read_is_offered_nothing(open_stage: Callable[..., Stage], client: Client) -> None:
+    """A console for reading shows no action on groups, and its server refuses them in words."""
+    client.groups.create("VIP")
+    page = open_stage(is_read_only=True).page()
+    expect(line(page, "VIP")).to_be_visible()
+    expect(page.locator("#groups button")).to_have_count(0)
+    told = page.evaluate(
+        """async () => {
+          const init = { method: "POST", headers: { accept: "application/json" }, body: '{"name": "x"}' };
+          const answer = await fetch(`${document.body.dataset.here}/groups`, init);
+          return [answer.status, (await answer.json()).message];
+        }"""
+    )
+    assert told == [403, "this account is open for reading only"]
+    assert names(client)[-1] == "VIP"
