@@ -16,3 +16,8 @@ for (const button of document.querySelectorAll("[data-sync]")) {
     act(button, "POST", `${document.body.dataset.here}/sync`, {}, () => location.reload()),
   );
 }
+
+// What a phone has no room for is behind the button before it.
+for (const button of document.querySelectorAll(".fold")) {
+  button.addEventListener("click", () => button.setAttribute("aria-expanded", button.ariaExpanded !== "true"));
+}
