@@ -20,7 +20,11 @@ class Scene(NamedTuple):
     prepare: Callable[[Page], None] = _as_it_comes
 
 
-SCENES = (Scene("followers"), Scene("nowhere", "/nowhere"))
+SCENES = (
+    Scene("followers"),
+    Scene("nowhere", "/nowhere"),
+    Scene("locked", "/../../login?key=used"),
+)
 
 
 class Gallery:
