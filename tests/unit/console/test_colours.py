@@ -9,6 +9,7 @@ from fenzu.console.page import STATIC
 TOKENS = re.findall(
     r"--([a-z-]+): light-dark\(#([0-9a-f]{3,6}), #([0-9a-f]{3,6})\);", (STATIC / "base.css").read_text()
 )
+SERIES = re.compile(r"light-dark\(#([0-9a-f]{6}), #([0-9a-f]{6})\)")
 LIGHT = {name: light for name, light, _ in TOKENS}
 DARK = {name: dark for name, _, dark in TOKENS}
 GROUNDS = ("paper", "card", "raised", "hover", "chosen")
@@ -30,6 +31,15 @@ def test_every_border_of_a_control_is_seen(light: dict[str, str]) -> None:
     """The edge of a field and the ring of the focus have 3 to 1, on each ground that they may stand on."""
     faint = [(colour, ground) for colour, ground in SEEN if contrast(light[colour], light[ground]) < 3]
     assert faint == []
+
+
+@pytest.mark.parametrize("at", [0, 1], ids=["light", "dark"])
+def test_every_colour_of_a_picture_is_seen(at: int) -> None:
+    """What a picture is made of has 3 to 1 on a card, in both lights."""
+    colours = SERIES.findall((STATIC / "pictures.css").read_text())
+    card = (LIGHT, DARK)[at]["card"]
+    assert len(colours) == 13
+    assert [pair[at] for pair in colours if contrast(pair[at], card) < 3] == []
 
 
 def contrast(one: str, other: str) -> float:
