@@ -12,6 +12,7 @@ from fenzu.console.desk import ReadOnly
 from fenzu.console.gate import Foreign, NotLetIn
 from fenzu.console.page import render
 from fenzu.console.reader import reader_of
+from fenzu.control import ControlError
 from fenzu.errors import ApiError, FenzuError, PlanError, StoreError, TransportError, UsageError
 from fenzu.regroup._render.escape import printable
 from fenzu.wire.words import Words
@@ -91,6 +92,7 @@ _STATUS: tuple[tuple[type[FenzuError], int], ...] = (
     (UsageError, 400),
     (PlanError, 409),
     (ApiError, 502),
+    (ControlError, 502),
     (TransportError, 504),
     (StoreError, 500),
 )

@@ -19,12 +19,27 @@ from fenzu.console.desk import Desks
 from fenzu.console.gate import Gate
 from fenzu.console.mishaps import Mishaps
 from fenzu.console.sessions import Sessions
-from fenzu.console.views import entrance, followers, groups, jobs, preferences, static, sync
+from fenzu.console.views import (
+    entrance,
+    followers,
+    groups,
+    jobs,
+    preferences,
+    request_log,
+    static,
+    sync,
+)
 from fenzu.errors import FenzuError
 
 View: TypeAlias = Callable[[Request], Awaitable[Response]]
 
-ACCOUNT_ROUTES: tuple[BaseRoute, ...] = (*followers.ROUTES, *groups.ROUTES, *sync.ROUTES, *jobs.ROUTES)
+ACCOUNT_ROUTES: tuple[BaseRoute, ...] = (
+    *followers.ROUTES,
+    *groups.ROUTES,
+    *sync.ROUTES,
+    *jobs.ROUTES,
+    *request_log.ROUTES,
+)
 """Below the address of an account."""
 
 

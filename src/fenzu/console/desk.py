@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from fenzu.console.accounts import Account, Accounts
+from fenzu.console.doubt import Doubt
 from fenzu.console.jobs import Jobs
 from fenzu.console.live_groups import LiveGroups
 from fenzu.console.mirror_counts import Counted, MirrorCounts
@@ -38,6 +39,9 @@ class Desk:
     def __init__(self, account: Account, accounts: Accounts) -> None:
         self.account = account
         self.jobs = Jobs()
+        self.doubt = Doubt()
+        self.log_readers = 0
+        """How many pages follow the sandbox's log just now."""
         self.counts = MirrorCounts(self._revision, self._count)
         self.groups = LiveGroups(self._ask_groups, self._groups_before, self.counts.soon)
         self._accounts = accounts

@@ -1,6 +1,7 @@
 """Fault rules in words, a line each, for whoever starts a sandbox that fails on purpose."""
 
-from fenzu.sandbox.faults.asked import Effect, FaultRule, FaultRules
+from fenzu.sandbox.faults.asked import FaultRule, FaultRules
+from fenzu.wire.faults import EFFECTS
 from fenzu.wire.words import Language, Words
 
 TITLE = Words(
@@ -12,16 +13,6 @@ CONTROL = Words(
     "GET {url}/faults 查看命中次数，DELETE 可结束。",
 )
 ALL = Words("all calls", "全部调用")
-
-EFFECTS: dict[Effect, Words] = {
-    "lost_answer": Words("done, and the answer lost", "已执行，但应答丢失"),
-    "reset": Words("done, and the connection reset in mid-answer", "已执行，但应答中途连接被重置"),
-    "truncate": Words("done, and the JSON cut off", "已执行，但 JSON 被截断"),
-    "empty": Words("done, and the answer empty", "已执行，但应答为空"),
-    "text_plain": Words("done, and the answer called text/plain", "已执行，但应答类型为 text/plain"),
-    "stale": Words("answered as before the last write", "读到上次写入之前的数据"),
-    "expire_token": Words("not done, and the token ends", "未执行，且 token 立即失效"),
-}
 
 
 def tell_all(rules: FaultRules, language: Language, control_url: str) -> str:

@@ -1,0 +1,116 @@
+// The log as it comes: newest on top, at most so many rows, held back while paused. A hidden page lets go of its
+// connection, because a browser has few of them, and goes on where it was when it is looked at again.
+
+import { Refusal } from "./ask.js";
+import { fetchPart } from "./fragment.js";
+import { alarm } from "./toast.js";
+
+const log = document.querySelector("[data-log]");
+if (log) begin();
+
+function begin() {
+  const table = log.querySelector("table");
+  const rows = table.tBodies[0];
+  const state = document.getElementById("state");
+  const pause = document.getElementById("pause");
+  const broken = document.getElementById("broken");
+  const kept = Number(log.dataset.kept);
+  let last = Number(log.dataset.after);
+  let held = [];
+  let isPaused = false;
+  let source;
+
+  function listen() {
+    const query = new URLSearchParams(location.search);
+    query.set("after", last);
+    source = new EventSource(`${log.dataset.log}/events?${query}`);
+    source.addEventListener("requests", (event) => {
+      broken.hidden = true;
+      show("live");
+      const { entries = [] } = JSON.parse(event.data);
+      if (event.lastEventId) last = Number(event.lastEventId);
+      if (isPaused) hold(entries);
+      else add(entries);
+    });
+    source.addEventListener("trouble", (event) => {
+      broken.textContent = JSON.parse(event.data).message;
+      broken.hidden = false;
+      show("broken");
+    });
+    source.addEventListener("error", () => show("broken"));
+  }
+
+  function add(entries) {
+    const made = document.createDocumentFragment();
+    for (const entry of entries.slice(-kept).reverse()) made.append(rowOf(entry));
+    rows.prepend(made);
+    while (rows.rows.length > kept) rows.deleteRow(-1);
+    document.getElementById("nothing").hidden = rows.rows.length > 0;
+    log.hidden = rows.rows.length === 0;
+  }
+
+  function hold(entries) {
+    held = held.concat(entries).slice(-kept);
+    if (held.length) pause.textContent = pause.dataset.held.replace("N", held.length);
+  }
+
+  function show(name) {
+    const told = isPaused && name === "live" ? "paused" : name;
+    state.textContent = state.dataset[told];
+    state.className = `badge ${{ live: "good", paused: "warn", broken: "bad" }[told]}`;
+  }
+
+  pause.addEventListener("click", () => {
+    isPaused = !isPaused;
+    pause.setAttribute("aria-pressed", isPaused);
+    pause.textContent = isPaused ? pause.dataset.resume : pause.dataset.pause;
+    show("live");
+    if (isPaused) return;
+    add(held);
+    held = [];
+  });
+
+  document.addEventListener("visibilitychange", () => {
+    source.close();
+    if (!document.hidden) listen();
+  });
+  addEventListener("pagehide", () => source.close());
+  addEventListener("pageshow", (event) => event.persisted && listen());
+
+  rows.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open(link);
+  });
+
+  add([]);
+  listen();
+}
+
+function rowOf(entry) {
+  const row = document.getElementById("row").content.querySelector("tr").cloneNode(true);
+  row.dataset.id = entry.id;
+  for (const place of row.querySelectorAll("[data-told]")) place.textContent = entry[place.dataset.told];
+  row.querySelector("a").href = `${log.dataset.log}/${entry.id}`;
+  const code = row.querySelector("[data-told=errcode]");
+  if (entry.errcode === 0) code.textContent = "ok";
+  else code.classList.replace("good", "bad");
+  row.querySelector("[data-told=fault]").hidden = !entry.fault;
+  return row;
+}
+
+// Show a request in full, over the log.
+async function open(link) {
+  const dialog = document.getElementById("opened");
+  link.setAttribute("aria-busy", "true");
+  try {
+    dialog.replaceChildren(await fetchPart(link.href, "#request"));
+    dialog.showModal();
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    alarm(refusal);
+  } finally {
+    link.removeAttribute("aria-busy");
+  }
+}

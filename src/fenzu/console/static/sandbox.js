@@ -1,0 +1,58 @@
+// What the pages of the sandbox and of the accounts do: a button or form with [data-send] sends something and shows what
+// has become of it; [data-opens] opens a dialog.
+
+import "./copy.js";
+import { act } from "./ask.js";
+import { swap } from "./fragment.js";
+import { toast } from "./toast.js";
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) document.getElementById(opener.dataset.opens).showModal();
+  const button = event.target.closest("button[data-send]");
+  if (button) send(button, button, JSON.parse(button.dataset.body ?? "{}"));
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-send]");
+  if (!form) return;
+  event.preventDefault();
+  send(event.submitter ?? form, form, fieldsOf(form));
+});
+
+for (const select of document.querySelectorAll("[data-at-once]")) {
+  select.addEventListener("change", () => select.form.requestSubmit());
+}
+
+// Send what [data-send] says ("POST /…"), then close the dialog that it stands in and take the part [data-renew] anew.
+async function send(control, source, body) {
+  const [method, path] = source.dataset.send.split(" ");
+  await act(control, method, path, body, async (told) => {
+    control.closest("dialog")?.close();
+    if (source.dataset.then === "reload") return location.reload();
+    if (told.message) toast(told.message);
+    if (source.dataset.renew) await renew(source.dataset.renew);
+  });
+}
+
+// Take a part of this page anew; who stood in it stands at the same place again.
+export async function renew(selector) {
+  const old = document.querySelector(selector);
+  const inside = old.contains(document.activeElement) || document.activeElement === document.body;
+  const id = document.activeElement.id;
+  const part = await swap(location.pathname + location.search, selector);
+  if (inside) ((id && document.getElementById(id)) || part).focus();
+  part.dispatchEvent(new CustomEvent("fenzu:renewed", { bubbles: true }));
+}
+
+// The fields of a form by their names: numbers as numbers, nothing for what is empty or not shown.
+function fieldsOf(form) {
+  const fields = {};
+  for (const field of form.elements) {
+    if (!field.name || field.disabled || field.closest("[hidden]")) continue;
+    if (field.type === "radio" && !field.checked) continue;
+    if (field.type === "checkbox") fields[field.name] = field.checked;
+    else if (field.value !== "") fields[field.name] = field.type === "number" ? Number(field.value) : field.value;
+  }
+  return fields;
+}

@@ -1,0 +1,130 @@
+"""Looking into the sandbox's log: what a program asks appears at once, explained, and can be sent again."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from fenzu import Client
+from fenzu.errors import ApiError
+from fenzu.testing import SandboxAccount
+from tests.console.conftest import Open
+from tests.console.stage import Stage
+
+NOBODY = "oNobody____________________1"
+
+
+def ask_for_nobody(account: SandboxAccount) -> None:
+    """A call from outside the console that fails with 40003."""
+    with (
+        Client(account.appid, account.secret, base_url=account.base_url) as client,
+        pytest.raises(ApiError, match="40003"),
+    ):
+        client.groups.of(NOBODY)
+
+
+def live(page: Page, told: str) -> Page:
+    """The page, once it follows the log."""
+    expect(page.locator("#state")).to_have_text(told)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "meaning"),
+    [("en", "live", "no follower has this openid"), ("zh", "实时", "openid")],
+)
+def test_a_call_appears_and_is_explained(stage: Stage, language: str, told: str, meaning: str) -> None:
+    """A call from outside stands on top at once, and opened it shows both bodies, what 40003 means and what to do."""
+    page = live(stage.page(language=language, at="/sandbox"), told)
+    ask_for_nobody(stage.account)
+    row = page.locator(".log tbody tr").first
+    expect(row).to_contain_text("groups.of")
+    expect(row).to_contain_text("40003")
+    expect(row.locator("[data-told=meaning]")).to_contain_text(meaning)
+    row.get_by_role("link").press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator(".explained")).to_contain_text("下一步" if language == "zh" else "What to do")
+    expect(dialog.locator("pre").nth(0)).to_contain_text(f'"openid": "{NOBODY}"')
+    expect(dialog.locator("pre").nth(1)).to_contain_text('"errcode": 40003')
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(row.get_by_role("link")).to_be_focused()
+
+
+def test_a_request_is_copied_as_curl(stage: Stage) -> None:
+    """The line for a shell goes into the clipboard with one key, and leaves the token to a variable."""
+    page = live(stage.page(at="/sandbox"), "live")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask_for_nobody(stage.account)
+    page.locator(".log tbody tr").filter(has_text="40003").get_by_role("link").click()
+    page.get_by_role("button", name="Copy as curl").press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"curl '{stage.account.base_url}/cgi-bin/groups/getid")
+    assert '"$FENZU_TOKEN"' in copied
+
+
+def test_without_a_clipboard_the_line_is_selected(stage: Stage) -> None:
+    """Where the browser gives no clipboard, the line is selected, and it is said how to copy it."""
+    page = live(stage.page(at="/sandbox"), "live")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('denied')); }")
+    ask_for_nobody(stage.account)
+    page.locator(".log tbody tr").filter(has_text="40003").get_by_role("link").click()
+    page.get_by_role("button", name="Copy as curl").click()
+    expect(page.locator("#toasts")).to_contain_text("Ctrl-C")
+    assert page.evaluate("getSelection().toString()").startswith("curl '")
+
+
+def test_the_log_is_narrowed_by_keyboard(stage: Stage) -> None:
+    """What is looked for stands in the address, holds for what comes later as well, and can be taken away."""
+    page = live(stage.page(at="/sandbox"), "live")
+    page.get_by_label("Code").fill("40003")
+    page.get_by_label("Code").press("Enter")
+    expect(page).to_have_url(re.compile("errcode=40003"))
+    expect(page.get_by_role("heading", name="Nothing here matches")).to_be_visible()
+    live(page, "live")
+    ask_for_nobody(stage.account)
+    expect(page.locator(".log tbody tr")).to_have_count(1)
+    expect(page.get_by_role("heading", name="Nothing here matches")).to_be_hidden()
+    page.get_by_role("link", name="Show all").press("Enter")
+    expect(page.locator(".log tbody tr").filter(has_text="token.stable").first).to_be_visible()
+
+
+def test_a_code_that_is_no_number_is_told(stage: Stage) -> None:
+    """What cannot be a code is told in words with the next step, and the page stays."""
+    page = stage.page(at="/sandbox?errcode=busy")
+    expect(page.get_by_role("alert").first).to_contain_text("a code is a number")
+    expect(page.get_by_role("link", name="Faults")).to_be_visible()
+
+
+def test_a_paused_log_stands_still(stage: Stage) -> None:
+    """While the log is paused nothing moves and what comes is counted; going on shows it."""
+    page = live(stage.page(at="/sandbox"), "live")
+    page.get_by_role("button", name="Pause").press("Enter")
+    ask_for_nobody(stage.account)
+    expect(page.get_by_role("button", name=re.compile(r"Go on \(\d+ new\)"))).to_be_visible()
+    expect(page.locator(".log tbody tr").filter(has_text="40003")).to_have_count(0)
+    page.get_by_role("button", name="Go on").press("Enter")
+    expect(page.locator(".log tbody tr").filter(has_text="40003")).to_have_count(1)
+
+
+def test_a_log_keeps_a_thousand(stage: Stage) -> None:
+    """However much is asked, a page keeps the newest thousand."""
+    page = live(stage.page(at="/sandbox?call=groups.of"), "live")
+    openids = stage.account.add_followers(1)
+    with Client(stage.account.appid, stage.account.secret, base_url=stage.account.base_url) as client:
+        for _ in range(1030):
+            client.groups.of(openids[0])
+    newest = stage.account.requests(call="groups.of")[-1].id
+    expect(page.locator(f".log tr[data-id='{newest}']")).to_be_visible()
+    expect(page.locator(".log tbody tr")).to_have_count(1000)
+
+
+def test_the_log_of_a_read_only_account(open_stage: Open) -> None:
+    """Whoever may only look sees the log, and is offered nothing that changes the sandbox."""
+    page = open_stage(is_read_only=True).page(at="/sandbox")
+    live(page, "live")
+    expect(page.get_by_role("button", name="Clear the log")).to_have_count(0)
+    headers = {"accept": "application/json", "origin": page.url.partition("/a/")[0]}
+    answer = page.context.request.delete(page.url + "/log", headers=headers)
+    assert (answer.status, answer.json()["error"]) == (403, "ReadOnly")
