@@ -116,6 +116,26 @@ def test_what_is_not_refused_fails_it(play: Callable[..., tuple[int, str]]) -> N
     assert "✗ refused with 40003\n     wanted 40003\n     found None\n" in out
 
 
+def test_the_console_afterwards(
+    play: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The end tells how to see the account in the browser, by lines that work where they are typed."""
+    monkeypatch.setattr("shutil.which", lambda _: "/usr/bin/fenzu")
+    assert "\n\n  fenzu console --demo\n\n" in play(seeds())[1]
+    assert "浏览器" in play(seeds(), language="zh")[1]
+    binaries = tmp_path / ".venv" / "bin"
+    binaries.mkdir(parents=True)
+    (binaries / "activate").touch()
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    monkeypatch.setattr("sys.executable", str(binaries / "python"))
+    monkeypatch.chdir(tmp_path)
+    assert "\n  . .venv/bin/activate\n  fenzu console --demo\n\n" in play(seeds())[1]
+    monkeypatch.setattr("fenzu.cli.demo.next_steps.find_spec", lambda _: None)
+    assert (
+        "fenzu console --demo\n  (first, in a clone of fenzu: pip install '.[console]')\n" in play(seeds())[1]
+    )
+
+
 def test_as_json(play: Callable[..., tuple[int, str]]) -> None:
     """With --json the whole story is one value."""
     _, out = play(seeds(), as_json=True)

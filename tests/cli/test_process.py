@@ -282,6 +282,7 @@ def test_the_demo(fenzu: Commands) -> None:
         "   ✓ moved back, failed, calls: 20,000, 0, 402",
         "   ✓ all is as it was before",
         " calls, 24 of 24 checks hold.",
+        "  fenzu console --demo",
     ):
         assert line in out
 
@@ -293,6 +294,7 @@ def test_the_demo_on_a_terminal(fenzu: Commands) -> None:
     code, shown = fenzu.on_terminal("demo")
     assert (code, "\x1b[" in shown, "✗" in shown) == (0, True, False)
     assert "一切都和之前一样" in shown
+    assert "在浏览器中打开同样的账号" in shown
 
 
 @pytest.mark.timeout(180)

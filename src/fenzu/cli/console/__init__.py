@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 import webbrowser
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,22 +11,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fenzu.cli import main
+from fenzu.cli import main, refusals
 from fenzu.cli.command import command, option
 from fenzu.cli.completing import complete_account
 from fenzu.cli.connect import Wanted
+from fenzu.cli.console.refusing import check_installed, or_try_the_demo, refuse_another_account
 from fenzu.cli.io import Streams
 from fenzu.cli.mirror_place import MIRROR
 from fenzu.cli.on_account import current_run, streams_of
-from fenzu.errors import UsageError
 from fenzu.wire import environment
-from fenzu.wire.extras import install
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
     from fenzu.console.accounts import Accounts
 
 PORT = 8062
+STARTING = Words("Starting a sandbox with 72,645 followers …", "正在启动有 72,645 个粉丝的沙箱……")
 
 
 @command(
@@ -90,26 +91,31 @@ def console(
 ) -> int:
     """Serve the console until it is interrupted."""
     streams = streams_of()
-    _check_installed()
+    check_installed()
     with ExitStack() as stack:
         accounts: Accounts
         if demo:
             from fenzu.cli.console.demo import start_demo
 
+            refuse_another_account(account, control_url, control_key_file, mirror)
+            streams.say(STARTING)
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="fenzu-console-")))
             accounts = start_demo(stack, folder, is_read_only=read_only)
         else:
             from fenzu.cli.console.accounts import KeptAccounts
 
             control_url = control_url or os.environ.get(environment.CONTROL_URL) or None
-            accounts = KeptAccounts(
-                Wanted(account=account),
-                current_run(),
-                mirror,
-                control_url,
-                None if control_key_file is None else _read_key(control_key_file),
-                is_read_only=read_only,
-            )
+            try:
+                accounts = KeptAccounts(
+                    Wanted(account=account),
+                    current_run(),
+                    mirror,
+                    control_url,
+                    None if control_key_file is None else _read_key(control_key_file),
+                    is_read_only=read_only,
+                )
+            except refusals.NoAccount as error:
+                raise or_try_the_demo(error) from None
         asyncio.run(_serve(accounts, port, streams, opened=opened))
     return main.DONE
 
@@ -119,7 +125,7 @@ async def _serve(accounts: "Accounts", port: int, streams: Streams, *, opened: b
     from fenzu.sandbox.run.stopping import make_stop
 
     def ready(link: str) -> None:
-        streams.json({"ready": True, "url": link})
+        streams.json_line({"ready": True, "url": link})
         streams.out.flush()
         streams.say(
             Words(
@@ -128,7 +134,8 @@ async def _serve(accounts: "Accounts", port: int, streams: Streams, *, opened: b
             )
         )
         if opened:
-            webbrowser.open(link)
+            # In a thread: a browser of the terminal holds whoever calls it until it is closed.
+            threading.Thread(target=_open, args=(link, streams), daemon=True).start()
 
     def again(link: str) -> None:
         streams.say(Words(link, link))
@@ -136,22 +143,15 @@ async def _serve(accounts: "Accounts", port: int, streams: Streams, *, opened: b
     await serve(accounts, port, make_stop(with_stdin=False), ready, again if streams.asks else None)
 
 
+def _open(link: str, streams: Streams) -> None:
+    if not webbrowser.open(link):
+        streams.say(
+            Words("No browser was found here: open the link in one.", "没有找到浏览器，请自行打开链接。")
+        )
+
+
 def _read_key(path: str) -> str:
     """Return the control port's key as the sandbox reads it from the same file."""
     from fenzu.sandbox.control.key import read_key
 
     return read_key(path).decode()
-
-
-def _check_installed() -> None:
-    """Raise `UsageError` where the libraries of the extra are missing."""
-    try:
-        import jinja2
-        import polars as pl
-        import sse_starlette
-        import starlette
-    except ImportError:
-        raise UsageError(
-            Words("the console's libraries are not installed", "没有安装控制台所需的库"), install("console")
-        ) from None
-    del jinja2, pl, sse_starlette, starlette

@@ -8,6 +8,7 @@ from shutil import get_terminal_size
 
 import msgspec
 
+from fenzu.cli.demo.next_steps import next_steps
 from fenzu.cli.demo.telling import Exchange
 from fenzu.cli.io import Streams, harmless
 from fenzu.cli.width import pad, width
@@ -161,7 +162,7 @@ class Screen:
             f"共 {calls} 次调用，{len(checks)} 项核对中 {good} 项相符。",
         )
         self._write(self._paint(outcome.say(self._streams.language), GREEN if good == len(checks) else RED))
-        self._write(_NEXT.say(self._streams.language).format(appid=appid, secret=secret))
+        self._write(next_steps(appid, secret).say(self._streams.language))
 
     def _keep(self, exchange: Exchange) -> None:
         self._steps[-1].calls.append(exchange)
@@ -194,21 +195,3 @@ class Screen:
 def _brief(found: object) -> str:
     values = found if isinstance(found, tuple | list) else (found,)
     return ", ".join(f"{value:,}" if isinstance(value, int) else str(value) for value in values)
-
-
-_NEXT = Words(
-    """
-Try it yourself, in two terminals:
-
-  fenzu sandbox --demo
-
-  export FENZU_BASE_URL=http://127.0.0.1:8060 FENZU_APPID={appid} FENZU_SECRET={secret}
-  fenzu groups list""",
-    """
-自己试试，打开两个终端：
-
-  fenzu sandbox --demo
-
-  export FENZU_BASE_URL=http://127.0.0.1:8060 FENZU_APPID={appid} FENZU_SECRET={secret}
-  fenzu groups list""",
-)
