@@ -22,6 +22,8 @@ MODULES = {
     "fenzu.mirror.rows": ("What a mirror knows of somebody", "fenzu.mirror"),
     "fenzu.mirror._query": ("Whom a search of a mirror is for", "fenzu.mirror"),
     "fenzu.mirror._search": ("A page of a search", "fenzu.mirror"),
+    "fenzu.mirror._moves": ("A move in somebody's history", "fenzu.mirror"),
+    "fenzu.mirror._sizes": ("Sizes and growth of groups", "fenzu.mirror"),
     "fenzu.mirror.events": ("What a sync tells", "fenzu.mirror"),
     "fenzu.mirror._status": ("What a mirror holds", "fenzu.mirror"),
     "fenzu.mirror.aio": ("A mirror on an event loop", "fenzu.mirror.aio"),

@@ -7,8 +7,10 @@
 from fenzu.mirror import aio
 from fenzu.mirror._blocking import sync
 from fenzu.mirror._cursor import Order
+from fenzu.mirror._moves import PastMove
 from fenzu.mirror._query import Query
 from fenzu.mirror._search import Found
+from fenzu.mirror._sizes import Growth, Size
 from fenzu.mirror._status import GroupCount, LastSync, Status
 from fenzu.mirror.events import (
     CountsDiffer,
@@ -33,14 +35,17 @@ __all__ = [
     "Found",
     "GroupCount",
     "GroupDifference",
+    "Growth",
     "LastSync",
     "Listed",
     "Mirror",
     "Order",
     "PageRead",
+    "PastMove",
     "ProfilesRead",
     "Query",
     "Row",
+    "Size",
     "Started",
     "Status",
     "Stopped",

@@ -3,11 +3,11 @@
 import secrets
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import msgspec
 
-from fenzu.database import Database
+from fenzu.database import Database, open_database
 from fenzu.database.formats import prepare, version_of
 from fenzu.errors import StoreError, UsageError
 from fenzu.mirror._statements import LISTED, by_index, whole
@@ -79,6 +79,15 @@ class Account:
 def listing(openids: Iterable[str]) -> str:
     """Write openids as the one value that `Account.listed` takes."""
     return msgspec.json.encode(list(openids)).decode()
+
+
+def bring_up(path: str) -> None:
+    """Bring the tables of an older fenzu up, in a file that is to be opened to be read only."""
+    with closing(open_database(path, read_only=True)) as database:
+        if not 0 < version_of(database, NAME) < len(STEPS):
+            return
+    with closing(open_database(path)) as database:
+        prepare(database, NAME, STEPS)
 
 
 def _number_of(database: Database, base_url: str, appid: str, *, read_only: bool) -> int:

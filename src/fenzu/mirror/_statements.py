@@ -14,6 +14,12 @@ LISTED: dict[Kind, str] = {
 }
 """Whether an openid is among those of a JSON list, which is one value: so any number of them is one statement."""
 
+NUMBERED: dict[Kind, str] = {
+    "sqlite": "number IN (SELECT value FROM json_each(?))",
+    "postgres": "number = ANY(ARRAY(SELECT CAST(json_array_elements_text(CAST(? AS json)) AS BIGINT)))",
+}
+"""The same for numbers."""
+
 
 def by_index(kind: Kind, index: Literal["openid", "unknown", "gone"]) -> str:
     """Return the table of followers, to be read by one of its indexes.
@@ -26,7 +32,11 @@ def by_index(kind: Kind, index: Literal["openid", "unknown", "gone"]) -> str:
 
 COLUMNS = "openid, group_id, gone_at, number, revision, seen_at, remark, unionid, subscribed_at"
 
-Cell: TypeAlias = Column | Literal["minute"]
+Cell: TypeAlias = Column | Literal["minute", "day"]
+
+DAY = 86_400
+AHEAD = 8 * 3_600
+"""Seconds that Beijing's day begins before that of Unix time."""
 
 _CELLS: dict[Cell, str] = {
     # Openids are written without quotes: letters, digits, - and _ (`learn` and `page` take no others).
@@ -38,6 +48,7 @@ _CELLS: dict[Cell, str] = {
     "subscribed_at": "COALESCE(CAST(subscribed_at AS TEXT), '')",
     "seen_at": "COALESCE(CAST(seen_at AS TEXT), '')",
     "minute": "CAST(seen_at / 60 AS BIGINT)",
+    "day": f"COALESCE(CAST((subscribed_at + {AHEAD}) / {DAY} AS TEXT), '')",
 }
 
 

@@ -1,4 +1,4 @@
-"""The tables of mirrors: followers in the order in which they followed, groups, and how the last sync stands.
+"""The tables of mirrors: followers in the order in which they followed, groups, moves, and how the last sync stands.
 
 A follower's number rises in follow order and is never given twice. `group_id` is NULL while it is not known, `gone_at`
 while the follower follows.
@@ -49,6 +49,19 @@ STEPS: tuple[tuple[str, ...], ...] = (
         (
             "CREATE TABLE mirror_seen (account BIGINT NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL, "
             "PRIMARY KEY (account, first)) {plain}"
+        ),
+    ),
+    (
+        # The moves of one telling: a JSON list of pairs, a follower's number and the group of before, or null.
+        (
+            "CREATE TABLE mirror_move (id {number}, account BIGINT NOT NULL, at DOUBLE PRECISION NOT NULL, "
+            "target BIGINT NOT NULL, moves TEXT NOT NULL)"
+        ),
+        "CREATE INDEX mirror_moves ON mirror_move (account)",
+        # The platform's counts when they were last told on that day.
+        (
+            "CREATE TABLE mirror_size (account BIGINT NOT NULL, day TEXT NOT NULL, group_id BIGINT NOT NULL, "
+            "followers BIGINT NOT NULL, PRIMARY KEY (account, day, group_id)) {plain}"
         ),
     ),
 )

@@ -5,15 +5,17 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
 
-from fenzu.database import Database, open_database
+from fenzu.database import Database, is_postgres, open_database
 from fenzu.database.text import storable
 from fenzu.errors import UsageError
-from fenzu.mirror import _search
-from fenzu.mirror._account import Account, listing
+from fenzu.mirror import _moves, _search, _sizes
+from fenzu.mirror._account import Account, bring_up, listing
 from fenzu.mirror._arrivals import arrive, let_go
 from fenzu.mirror._cursor import Order
+from fenzu.mirror._moves import PastMove
 from fenzu.mirror._query import Query
 from fenzu.mirror._search import Found
+from fenzu.mirror._sizes import Growth, Size
 from fenzu.mirror._statements import COLUMNS, Cell, lines, row_of, whole
 from fenzu.mirror._status import Status, count_lines, status_of
 from fenzu.mirror._sync_log import SyncLog
@@ -52,6 +54,8 @@ class Mirror:
 
         One that is opened only to be read has to be there.
         """
+        if read_only and not is_postgres(where):
+            bring_up(where)
         database = open_database(where, read_only=read_only)
         try:
             if database.kind == "sqlite":
@@ -222,6 +226,21 @@ class Mirror:
         """
         return _search.openids(self.account, query)
 
+    def history(self, openid: str) -> list[PastMove]:
+        """Return the moves that fenzu made of somebody since they last began to follow, the newest first.
+
+        What a sync learns is no move: the platform does not tell who moved somebody, nor when.
+        """
+        return _moves.history(self.account, openid)
+
+    def sizes(self) -> list[Size]:
+        """Return how large the groups were, by day and group: the platform's counts when last listed on that day."""
+        return _sizes.sizes(self.account)
+
+    def growth(self) -> list[Growth]:
+        """Count for each group in which months those who are in it now began to follow, in one pass over all."""
+        return _sizes.growth_of(count_lines(self._pieces(("group_id", "day"))).items())
+
     def changed_since(self, revision: int) -> Iterator[Row]:
         """Yield whose group or following changed after that revision, in constant memory."""
         if self.revision <= revision:
@@ -250,15 +269,12 @@ class Mirror:
     # What it is told
 
     def moved(self, openids: Sequence[str], group_id: int, at: float) -> int:
-        """Note that these are in that group as of `at`, and return how many of them it knows."""
+        """Note that these are in that group as of `at`, and return how many of them it knows.
+
+        It is a move in the history of each who was not in it.
+        """
         with self.transaction():
-            revision = self.account.next_revision()
-            return self._database.run(
-                f"UPDATE {self.account.by_openid} SET group_id = ?, seen_at = ?, "
-                "revision = CASE WHEN group_id IS DISTINCT FROM ? THEN ? ELSE revision END "
-                f"WHERE account = ? AND {self.account.listed}",
-                [group_id, at, group_id, revision, self.account.id, listing(openids)],
-            )
+            return _moves.move(self.account, openids, group_id, at)
 
     def learn(self, profiles: Iterable[Follower], at: float) -> None:
         """Take over what profiles say that were asked for at `at`; what was learnt later than that stays.
@@ -293,7 +309,7 @@ class Mirror:
                 let_go(self.account, gone, revision, at)
 
     def note_groups(self, groups: Iterable[Group], at: float, held: Iterable[int] = ()) -> None:
-        """Take over the list of all groups. Who was in one that is no more is in a group not known.
+        """Take over the list of all groups, and keep their counts. Who was in one that is no more is in none known.
 
         `held` are groups besides those seen last that somebody may be in: followers may have been read in a group that
         was made and deleted between two lists.
@@ -303,6 +319,7 @@ class Mirror:
             # Those that are always there need not be listed: rulebook 2021 leaves 0 and 1 out.
             there = {*RESERVED_GROUPS, *(group.id for group in noted)}
             self._forget_groups({*held, *(group.id for group in self.groups())} - there)
+            _sizes.note_sizes(self.account, noted, at)
             self._database.run("DELETE FROM mirror_group WHERE account = ?", [self.account.id])
             self._database.run_many(
                 "INSERT INTO mirror_group (account, group_id, name, followers, seen_at) VALUES (?, ?, ?, ?, ?)",
