@@ -1,5 +1,6 @@
 """Every page of the console and every dialog opened, with something on them, for tests that look at all of them."""
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -20,11 +21,28 @@ class Scene(NamedTuple):
     prepare: Callable[[Page], None] = _as_it_comes
 
 
+def _press(*names: str) -> Callable[[Page], None]:
+    """Return what presses the buttons of these English or Chinese names (`New group|新建分组`), one after the other."""
+
+    def press(page: Page) -> None:
+        for name in names:
+            page.get_by_role("button", name=re.compile(name)).first.click()
+        page.locator("dialog[open], :popover-open").first.wait_for()
+
+    return press
+
+
 SCENES = (
     Scene("followers"),
+    Scene("group-new", "/groups/new"),
+    Scene("group-menu", "/", _press("Change VIP|管理 VIP")),
+    Scene("group-new-dialog", "/", _press("New group|新建分组")),
+    Scene("group-rename-dialog", "/", _press("Change VIP|管理 VIP", "Rename|改名")),
+    Scene("group-delete-dialog", "/", _press("Change VIP|管理 VIP", "Delete|删除")),
     Scene("nowhere", "/nowhere"),
     Scene("locked", "/../../login?key=used"),
 )
+PAGES = tuple(scene for scene in SCENES if scene.prepare is _as_it_comes)
 
 
 class Gallery:
@@ -34,12 +52,15 @@ class Gallery:
         self.stage = stage
         self._pages: dict[tuple[str, bool, int], Page] = {}
 
-    def show(self, scene: Scene, language: str = "en", *, dark: bool = False, width: int = 1280) -> Page:
+    def show(self, scene: Scene, language: str = "en", dark: bool = False, *, width: int = 1280) -> Page:
         """Return the scene as a reader of that language, light and width sees it."""
         reader = (language, dark, width)
         if reader not in self._pages:
             self._pages[reader] = self.stage.page(language=language, dark=dark, width=width)
         page = self._pages[reader]
         page.goto(self.stage.here + scene.at)
+        folded = page.locator(".fold[aria-expanded=false]:visible")
+        if scene.prepare is not _as_it_comes and folded.count():
+            folded.click()
         scene.prepare(page)
         return page

@@ -1,18 +1,30 @@
 // Short messages at the edge of the page. They are read out, stay while they are pointed at, and can be closed.
 
 const LONG = 6000;
+const toasts = document.getElementById("toasts");
+const alerts = document.getElementById("alerts");
 
 // Show a message; `action` is {name, run} for a button in it. Returns a function that takes it away.
 export function toast(message, { action, milliseconds = LONG } = {}) {
-  return show(document.getElementById("toasts"), [message], action, milliseconds);
+  return show(toasts, [message], action, milliseconds);
 }
 
 // Show what a refusal says, until somebody closes it.
 export function alarm(refusal) {
-  return show(document.getElementById("alerts"), [refusal.message, refusal.advice].filter(Boolean));
+  return show(alerts, [refusal.message, refusal.advice].filter(Boolean));
+}
+
+// While a dialog is open nothing beside it can be reached or is read out, so messages stand in it.
+function host(place) {
+  const dialog = document.querySelector("dialog:modal");
+  const parent = dialog ?? document.body;
+  if (place.parentNode === parent) return;
+  parent.append(place);
+  dialog?.addEventListener("close", () => document.body.append(place), { once: true });
 }
 
 function show(place, lines, action, milliseconds) {
+  host(place);
   const box = document.createElement("div");
   box.className = "toast";
   for (const line of lines) {
