@@ -6,13 +6,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from fenzu.testing import SandboxAccount
 from tests.console.stage import Console, OneAccount, Stage
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 Open = Callable[..., Stage]
+PATIENCE = 20_000
+"""Milliseconds that a page may take on a machine that is busy with other tests."""
 
 
 @pytest.fixture(scope="package")
@@ -21,6 +23,7 @@ def browser() -> Iterator[Browser]:
     found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
     if found is None:
         pytest.skip("needs chromium, which is not installed here")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=found, chromium_sandbox=False)
         yield started

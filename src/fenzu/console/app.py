@@ -26,7 +26,9 @@ from fenzu.console.views import (
     groups,
     jobs,
     preferences,
+    regroup,
     request_log,
+    runs,
     static,
     sync,
 )
@@ -37,6 +39,8 @@ View: TypeAlias = Callable[[Request], Awaitable[Response]]
 ACCOUNT_ROUTES: tuple[BaseRoute, ...] = (
     *followers.ROUTES,
     *groups.ROUTES,
+    *regroup.ROUTES,
+    *runs.ROUTES,
     *sync.ROUTES,
     *jobs.ROUTES,
     *request_log.ROUTES,

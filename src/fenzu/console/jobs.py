@@ -5,7 +5,7 @@ import logging
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 from fenzu.console.mishaps import mistake
 from fenzu.errors import FenzuError
@@ -15,6 +15,7 @@ Board: TypeAlias = Mapping[type, object]
 """The last event of each kind."""
 Tell: TypeAlias = Callable[[Board, Language], dict[str, object]]
 """What is shown of a job: made from its last events, for one reader."""
+T = TypeVar("T")
 State: TypeAlias = Literal["running", "done", "stopped", "failed"]
 
 PAUSE = 0.2
@@ -54,6 +55,11 @@ class Job:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
+
+    def heard(self, kind: type[T]) -> T | None:
+        """Return the last event of that kind, if there was one."""
+        event = self._board.get(kind)
+        return event if isinstance(event, kind) else None
 
     def told(self, language: Language) -> dict[str, object]:
         """Return what is shown of it just now."""
@@ -119,9 +125,10 @@ class Jobs:
                 return job
         return None
 
-    def last(self, kind: str) -> Job | None:
-        """Return the newest job of that kind, at work or over."""
-        return next((job for job in reversed(self._jobs.values()) if job.kind == kind), None)
+    def last(self, kind: str, subject: str | None = None) -> Job | None:
+        """Return the newest job of that kind (and subject), at work or over."""
+        newest = reversed(self._jobs.values())
+        return next((job for job in newest if job.kind == kind and subject in {None, job.subject}), None)
 
     def get(self, job_id: str) -> Job | None:
         """Return a job by its id."""

@@ -126,6 +126,11 @@ def moment(at: float) -> str:
     return _local(at).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def clock_time(at: float) -> str:
+    """Return a time of this machine's."""
+    return _local(at).strftime("%H:%M:%S")
+
+
 def _local(at: float) -> dt.datetime:
     return dt.datetime.fromtimestamp(at, dt.UTC).astimezone()
 

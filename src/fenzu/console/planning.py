@@ -1,20 +1,46 @@
 """From what somebody wants to a plan that is kept, and has a page of its own. What a plan holds, the engine decides."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from fenzu.console.desk import Desk
+from fenzu.console.jobs import Board
+from fenzu.console.lists import GivenList, Options, file_of, keep_list
+from fenzu.console.oddities import REFUSED, keep_problems
 from fenzu.console.page import address_of
 from fenzu.console.run_files import Told, save_run
+from fenzu.errors import FenzuError
 from fenzu.mirror import Mirror, Query
 from fenzu.regroup._asking.present import Asking
-from fenzu.wire.words import Words
+from fenzu.wire.words import Language, Words
 
 if TYPE_CHECKING:
     from fenzu.regroup import Planned
     from fenzu.regroup._planned import Wanted
     from fenzu.regroup._wishes import Wishes
+
+KIND = "plan"
+"""The kind of job; its subject is the list."""
+READING, COMPARING, SAVING = (
+    Words("Reading the list", "正在读取名单"),
+    Words("Comparing it with who is in which group", "正在与现有分组比较"),
+    Words("Writing the plan", "正在写出计划"),
+)
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What is done with a list just now."""
+
+    title: Words
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """The last event: where to go on, to the plan or to what keeps the list from becoming one."""
+
+    address: str
 
 
 async def plan_move(desk: Desk, to: int, whom: Sequence[str] | Query, about: Words) -> str:
@@ -32,6 +58,41 @@ async def plan_move(desk: Desk, to: int, whom: Sequence[str] | Query, about: Wor
     return await keep(desk, planned, "move", Told(about=about))
 
 
+async def plan_list(desk: Desk, given: GivenList) -> AsyncGenerator[object, None]:
+    """Make a plan from a list, and keep it where nothing has to be settled first; what is odd is kept with the list."""
+    runs, options = desk.account.runs, given.options
+    given = GivenList(id=given.id, name=given.name, size=given.size, at=given.at, options=options)
+    yield Step(READING)
+    try:
+        wishes = await asyncio.to_thread(_read, desk, given)
+        given = msgspec.structs.replace(given, found=wishes.origin.words, rows=wishes.rows)
+        yield Step(COMPARING)
+        planned = await compare(desk, wishes, _wanted(options))
+        given = await asyncio.to_thread(keep_problems, runs, given, planned.problems)
+        address = list_address(desk, given.id)
+        if not any(kind in planned.problems.counts for kind in REFUSED):
+            yield Step(SAVING)
+            told = Told(about=Words(given.name, given.name), list_id=given.id)
+            stem = await asyncio.to_thread(save_run, runs, "list", planned, told)
+            address = run_address(desk, stem)
+            given = msgspec.structs.replace(given, stem=stem)
+    except FenzuError as error:
+        choices = getattr(error, "choices", ())
+        given = msgspec.structs.replace(given, trouble=error.words, advice=error.advice, choices=choices)
+        address = list_address(desk, given.id)
+    await asyncio.to_thread(keep_list, runs, given)
+    yield Kept(address)
+
+
+def tell(board: Board, language: Language) -> dict[str, object]:
+    """Say what is done with a list just now."""
+    step, kept = board.get(Step), board.get(Kept)
+    told: dict[str, object] = {"title": (step.title if isinstance(step, Step) else READING).say(language)}
+    if isinstance(kept, Kept):
+        told["go"] = kept.address
+    return told
+
+
 async def compare(desk: Desk, wishes: "Wishes", wanted: "Wanted") -> "Planned":
     """Make the plan against the groups as they are now, and the mirror."""
     from fenzu.regroup._planned import plan_wishes
@@ -44,6 +105,11 @@ async def keep(desk: Desk, planned: "Planned", word: str, told: Told) -> str:
     """Write the plan into the account's folder, and return the address of its page."""
     stem = await asyncio.to_thread(save_run, desk.account.runs, word, planned, told)
     return run_address(desk, stem)
+
+
+def list_address(desk: Desk, list_id: str) -> str:
+    """Return the address of a list's page."""
+    return f"{address_of(desk.account.name)}/regroup/lists/{list_id}"
 
 
 def run_address(desk: Desk, stem: str) -> str:
@@ -61,3 +127,25 @@ def _wishes(mirror: Mirror, to: int, whom: Sequence[str] | Query, about: Words) 
     openids = pl.concat(parts) if parts else pl.Series("openid", [], pl.String)
     frame = openids.to_frame().with_columns(pl.lit(to).alias("group_id"))
     return read_wishes(frame, name=about.en)
+
+
+def _read(desk: Desk, given: GivenList) -> "Wishes":
+    from fenzu.regroup._wishes import read_wishes
+
+    options = given.options
+    return read_wishes(
+        file_of(desk.account.runs, given),
+        openid_column=options.openid_column or None,
+        group_column=options.group_column or None,
+        name=given.name,
+    )
+
+
+def _wanted(options: Options) -> "Wanted":
+    from fenzu.regroup._planned import Wanted
+
+    return Wanted(
+        create=options.create,
+        rename_where_cheaper=options.create and options.rename,
+        on_conflict=options.on_conflict,
+    )

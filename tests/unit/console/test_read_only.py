@@ -14,6 +14,10 @@ from fenzu.console.desk import ReadOnly
 
 HARMLESS = {
     ("POST", "/sync"): "reads the account into the mirror",
+    ("POST", "/regroup/lists"): "keeps a list on this machine, and plans it",
+    ("POST", "/regroup/lists/{list}/plan"): "makes a plan, which changes nothing before it is applied",
+    ("POST", "/runs/{stem}/look"): "asks where followers are",
+    ("POST", "/runs/{stem}/check"): "asks where followers are",
     ("POST", "/jobs/{job}/stop"): "ends what only reads: nothing that writes has begun",
 }
 """What may be asked for all the same, and why it changes nothing of an account."""

@@ -2,7 +2,8 @@
 
 import { act } from "./ask.js";
 
-// Show how a job stands in `element` ([data-job]) until it is over, then call `over` or load the page anew ([data-reload]).
+// Show how a job stands in `element` ([data-job]) until it is over, then call `over`, go where the
+// job leads, or load the page anew ([data-reload]).
 export function follow(element, { shown = () => {}, over } = {}) {
   const address = `${document.body.dataset.here}/jobs/${element.dataset.job}`;
   const source = new EventSource(`${address}/events`);
@@ -13,6 +14,7 @@ export function follow(element, { shown = () => {}, over } = {}) {
     if (told.state === "running") return;
     source.close();
     if (over) over(told);
+    else if (told.go) location.assign(told.go);
     else if ("reload" in element.dataset) location.reload();
   });
   element.querySelector("[data-stop]")?.addEventListener("click", (event) =>
@@ -24,7 +26,8 @@ export function follow(element, { shown = () => {}, over } = {}) {
 function show(element, told) {
   for (const place of element.querySelectorAll("[data-told]")) {
     const value = told[place.dataset.told];
-    place.textContent = typeof value === "number" ? value.toLocaleString("en-US") : (value ?? "");
+    const text = typeof value === "number" ? value.toLocaleString("en-US") : (value ?? "");
+    if (place.textContent !== text) place.textContent = text; // what stays the same is not read out again
   }
   const bar = element.querySelector("progress");
   if (bar && told.total) {

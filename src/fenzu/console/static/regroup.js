@@ -1,0 +1,69 @@
+// A list is dropped or chosen, sent as it is, and planned; plans of before are discarded.
+
+import { act, Refusal } from "./ask.js";
+import { posts } from "./post.js";
+import { alarm } from "./toast.js";
+
+const here = document.querySelector("[data-drop]");
+if (here) {
+  const input = here.querySelector("input");
+  here.querySelector("[data-choose]").addEventListener("click", () => input.click());
+  input.addEventListener("change", () => send(input.files[0]));
+  for (const name of ["dragenter", "dragover"]) {
+    document.addEventListener(name, (event) => {
+      event.preventDefault(); // a file that misses the place must not be opened instead of the page
+      here.classList.toggle("over", here.contains(event.target));
+    });
+  }
+  document.addEventListener("dragleave", () => here.classList.remove("over"));
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    here.classList.remove("over");
+    if (here.contains(event.target)) send(event.dataTransfer.files[0]);
+  });
+}
+
+// `fetch` does not tell how much was sent, so an older way is taken.
+function send(file) {
+  if (!file || here.getAttribute("aria-busy") === "true") return;
+  if (file.size > here.dataset.most * 1024 * 1024) return void alarm(new Refusal(here.dataset.large));
+  const request = new XMLHttpRequest();
+  const bar = here.querySelector("progress");
+  const end = (refusal) => {
+    here.removeAttribute("aria-busy");
+    bar.hidden = true;
+    here.querySelector("input").value = "";
+    alarm(refusal);
+  };
+  request.upload.addEventListener("progress", (event) => {
+    bar.value = event.loaded / (event.total || 1);
+  });
+  request.addEventListener("error", () => end(new Refusal(document.body.dataset.lost)));
+  request.addEventListener("load", () => {
+    let told = {};
+    try {
+      told = JSON.parse(request.responseText);
+    } catch {
+      return end(new Refusal(document.body.dataset.lost));
+    }
+    if (request.status === 201) location.assign(told.go);
+    else end(new Refusal(told.message, told.advice, request.status, told.error));
+  });
+  here.setAttribute("aria-busy", "true");
+  bar.hidden = false;
+  request.open("POST", `${here.dataset.drop}?name=${encodeURIComponent(file.name)}`);
+  request.setRequestHeader("accept", "application/json");
+  request.send(file);
+}
+
+for (const form of document.querySelectorAll("[data-plan]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const value = (name) => form.elements[name].value;
+    const body = { create: form.elements.create.checked, rename: form.elements.rename.checked };
+    for (const name of ["on_conflict", "openid_column", "group_column"]) body[name] = value(name);
+    act(event.submitter ?? form, "POST", form.dataset.plan, body, (told) => location.assign(told.go));
+  });
+}
+
+posts();

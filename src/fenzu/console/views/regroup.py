@@ -1,0 +1,115 @@
+"""Regroup: a list is dropped, read and planned; what keeps it from becoming a plan; the plans of before."""
+
+import asyncio
+from collections.abc import Iterator
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from fenzu.console.answers import answer, nothing_here, read
+from fenzu.console.desk import Desk
+from fenzu.console.jobs import Job
+from fenzu.console.lists import MOST, GivenList, Options, find_list, keep_list, receive
+from fenzu.console.oddities import REFUSED, read_problems, rows_shown, table_of
+from fenzu.console.page import desk_of, render
+from fenzu.console.planning import KIND, Kept, list_address, plan_list, tell
+from fenzu.console.reader import reader_of
+from fenzu.console.run_files import all_runs
+from fenzu.console.run_page import Line, read_line, state_words
+from fenzu.console.views.runs import csv_file
+
+SHOWN = 100
+"""So many plans are shown, the newest."""
+
+
+async def regroup(request: Request) -> Response:
+    """Where a list is dropped, and the plans of before."""
+    desk = desk_of(request)
+    lines, total = await asyncio.to_thread(_lines, desk)
+    return render(
+        request,
+        "regroup.html",
+        lines=lines,
+        total=total,
+        most=MOST // 1024**2,
+        state_of=state_words,
+    )
+
+
+async def upload(request: Request) -> Response:
+    """Take a list as it is, and begin to plan it."""
+    desk = desk_of(request)
+    given = await receive(desk.account.runs, request.query_params.get("name", ""), request.stream())
+    job = _plan(desk, given)
+    return answer({"go": f"{list_address(desk, given.id)}?job={job.id}"}, 201)
+
+
+async def list_page(request: Request) -> Response:
+    """A list: being read, or what keeps it from becoming a plan."""
+    desk = desk_of(request)
+    given = _list_of(request)
+    last = desk.jobs.last(KIND, given.id)
+    job = desk.jobs.running(KIND, given.id) or _just_planned(desk, request.query_params.get("job", ""))
+    return render(
+        request,
+        "regroup-list.html",
+        given=given,
+        job=job,
+        failed=None if last is None else last.error,
+        odd=None if job else await asyncio.to_thread(rows_shown, desk.account.runs, given),
+        refused=[kind for kind in REFUSED if kind in given.counts],
+    )
+
+
+async def plan(request: Request) -> Response:
+    """Plan a list again, otherwise."""
+    desk, given = desk_of(request), _list_of(request)
+    options = await read(request, Options)
+    given = msgspec.structs.replace(given, options=options)
+    await asyncio.to_thread(keep_list, desk.account.runs, given)
+    job = _plan(desk, given)
+    return answer({"go": f"{list_address(desk, given.id)}?job={job.id}"}, 202)
+
+
+async def odd_rows(request: Request) -> Response:
+    """All odd rows of a list, for spreadsheets."""
+    given = _list_of(request)
+    problems = await asyncio.to_thread(read_problems, desk_of(request).account.runs, given)
+    if problems is None:
+        raise nothing_here()
+    pieces: Iterator[bytes] = table_of(problems, reader_of(request).language)
+    return csv_file("odd-rows.csv", pieces)
+
+
+def _plan(desk: Desk, given: GivenList) -> Job:
+    return desk.jobs.start(KIND, given.id, plan_list(desk, given), tell)
+
+
+def _just_planned(desk: Desk, job_id: str) -> Job | None:
+    """Return a job that is over and has led to a plan: the page goes on there."""
+    job = desk.jobs.get(job_id)
+    kept = None if job is None else job.heard(Kept)
+    return job if kept is not None and "/runs/" in kept.address else None
+
+
+def _list_of(request: Request) -> GivenList:
+    given = find_list(desk_of(request).account.runs, request.path_params["list"])
+    if given is None:
+        raise nothing_here()
+    return given
+
+
+def _lines(desk: Desk) -> tuple[list[Line], int]:
+    found = all_runs(desk.account.runs)
+    return [read_line(path) for path in found[:SHOWN]], len(found)
+
+
+ROUTES: tuple[BaseRoute, ...] = (
+    Route("/regroup", regroup),
+    Route("/regroup/lists", upload, methods=["POST"]),
+    Route("/regroup/lists/{list}", list_page),
+    Route("/regroup/lists/{list}/plan", plan, methods=["POST"]),
+    Route("/regroup/lists/{list}/odd-rows.csv", odd_rows),
+)

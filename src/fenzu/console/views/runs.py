@@ -1,0 +1,218 @@
+"""The page of a plan: what it would do, carrying it out, what became of it, taking it back."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
+from pathlib import Path
+
+import msgspec
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from fenzu.console import running
+from fenzu.console.answers import answer, nothing_here, read
+from fenzu.console.desk import Desk
+from fenzu.console.jobs import Job, Tell
+from fenzu.console.lists import find_list
+from fenzu.console.oddities import rows_shown
+from fenzu.console.page import desk_of, render
+from fenzu.console.planning import run_address
+from fenzu.console.reader import reader_of
+from fenzu.console.run_files import discard, find_run, stem_of
+from fenzu.console.run_page import Shown, check_accepted, read_run, state_words
+from fenzu.console.run_words import (
+    advice_on,
+    back_words,
+    checked_words,
+    left_words,
+    reason_advice,
+    reason_words,
+    tell_asking,
+    tell_run,
+)
+from fenzu.regroup import OpenRun, Settings, Stopped
+from fenzu.regroup._books.opening import open_run
+from fenzu.regroup._render import words
+from fenzu.regroup._render.flow_picture import picture
+from fenzu.regroup._render.tables import facts, tables
+from fenzu.regroup._settling.rows import CSV_TITLES, csv_rows
+from fenzu.regroup._settling.telling import why
+from fenzu.spreadsheet import csv_pieces
+from fenzu.wire.words import Language, Words
+
+KINDS = (running.RUN, running.LOOK, running.CHECK)
+
+
+class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a plan is to be carried out."""
+
+    accept: frozenset[str] = frozenset()
+    """The findings of the guards that are wanted so."""
+    reserve: int = 0
+    """Leave so many of the day's moving calls to others."""
+    wait: bool = False
+    """Wait for the next day's calls instead of stopping."""
+
+
+async def run_page(request: Request) -> Response:
+    """A plan and how it stands; what is at work on it is watched."""
+    desk, path = desk_of(request), _path_of(request)
+    shown = await asyncio.to_thread(read_run, path)
+    last = {kind: desk.jobs.last(kind, shown.stem) for kind in KINDS}
+    drawn = picture(shown.view, reader_of(request).language) if shown.view.flows else ""
+    return render(
+        request,
+        "run.html",
+        run=shown,
+        view=shown.view,
+        words=words,
+        job=next((job for job in last.values() if job is not None and not job.is_over), None),
+        trouble=_trouble(shown, last),
+        advice_on=advice_on,
+        stop=_stop(shown, last[running.RUN]),
+        back=_back(shown, last[running.LOOK]),
+        checked=_checked(shown, last[running.CHECK]),
+        state=state_words(shown.standing),
+        picture=Markup(drawn),  # noqa: S704 - the picture escapes all names itself
+        tables=[table.cut() for table in tables(shown.view)],
+        facts=facts(shown.view),
+        odd=await asyncio.to_thread(_odd, desk, shown),
+        has_list=shown.told is not None and find_list(desk.account.runs, shown.told.list_id) is not None,
+    )
+
+
+async def apply(request: Request) -> Response:
+    """Carry a plan out, or go on with it; the guards are asked first."""
+    desk = desk_of(request)
+    desk.check_may_write()
+    path = _path_of(request)
+    wish = await read(request, Wish)
+    shown = await asyncio.to_thread(read_run, path)
+    if shown.report is None:
+        check_accepted(shown.view.findings, wish.accept)
+    steps = running.apply(desk, path, _settings(wish), force=True)
+    return _started(request, desk, running.RUN, path, steps, tell_run)
+
+
+async def undo(request: Request) -> Response:
+    """Take a plan back, or go on with that."""
+    desk = desk_of(request)
+    desk.check_may_write()
+    path = _path_of(request)
+    wish = await read(request, Wish)
+    return _started(request, desk, running.RUN, path, running.undo(desk, path, _settings(wish)), tell_run)
+
+
+async def look(request: Request) -> Response:
+    """Find out what an undo would do."""
+    desk, path = desk_of(request), _path_of(request)
+    return _started(request, desk, running.LOOK, path, running.look(desk, path), tell_asking)
+
+
+async def check(request: Request) -> Response:
+    """Compare the platform with what was done."""
+    desk, path = desk_of(request), _path_of(request)
+    return _started(request, desk, running.CHECK, path, running.check(desk, path), tell_asking)
+
+
+async def throw_away(request: Request) -> Response:
+    """Delete a plan of which nothing was done."""
+    desk = desk_of(request)
+    desk.check_may_write()
+    path = _path_of(request)
+    await asyncio.to_thread(discard, path)
+    return answer({"go": run_address(desk, "").removesuffix("/runs/") + "/regroup"})
+
+
+async def outcomes(request: Request) -> Response:
+    """What has become of each follower of a plan, for spreadsheets."""
+    path, language = _path_of(request), reader_of(request).language
+    failed = "failed" in request.query_params
+    return csv_file(
+        f"{stem_of(path)}{'-failed' if failed else ''}.csv", _outcomes(path, language, failed=failed)
+    )
+
+
+def csv_file(name: str, pieces: Iterator[bytes]) -> Response:
+    """Return a CSV that a browser saves."""
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(pieces, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _outcomes(path: Path, language: Language, *, failed: bool) -> Iterator[bytes]:
+    with open_run(str(path), read_only=True) as run:
+        yield from csv_pieces(CSV_TITLES, _rows(run, language, failed=failed))
+
+
+def _rows(run: OpenRun, language: Language, *, failed: bool) -> Iterator[tuple[object, ...]]:
+    return csv_rows(run.latest, language, only_failed=failed)
+
+
+def _path_of(request: Request) -> Path:
+    path = find_run(desk_of(request).account.runs, request.path_params["stem"])
+    if path is None:
+        raise nothing_here()
+    return path
+
+
+def _settings(wish: Wish) -> Settings:
+    return Settings(reserve=max(wish.reserve, 0), wait_for_quota=wish.wait)
+
+
+def _started(
+    request: Request, desk: Desk, kind: str, path: Path, steps: AsyncGenerator[object, None], tell: Tell
+) -> Response:
+    job = desk.jobs.start(kind, stem_of(path), steps, tell)
+    return answer(job.told(reader_of(request).language), 202)
+
+
+def _trouble(shown: Shown, last: dict[str, Job | None]) -> Job | None:
+    """Return the job that failed last, where nothing was done of the plan since."""
+    failed = [job for job in last.values() if job is not None and job.error is not None]
+    return failed[0] if failed and shown.standing.state != "done" else None
+
+
+def _stop(shown: Shown, job: Job | None) -> tuple[Words, Words | None] | None:
+    """Return why a run stopped, and what to do about that; None where it did not."""
+    standing = shown.standing
+    if standing.state == "broken":
+        return Words(
+            "The console, or the machine, ended while it was at work. Nothing is lost.",
+            "执行时控制台或机器意外结束，没有丢失任何进度。",
+        ), None
+    if standing.state != "stopped":
+        return None
+    stopped = None if job is None else job.heard(Stopped)
+    if stopped is not None and stopped.error is not None:
+        return stopped.error.words, advice_on(stopped.error)
+    said = why(stopped) if stopped is not None else reason_words(standing.reason)
+    return said, reason_advice(standing.reason)
+
+
+def _back(shown: Shown, job: Job | None) -> tuple[Words, tuple[Words, ...]] | None:
+    found = None if job is None else job.heard(running.WayBack)
+    if found is None or found.at < shown.standing.changed_at:
+        return None
+    return back_words(found), left_words(found)
+
+
+def _checked(shown: Shown, job: Job | None) -> Words | None:
+    found = None if job is None else job.heard(running.Checked)
+    return None if found is None or found.at < shown.standing.changed_at else checked_words(found)
+
+
+def _odd(desk: Desk, shown: Shown) -> object:
+    given = find_list(desk.account.runs, shown.told.list_id) if shown.told else None
+    return None if given is None else rows_shown(desk.account.runs, given)
+
+
+ROUTES: tuple[BaseRoute, ...] = (
+    Route("/runs/{stem}", run_page),
+    Route("/runs/{stem}/apply", apply, methods=["POST"]),
+    Route("/runs/{stem}/undo", undo, methods=["POST"]),
+    Route("/runs/{stem}/look", look, methods=["POST"]),
+    Route("/runs/{stem}/check", check, methods=["POST"]),
+    Route("/runs/{stem}/discard", throw_away, methods=["POST"]),
+    Route("/runs/{stem}/outcomes.csv", outcomes),
+)
