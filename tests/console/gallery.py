@@ -32,6 +32,11 @@ def _press(*names: str) -> Callable[[Page], None]:
     return press
 
 
+def _open_request(page: Page) -> None:
+    page.locator(".log tbody a").first.click()
+    page.locator("dialog[open]").wait_for()
+
+
 SCENES = (
     Scene("followers"),
     Scene("group-new", "/groups/new"),
@@ -39,6 +44,8 @@ SCENES = (
     Scene("group-new-dialog", "/", _press("New group|新建分组")),
     Scene("group-rename-dialog", "/", _press("Change VIP|管理 VIP", "Rename|改名")),
     Scene("group-delete-dialog", "/", _press("Change VIP|管理 VIP", "Delete|删除")),
+    Scene("sandbox", "/sandbox"),
+    Scene("sandbox-request", "/sandbox", _open_request),
     Scene("nowhere", "/nowhere"),
     Scene("locked", "/../../login?key=used"),
 )

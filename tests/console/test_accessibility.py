@@ -140,7 +140,8 @@ NUMBER_CONTROLS = f"""() => {{
 }}"""
 FOCUSED = """() => {
   const element = document.activeElement;
-  if (element === document.body) return null;
+  const scrolls = element.scrollHeight > element.clientHeight && !element.dataset.numbered;
+  if (element === document.body || scrolls) return null;
   const style = getComputedStyle(element);
   return style.outlineStyle !== "none" || element.matches("iframe") ? Number(element.dataset.numbered ?? -1) : -2;
 }"""
