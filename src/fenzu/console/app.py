@@ -21,7 +21,6 @@ from fenzu.console.mishaps import Mishaps
 from fenzu.console.sessions import Sessions
 from fenzu.console.views import (
     entrance,
-    faults,
     followers,
     groups,
     jobs,
@@ -44,7 +43,6 @@ ACCOUNT_ROUTES: tuple[BaseRoute, ...] = (
     *sync.ROUTES,
     *jobs.ROUTES,
     *request_log.ROUTES,
-    *faults.ROUTES,
 )
 """Below the address of an account."""
 
