@@ -21,6 +21,7 @@ from fenzu.console.mishaps import Mishaps
 from fenzu.console.sessions import Sessions
 from fenzu.console.views import (
     entrance,
+    faults,
     followers,
     groups,
     jobs,
@@ -43,6 +44,7 @@ ACCOUNT_ROUTES: tuple[BaseRoute, ...] = (
     *sync.ROUTES,
     *jobs.ROUTES,
     *request_log.ROUTES,
+    *faults.ROUTES,
 )
 """Below the address of an account."""
 

@@ -2,15 +2,17 @@
 // has become of it; [data-opens] opens a dialog.
 
 import "./copy.js";
-import { act } from "./ask.js";
+import { act, Refusal } from "./ask.js";
 import { swap } from "./fragment.js";
-import { toast } from "./toast.js";
+import { alarm, toast } from "./toast.js";
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens).showModal();
-  const button = event.target.closest("button[data-send]");
-  if (button) send(button, button, JSON.parse(button.dataset.body ?? "{}"));
+  const button = event.target.closest("button[data-send], button[data-renew]");
+  if (!button) return;
+  if (button.dataset.send) send(button, button, JSON.parse(button.dataset.body ?? "{}"));
+  else look(button);
 });
 
 document.addEventListener("submit", (event) => {
@@ -24,6 +26,20 @@ for (const select of document.querySelectorAll("[data-at-once]")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
 
+// What [data-when="name=value"] says is shown only where that was chosen in its form.
+for (const select of document.querySelectorAll("form select[name]")) {
+  select.addEventListener("change", () => choose(select));
+  choose(select); // a browser may remember what was chosen before
+}
+
+function choose(select) {
+  for (const field of select.form.querySelectorAll(`[data-when^="${select.name}="]`)) {
+    const isChosen = field.dataset.when === `${select.name}=${select.value}`;
+    field.hidden = !isChosen;
+    for (const input of field.querySelectorAll("input")) input.disabled = !isChosen;
+  }
+}
+
 // Send what [data-send] says ("POST /…"), then close the dialog that it stands in and take the part [data-renew] anew.
 async function send(control, source, body) {
   const [method, path] = source.dataset.send.split(" ");
@@ -35,10 +51,20 @@ async function send(control, source, body) {
   });
 }
 
+// A button that sends nothing: the part is taken anew.
+async function look(button) {
+  try {
+    await renew(button.dataset.renew);
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    alarm(refusal);
+  }
+}
+
 // Take a part of this page anew; who stood in it stands at the same place again.
 export async function renew(selector) {
   const old = document.querySelector(selector);
-  const inside = old.contains(document.activeElement) || document.activeElement === document.body;
+  const inside = old.contains(document.activeElement);
   const id = document.activeElement.id;
   const part = await swap(location.pathname + location.search, selector);
   if (inside) ((id && document.getElementById(id)) || part).focus();
