@@ -238,7 +238,7 @@ def test_the_status_counts_all(mirrors: Opening) -> None:
     mirror.subscribed(OPENIDS[7], 6_000)
     status = mirror.status()
     assert (status.followers, status.unknown, status.gone) == (5, 1, 1)
-    assert (status.oldest, status.last_sync) == (1_000.0, None)
+    assert (status.oldest, status.last_sync, mirror.last_sync) == (1_000.0, None, None)
     assert status.median == pytest.approx(5_000, abs=60)
     assert [(group.name, group.platform, group.mirror) for group in status.groups] == [
         ("未分组", 9, 1),
@@ -246,6 +246,17 @@ def test_the_status_counts_all(mirrors: Opening) -> None:
     ]
     assert mirror.counts() == {0: 1, 100: 3}
     assert (mirror.appid, mirror.base_url) == (APPID, URL)
+
+
+def test_a_remark_is_noted_alone(mirrors: Opening) -> None:
+    """A new remark is found at once, and neither the group nor the age of what is known changes with it."""
+    mirror = filled(mirrors(), OPENIDS[:2], 100, at=10.0)
+    revision = mirror.revision
+    mirror.remarked(OPENIDS[0], "VIP\0 customer")
+    row = mirror.find(OPENIDS[:1])[OPENIDS[0]]
+    assert (row.remark, row.group_id, row.seen_at) == ("VIP\ufffd customer", 100, 10.0)
+    assert mirror.find(OPENIDS[1:2])[OPENIDS[1]].remark == ""
+    assert mirror.revision == revision
 
 
 def test_each_mirror_has_an_id_of_its_own(mirrors: Opening) -> None:

@@ -81,7 +81,7 @@ def status_of(
         oldest=oldest,
         median=None if oldest is None or not minutes else max(oldest, _median(minutes)),
         groups=tuple(_groups(groups, counts)),
-        last_sync=_last_sync(SyncLog(account)),
+        last_sync=last_sync(SyncLog(account)),
     )
 
 
@@ -100,7 +100,8 @@ def _median(minutes: Counter[int]) -> float:
     return float(ordered[bisect_left(sums, sums[-1] / 2)] * MINUTE)
 
 
-def _last_sync(log: SyncLog) -> LastSync | None:
+def last_sync(log: SyncLog) -> LastSync | None:
+    """Return what its log tells of the last sync; None if there was none."""
     state = log.read()
     if state is None:
         return None

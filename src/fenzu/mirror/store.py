@@ -17,7 +17,7 @@ from fenzu.mirror._query import Query
 from fenzu.mirror._search import Found
 from fenzu.mirror._sizes import Growth, Size
 from fenzu.mirror._statements import COLUMNS, Cell, lines, row_of, whole
-from fenzu.mirror._status import Status, count_lines, status_of
+from fenzu.mirror._status import LastSync, Status, count_lines, last_sync, status_of
 from fenzu.mirror._sync_log import SyncLog
 from fenzu.mirror.rows import Column, Row
 from fenzu.model import Follower, Group, GroupID, OpenID
@@ -170,6 +170,11 @@ class Mirror:
         sync = SyncLog(self.account).read()
         return sync is not None and sync.stage == "pages"
 
+    @property
+    def last_sync(self) -> LastSync | None:
+        """The last sync; None if there was none."""
+        return last_sync(SyncLog(self.account))
+
     def groups(self) -> list[Group]:
         """The groups as last seen, with the platform's counts of then, by id."""
         found = self._database.rows(
@@ -275,6 +280,14 @@ class Mirror:
         """
         with self.transaction():
             return _moves.move(self.account, openids, group_id, at)
+
+    def remarked(self, openid: str, text: str) -> None:
+        """Note that somebody has that remark from now on. What else is known of them stays as old as it is."""
+        with self.transaction():
+            self._database.run(
+                f"UPDATE {self.account.by_openid} SET remark = ? WHERE account = ? AND openid = ?",
+                [storable(text), self.account.id, openid],
+            )
 
     def learn(self, profiles: Iterable[Follower], at: float) -> None:
         """Take over what profiles say that were asked for at `at`; what was learnt later than that stays.
