@@ -20,7 +20,7 @@ def test_a_link_lets_one_browser_in(stage: Stage) -> None:
 def test_the_page_speaks_the_browsers_language_and_can_be_switched(stage: Stage) -> None:
     """A Chinese browser gets Chinese pages, and whoever chooses English keeps it."""
     page = stage.page(language="zh")
-    expect(page.get_by_role("heading", name="粉丝")).to_be_visible()
+    expect(page.get_by_role("heading", name="粉丝", level=1)).to_be_visible()
     page.get_by_label("语言").select_option("en")
     expect(page.get_by_role("heading", name="Followers")).to_be_visible()
     page.reload()

@@ -20,11 +20,13 @@ from fenzu.console.gate import Gate
 from fenzu.console.mishaps import Mishaps
 from fenzu.console.sessions import Sessions
 from fenzu.console.views import (
+    card,
     entrance,
     faults,
     followers,
     groups,
     jobs,
+    moves,
     preferences,
     regroup,
     request_log,
@@ -38,6 +40,8 @@ View: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 ACCOUNT_ROUTES: tuple[BaseRoute, ...] = (
     *followers.ROUTES,
+    *card.ROUTES,
+    *moves.ROUTES,
     *groups.ROUTES,
     *regroup.ROUTES,
     *runs.ROUTES,

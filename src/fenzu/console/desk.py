@@ -11,6 +11,7 @@ from fenzu.console.doubt import Doubt
 from fenzu.console.jobs import Jobs
 from fenzu.console.live_groups import LiveGroups
 from fenzu.console.mirror_counts import Counted, MirrorCounts
+from fenzu.console.moves import Moves
 from fenzu.database import is_postgres
 from fenzu.errors import UsageError
 from fenzu.mirror import Mirror
@@ -44,6 +45,7 @@ class Desk:
         """How many pages follow the sandbox's log just now."""
         self.counts = MirrorCounts(self._revision, self._count)
         self.groups = LiveGroups(self._ask_groups, self._groups_before, self.counts.soon)
+        self.moves = Moves()
         self._accounts = accounts
         self._opening = asyncio.Lock()
         self._mirrors: Mirrors | None = None

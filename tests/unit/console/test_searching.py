@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fenzu.console.searching import AGES, ORDERS, ROWS, Matching, Search, link_of, midnight, query_of, read_search
+from fenzu.console.searching import (
+    AGES,
+    ORDERS,
+    ROWS,
+    Matching,
+    Search,
+    link_of,
+    midnight,
+    query_of,
+    read_search,
+)
 from fenzu.mirror import Query
 
 TODAY = dt.date(2026, 11, 26)

@@ -9,7 +9,7 @@ for (const select of document.querySelectorAll("[data-prefer]")) {
   );
 }
 
-for (const element of document.querySelectorAll("[data-job]")) follow(element);
+for (const element of document.querySelectorAll("[data-job]:not([data-own])")) follow(element);
 
 for (const button of document.querySelectorAll("[data-sync]")) {
   button.addEventListener("click", () =>

@@ -1,1 +1,16 @@
-// The page of followers.
+// The page of followers: puts its modules together. What each does is told in it.
+
+import "./followers-keys.js";
+import "./followers-remark.js";
+import "./followers-card.js";
+import "./followers-sync.js";
+import "./move-dialog.js";
+import "./move-drag.js";
+import { begin } from "./followers-results.js";
+
+for (const dialog of document.querySelectorAll("dialog")) {
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog || event.target.closest("[data-cancel]")) dialog.close();
+  });
+}
+begin();

@@ -38,12 +38,13 @@ function show(place, lines, action, milliseconds) {
     box.remove();
   };
   const wait = () => {
-    if (milliseconds) timer = setTimeout(remove, milliseconds);
+    clearTimeout(timer);
+    if (milliseconds && !box.matches(":hover, :focus-within")) timer = setTimeout(remove, milliseconds);
   };
   if (action) box.append(button(action.name, () => { remove(); action.run(); }));
   box.append(button(document.body.dataset.close, remove));
   for (const event of ["pointerenter", "focusin"]) box.addEventListener(event, () => clearTimeout(timer));
-  for (const event of ["pointerleave", "focusout"]) box.addEventListener(event, wait);
+  for (const event of ["pointerleave", "focusout"]) box.addEventListener(event, () => setTimeout(wait));
   place.append(box);
   wait();
   return remove;

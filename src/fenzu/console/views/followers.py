@@ -1,31 +1,84 @@
-"""The first page of an account: its groups, and who follows."""
+"""The first page of an account: its groups, and who follows: searched, filtered, sorted, page by page."""
 
 import asyncio
+import datetime as dt
+from typing import NamedTuple
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from fenzu.console.answers import answer
 from fenzu.console.page import desk_of, render
+from fenzu.console.reader import reader_of
+from fenzu.console.searching import AGES, ROWS, Matching, Search, link_of, query_of, read_search
 from fenzu.console.views.groups import sidebar
 from fenzu.console.views.sync import KIND, start_sync
+from fenzu.mirror import Found, Mirror, Query
+from fenzu.mirror._status import LastSync
+from fenzu.wire.limits import BLACKLIST, GROUP_NAME_CHARACTERS, REMARK_BYTES
+from fenzu.wire.words import Words
+
+
+class Seen(NamedTuple):
+    """What the mirror says for a page."""
+
+    found: Found
+    followers: int
+    last_sync: LastSync | None
 
 
 async def followers(request: Request) -> Response:
     """Groups at the left, followers at the right."""
     desk = desk_of(request)
     mirrors = await desk.mirrors()
-    side, known = await asyncio.gather(sidebar(request), asyncio.to_thread(lambda: mirrors.read.followers))
+    search = read_search(request.query_params)
+    query = query_of(search, today())
+    side, seen = await asyncio.gather(sidebar(request), asyncio.to_thread(_look, mirrors.read, search, query))
     job = desk.jobs.running(KIND)
-    if not known and desk.jobs.last(KIND) is None and not desk.account.is_production:
+    if not seen.followers and desk.jobs.last(KIND) is None and not desk.account.is_production:
         job = await start_sync(desk)  # a sandbox's calls cost nobody anything
+    groups = [*side.reserved, *side.own]
     return render(
         request,
         "followers.html",
-        followers=known,
-        job=job,
+        groups=groups,
+        names={int(group.id): group.name for group in groups},
         side=side,
+        doubt=desk.doubt.words,
+        followers=seen.followers,
+        last_sync=seen.last_sync,
+        job=job,
+        search=search,
+        found=seen.found,
+        matching=msgspec.json.encode(Matching.of(query)).decode(),
+        link=link_of,
+        ages=AGES,
+        sizes=ROWS,
+        blacklist=BLACKLIST,
+        name_characters=GROUP_NAME_CHARACTERS,
+        remark_bytes=REMARK_BYTES - 1,
     )
 
 
-ROUTES: tuple[BaseRoute, ...] = (Route("/", followers),)
+async def count(request: Request) -> Response:
+    """How many match: asked for apart, as it may take longer than the rows."""
+    mirrors = await desk_of(request).mirrors()
+    query = query_of(read_search(request.query_params), today())
+    n = await asyncio.to_thread(mirrors.scan.count, query)
+    words = Words(f"{n:,} {'matches' if n == 1 else 'match'}", f"共 {n:,} 人符合")
+    return answer({"count": n, "message": words.say(reader_of(request).language)})
+
+
+def today() -> dt.date:
+    """Return the day that it is on this machine."""
+    return dt.datetime.now().astimezone().date()
+
+
+def _look(mirror: Mirror, search: Search, query: Query) -> Seen:
+    found = mirror.search(query, order=search.order, cursor=search.cursor, limit=search.rows)
+    return Seen(found, mirror.followers, mirror.last_sync)
+
+
+ROUTES: tuple[BaseRoute, ...] = (Route("/", followers), Route("/followers/count", count))

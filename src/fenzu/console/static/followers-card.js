@@ -1,0 +1,39 @@
+// A follower's card, opened over the table: the same page that the address of an openid shows.
+
+import { Refusal } from "./ask.js";
+import { askLive } from "./card.js";
+import { swap } from "./fragment.js";
+import { alarm } from "./toast.js";
+
+const dialog = document.getElementById("card-dialog");
+const [remark, move] = ["card-remark", "card-move"].map((id) => document.getElementById(id));
+const card = () => document.getElementById("card");
+
+async function open(link) {
+  link.closest("tr").focus({ preventScroll: true });
+  try {
+    await swap(link.getAttribute("href"), "#card");
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    return alarm(refusal);
+  }
+  for (const button of [remark, move].filter(Boolean)) button.hidden = !("follows" in card().dataset);
+  dialog.showModal();
+  await askLive();
+}
+
+function ask(name) {
+  dialog.close();
+  const { openid } = card().dataset;
+  const text = card().querySelector(".text").textContent;
+  document.dispatchEvent(new CustomEvent(name, { detail: { openid, text } }));
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("#table .openid a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  open(link);
+});
+remark?.addEventListener("click", () => ask("fenzu:remark"));
+move?.addEventListener("click", () => ask("fenzu:move"));

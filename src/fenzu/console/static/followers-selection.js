@@ -1,0 +1,116 @@
+// Who is selected: openids, which stay while one turns pages and searches, or all that match the search on the page.
+
+import { results, rows } from "./followers-results.js";
+
+const bar = document.getElementById("selection");
+const [told, every, clearing, moving] = ["told", "every", "clear", "move"].map((id) => document.getElementById(id));
+const chosen = new Set();
+let all = null;
+let last = null;
+
+const number = (n) => n.toLocaleString("en-US");
+const tick = (row) => row.querySelector("input");
+const total = () => Number(results().dataset.total ?? NaN);
+
+export const isSelected = (row) => all !== null || chosen.has(row.dataset.id);
+export const isEmpty = () => all === null && chosen.size === 0;
+
+// What is sent to say who is meant, and how many that are.
+export function selected() {
+  return all === null ? { openids: [...chosen] } : { query: JSON.parse(all) };
+}
+export const size = () => (all === null ? chosen.size : total());
+
+export function select(some, on = true) {
+  leaveAll();
+  for (const row of some) chosen[on ? "add" : "delete"](row.dataset.id);
+  paint();
+}
+
+// Select a row or not; with `on` to the one before, all between are made as it is made.
+export function toggle(row, isRange = false) {
+  const page = rows();
+  const from = page.findIndex((each) => each.dataset.id === last);
+  const on = !isSelected(row);
+  if (isRange && from >= 0) {
+    const [low, high] = [from, page.indexOf(row)].sort((one, other) => one - other);
+    select(page.slice(low, high + 1), true);
+  } else {
+    select([row], on);
+  }
+  last = row.dataset.id;
+}
+
+export function clear() {
+  chosen.clear();
+  all = null;
+  last = null;
+  paint();
+}
+
+// These are done with: they are selected no more.
+export function drop(openids) {
+  if (all !== null) clear();
+  for (const openid of openids) chosen.delete(openid);
+  paint();
+}
+
+// Of all that match, the page is left when one of them is taken out.
+function leaveAll() {
+  if (all === null) return;
+  all = null;
+  for (const row of rows()) chosen.add(row.dataset.id);
+}
+
+function paint() {
+  const page = rows();
+  let on = 0;
+  for (const row of page) {
+    const is = isSelected(row);
+    on += is;
+    row.setAttribute("aria-selected", is);
+    tick(row).checked = is;
+  }
+  const head = document.getElementById("tick-all");
+  if (head) {
+    head.checked = page.length > 0 && on === page.length;
+    head.indeterminate = on > 0 && on < page.length;
+  }
+  say(page.length, on);
+}
+
+function say(shown, on) {
+  const away = chosen.size - on;
+  const words = all !== null ? bar.dataset.all : away > 0 ? bar.dataset.away : bar.dataset.some;
+  told.textContent = isEmpty() ? "" : words.replace("{n}", number(size())).replace("{m}", number(away));
+  every.hidden = !(all === null && shown > 0 && on === shown && total() > shown);
+  every.textContent = every.hidden ? "" : bar.dataset.every.replace("{n}", number(total()));
+  clearing.hidden = isEmpty();
+  if (moving) moving.disabled = isEmpty();
+}
+
+document.addEventListener("fenzu:shown", () => {
+  if (all !== null && all !== results().dataset.matching) all = null;
+  last = null;
+  paint();
+});
+document.addEventListener("fenzu:counted", paint);
+every.addEventListener("click", () => {
+  all = results().dataset.matching;
+  chosen.clear();
+  paint();
+  (moving ?? clearing).focus();
+});
+clearing.addEventListener("click", () => {
+  clear();
+  document.querySelector("#table tbody tr[tabindex='0']")?.focus();
+});
+document.addEventListener("click", (event) => {
+  if (event.target.id === "tick-all") return select(rows(), event.target.checked);
+  const row = event.target.closest("#table tbody tr");
+  if (!row || event.target.closest("a, button")) return;
+  toggle(row, event.shiftKey);
+});
+document.addEventListener("mousedown", (event) => {
+  if (event.shiftKey && event.target.closest("#table tbody")) event.preventDefault();  // no text is marked
+});

@@ -1,0 +1,99 @@
+// Choosing the group to move to: a list that narrows while one types, by mouse or by keys. Into the blacklist asks first.
+
+import { Refusal } from "./ask.js";
+import { isEmpty, selected, size } from "./followers-selection.js";
+import { swap } from "./fragment.js";
+import { move } from "./move.js";
+import { alarm } from "./toast.js";
+
+const dialog = document.getElementById("move-dialog");
+const field = document.getElementById("move-filter");
+const none = document.getElementById("no-target");
+const sure = document.getElementById("blacklist-dialog");
+const button = document.getElementById("move");
+const blacklist = document.getElementById("move-words")?.dataset.blacklist;
+let whom = null;
+let count = 0;
+
+const options = () => [...document.querySelectorAll("#targets [role=option]")];
+const shown = () => options().filter((option) => !option.hidden);
+
+// Ask where `wish` ({openids} or {query}), `n` of them, are to go.
+export async function choose(wish, n) {
+  [whom, count] = [wish, n];
+  title(dialog);
+  field.value = "";
+  dialog.showModal();
+  field.focus();
+  const place = document.getElementById("targets-place");
+  place.setAttribute("aria-busy", "true");
+  try {
+    await swap(`${document.body.dataset.here}/moves/targets`, "#targets");
+    narrow();
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    dialog.close();
+    alarm(refusal);
+  }
+  place.removeAttribute("aria-busy");
+}
+
+// Move to a group; into the blacklist only after a question.
+export function send(wish, n, to, busy) {
+  if (String(to) !== blacklist) return move(wish, Number(to), busy);
+  [whom, count] = [wish, n];
+  title(sure);
+  sure.showModal();
+  sure.querySelector("[data-cancel]").focus();
+}
+
+function title(asking) {
+  const heading = asking.querySelector("h2");
+  heading.textContent = heading.dataset.title.replace("{n}", count.toLocaleString("en-US"));
+}
+
+function narrow() {
+  const text = field.value.trim().toLowerCase();
+  for (const option of options()) option.hidden = !option.dataset.name.includes(text);
+  none.hidden = shown().length > 0;
+  mark(text ? shown()[0] : undefined);
+}
+
+function mark(option) {
+  for (const each of options()) each.setAttribute("aria-selected", each === option);
+  field.setAttribute("aria-activedescendant", option?.id ?? "");
+  option?.scrollIntoView({ block: "nearest" });
+}
+
+function take(option) {
+  if (!option) return;
+  dialog.close();
+  send(whom, count, option.dataset.to, button);
+}
+
+function step(by) {
+  const list = shown();
+  const at = list.findIndex((option) => option.getAttribute("aria-selected") === "true");
+  mark(list[at < 0 && by < 0 ? list.length - 1 : (at + by + list.length) % list.length]);
+}
+
+field?.addEventListener("input", narrow);
+field?.addEventListener("keydown", (event) => {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (by) step(by);
+  else if (event.key === "Enter" && !event.isComposing) take(shown().find((option) => option.getAttribute("aria-selected") === "true"));
+  else return;
+  event.preventDefault();
+});
+dialog?.addEventListener("click", (event) => take(event.target.closest("[role=option]")));
+sure?.querySelector("[data-sure]").addEventListener("click", () => {
+  sure.close();
+  move(whom, Number(blacklist), button);
+});
+button?.addEventListener("click", () => choose(selected(), size()));
+document.addEventListener("fenzu:move", ({ detail }) => {
+  if (!dialog) return;
+  if (detail.openid) choose({ openids: [detail.openid] }, 1);
+  else if (!isEmpty()) choose(selected(), size());
+  else if (detail.row) choose({ openids: [detail.row.dataset.id] }, 1);
+});

@@ -1,0 +1,85 @@
+"""A follower's card: what the mirror knows, what the platform says just now; and the remark."""
+
+import asyncio
+import time
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from fenzu.client._check import check_openid
+from fenzu.console.answers import answer, nothing_here, read
+from fenzu.console.page import desk_of, render
+from fenzu.console.reader import reader_of
+from fenzu.console.scenes import scene_words
+from fenzu.errors import FenzuError, mask
+from fenzu.model import OpenID
+from fenzu.wire.limits import BLACKLIST, REMARK_BYTES
+from fenzu.wire.words import Words
+
+
+class Remark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a follower is to be called."""
+
+    remark: str
+
+
+def openid_of(request: Request) -> OpenID:
+    """Return the openid that the address names."""
+    return check_openid(request.path_params["openid"])
+
+
+async def card(request: Request) -> Response:
+    """What the mirror knows of somebody."""
+    desk, openid = desk_of(request), openid_of(request)
+    mirrors = await desk.mirrors()
+    groups, rows = await asyncio.gather(desk.groups.list(), asyncio.to_thread(mirrors.read.find, [openid]))
+    if openid not in rows:
+        raise nothing_here()
+    return render(
+        request,
+        "card.html",
+        row=rows[openid],
+        groups=groups,
+        names={group.id: group.name for group in groups},
+        blacklist=BLACKLIST,
+        remark_bytes=REMARK_BYTES - 1,
+    )
+
+
+async def live(request: Request) -> Response:
+    """What the platform says of somebody just now; the mirror learns it too."""
+    desk, openid = desk_of(request), openid_of(request)
+    at = time.time()
+    try:
+        profile = await desk.client.followers.get(openid)
+    except FenzuError as error:
+        return render(request, "card-live.html", profile=None, error=error, scene=None, openid=openid)
+    mirrors = await desk.mirrors()
+    await asyncio.to_thread(mirrors.write.learn, [profile], at)
+    names = {group.id: group.name for group in await desk.groups.list()}
+    scene = scene_words(profile.subscribe_scene) if profile.subscribe_scene else None
+    return render(
+        request, "card-live.html", profile=profile, error=None, scene=scene, openid=openid, names=names
+    )
+
+
+async def remark(request: Request) -> Response:
+    """Give somebody another remark."""
+    desk = desk_of(request)
+    desk.check_may_write()
+    openid = openid_of(request)
+    text = (await read(request, Remark)).remark.strip()
+    await desk.client.followers.remark(openid, text)
+    mirrors = await desk.mirrors()
+    await asyncio.to_thread(mirrors.write.remarked, openid, text)
+    words = Words(f"Remark of {mask(openid)} saved", f"已保存 {mask(openid)} 的备注")
+    return answer({"message": words.say(reader_of(request).language), "remark": text})
+
+
+ROUTES: tuple[BaseRoute, ...] = (
+    Route("/followers/{openid}", card),
+    Route("/followers/{openid}/live", live),
+    Route("/followers/{openid}/remark", remark, methods=["PUT"]),
+)

@@ -1,0 +1,129 @@
+"""Moving followers: a few at once, many as a plan that has a page of its own; and taking a small move back."""
+
+import asyncio
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from fenzu.console.answers import answer, read
+from fenzu.console.desk import Desk
+from fenzu.console.move_words import followers, named, problems, told
+from fenzu.console.moves import AT_ONCE, Moved, move, put_back
+from fenzu.console.page import desk_of, render
+from fenzu.console.planning import plan_move
+from fenzu.console.reader import reader_of
+from fenzu.console.searching import Matching
+from fenzu.errors import UsageError
+from fenzu.mirror import Mirror, Query
+from fenzu.model import Group
+from fenzu.wire.words import Words
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who is to go where: these, or all who match."""
+
+    to: int
+    openids: list[str] = []
+    query: Matching | None = None
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page is told of a move."""
+
+    message: str
+    undo: str | None
+    moved: tuple[str, ...]
+    failed: list[str]
+    problems: list[str]
+
+
+async def targets(request: Request) -> Response:
+    """The groups that somebody can be moved to, those first that were moved to last."""
+    desk = desk_of(request)
+    groups = await desk.groups.list()
+    by_id = {int(group.id): group for group in groups}
+    recent = [by_id[group_id] for group_id in desk.moves.recent if group_id in by_id]
+    return render(request, "move-targets.html", groups=groups, recent=recent)
+
+
+async def start(request: Request) -> Response:
+    """Move at once, or make the plan and tell where it is."""
+    desk = desk_of(request)
+    desk.check_may_write()
+    wish = await read(request, Wish)
+    group = await _group(desk, wish.to)
+    whom = await _whom(desk, wish)
+    if isinstance(whom, Query) or len(whom) > AT_ONCE:
+        return answer({"go": await plan_move(desk, group.id, whom, await _about(desk, group, whom))})
+    return _answered(request, await move(desk, whom, group.id), group.name)
+
+
+async def undo(request: Request) -> Response:
+    """Take a move back."""
+    desk = desk_of(request)
+    desk.check_may_write()
+    return _answered(request, await put_back(desk, request.path_params["key"]), "")
+
+
+def _answered(request: Request, result: Moved, group: str) -> Response:
+    language = reader_of(request).language
+    return answer(
+        Told(
+            message=told(result, group).say(language),
+            undo=result.undo,
+            moved=result.moved,
+            failed=list(result.failed),
+            problems=[problem.say(language) for problem in problems(result.failed)],
+        )
+    )
+
+
+async def _group(desk: Desk, group_id: int) -> Group:
+    group = await desk.groups.get(group_id)
+    if group is None:
+        desk.groups.forget()
+        raise UsageError(
+            Words("there is no such group any more", "这个分组已不存在"),
+            Words("choose another group", "请选择其他分组"),
+        )
+    return group
+
+
+async def _whom(desk: Desk, wish: Wish) -> list[str] | Query:
+    """Return openids, or the query where more match than are moved at once."""
+    openids = list(dict.fromkeys(wish.openids))
+    if wish.query is not None:
+        query = wish.query.query()
+        mirrors = await desk.mirrors()
+        openids = await asyncio.to_thread(_first, mirrors.scan, query)
+        if len(openids) > AT_ONCE:
+            return query
+    if not openids:
+        raise UsageError(
+            Words("nobody is selected", "没有选择粉丝"),
+            Words("select whom to move", "请先选择要移动的粉丝"),
+        )
+    return openids
+
+
+def _first(mirror: Mirror, query: Query) -> list[str]:
+    return [row.openid for row in mirror.search(query, order="oldest", limit=AT_ONCE + 1).rows]
+
+
+async def _about(desk: Desk, group: Group, whom: list[str] | Query) -> Words:
+    if isinstance(whom, Query):
+        mirrors = await desk.mirrors()
+        n = await asyncio.to_thread(mirrors.scan.count, whom)
+    else:
+        n = len(whom)
+    name = named(group.name)
+    return Words(f"Move {followers(n)} to {name}", f"将 {n:,} 名粉丝移到“{name}”")
+
+
+ROUTES: tuple[BaseRoute, ...] = (
+    Route("/moves/targets", targets),
+    Route("/moves", start, methods=["POST"]),
+    Route("/moves/{key}/undo", undo, methods=["POST"]),
+)

@@ -1,0 +1,221 @@
+"""Finding followers: search, filters, order, pages, and who is selected meanwhile."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from fenzu import Client
+from tests.console.conftest import Open
+from tests.console.stage import Stage
+
+
+def rows(page: Page) -> Locator:
+    """The rows of the table."""
+    return page.locator("#table tbody tr")
+
+
+def row_of(page: Page, openid: str) -> Locator:
+    """The row of somebody."""
+    return page.locator(f"#table tr[data-id='{openid}']")
+
+
+def client_of(stage: Stage) -> Client:
+    """A client of the stage's account, to look and to prepare."""
+    return Client(stage.account.appid, stage.account.secret, base_url=stage.account.base_url)
+
+
+def test_somebody_is_found_by_openid_and_by_remark(stage: Stage) -> None:
+    """Typing narrows the rows, the address keeps the search, and a step back shows them all again."""
+    openids = stage.account.add_followers(120)
+    with client_of(stage) as client:
+        client.followers.remark(openids[7], "VIP 张三")
+    page = stage.page()
+    expect(rows(page)).to_have_count(50)
+    search = page.get_by_role("searchbox", name="Openid or remark")
+    search.fill("张三")
+    expect(rows(page)).to_have_count(1)
+    expect(row_of(page, openids[7]).locator(".remark")).to_have_text("VIP 张三")
+    expect(page.locator("#matches")).to_have_text("1 matches")
+    search.fill(openids[3])
+    expect(row_of(page, openids[3])).to_be_visible()
+    expect(rows(page)).to_have_count(1)
+    page.reload()
+    expect(rows(page)).to_have_count(1)
+    expect(search).to_have_value(openids[3])
+    search.fill("nobody is called so")
+    expect(page.get_by_role("heading", name="Nobody matches")).to_be_visible()
+    page.get_by_role("link", name="Clear the filters").click()
+    expect(rows(page)).to_have_count(50)
+    expect(search).to_have_value("")
+    page.go_back()
+    expect(page.get_by_role("heading", name="Nobody matches")).to_be_visible()
+
+
+def test_followers_are_filtered_by_group_and_time(stage: Stage) -> None:
+    """A click on a group shows its members, a time who followed then, and both say how many match."""
+    openids = stage.account.add_followers(60)
+    with client_of(stage) as client:
+        vip = client.groups.create("VIP")
+        client.groups.move_many(openids[:7], to=vip)
+    page = stage.page(language="zh")
+    page.locator(f"[data-group='{vip.id}'] > a").first.click()
+    expect(rows(page)).to_have_count(7)
+    expect(page.locator("#matches")).to_have_text("共 7 人符合")
+    expect(page.get_by_role("combobox", name="分组")).to_have_value(str(vip.id))
+    page.get_by_role("combobox", name="关注时间").select_option("older")
+    expect(page.get_by_role("heading", name="没有符合条件的粉丝")).to_be_visible()
+    page.get_by_role("combobox", name="关注时间").select_option("between")
+    page.get_by_label("从").fill("2020-01-01")
+    expect(rows(page)).to_have_count(7)
+    page.get_by_role("combobox", name="分组").select_option("")
+    expect(rows(page)).to_have_count(50)
+    expect(page).to_have_url(re.compile("age=between&from=2020-01-01"))
+
+
+def test_pages_and_orders_lead_on(stage: Stage) -> None:
+    """Next and previous turn pages in either order, and a page may have more rows."""
+    openids = stage.account.add_followers(120)
+    page = stage.page()
+    first = rows(page).first
+    expect(first).to_have_attribute("data-id", openids[-1])
+    page.get_by_role("link", name="Next").click()
+    expect(first).to_have_attribute("data-id", openids[69])
+    page.get_by_role("link", name="Next").click()
+    expect(rows(page)).to_have_count(20)
+    page.get_by_role("link", name="Previous").click()
+    expect(rows(page)).to_have_count(50)
+    page.get_by_role("link", name="Followed").click()
+    expect(first).to_have_attribute("data-id", openids[0])
+    expect(page.get_by_role("columnheader", name="Followed")).to_have_attribute("aria-sort", "ascending")
+    page.get_by_role("link", name="openid", exact=True).click()
+    expect(page).to_have_url(re.compile("sort=openid"))
+    page.get_by_role("combobox", name="Rows").select_option("100")
+    expect(rows(page)).to_have_count(100)
+
+
+def test_the_selection_stays_and_grows(stage: Stage) -> None:
+    """Who is selected stays so while one turns pages and searches, and the page tells who is not on it."""
+    openids = stage.account.add_followers(60)
+    page = stage.page()
+    told, boxes = page.locator("#told"), rows(page).get_by_role("checkbox")
+    boxes.nth(1).check()
+    boxes.nth(4).click(modifiers=["Shift"])
+    expect(told).to_have_text("4 selected")
+    page.get_by_role("link", name="Next").click()
+    expect(rows(page)).to_have_count(10)
+    expect(told).to_have_text("4 selected, 4 of them not on this page")
+    rows(page).first.locator(".since").click()
+    expect(told).to_have_text("5 selected, 4 of them not on this page")
+    page.get_by_role("link", name="Previous").click()
+    expect(row_of(page, openids[-2])).to_have_attribute("aria-selected", "true")
+    page.get_by_role("checkbox", name="Select this page").check()
+    expect(told).to_have_text("51 selected, 1 of them not on this page")
+    page.get_by_role("button", name="Select all 60 that match").click()
+    expect(told).to_have_text("All 60 that match are selected")
+    page.get_by_role("link", name="Next").click()
+    expect(rows(page).first).to_have_attribute("aria-selected", "true")
+    page.get_by_role("searchbox").fill(openids[0])
+    expect(rows(page)).to_have_count(1)
+    expect(told).to_have_text("")
+    expect(page.get_by_role("button", name="Move to …")).to_be_disabled()
+
+
+def test_the_table_is_walked_by_keys(stage: Stage) -> None:
+    """Rows are walked, selected, and left by keys alone, and the keys are told."""
+    openids = stage.account.add_followers(8)[::-1]
+    page = stage.page()
+    told = page.locator("#told")
+    rows(page).first.focus()
+    page.keyboard.press("j")
+    page.keyboard.press("Space")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    expect(told).to_have_text("3 selected")
+    page.keyboard.press("k")
+    expect(row_of(page, openids[2])).to_be_focused()
+    page.keyboard.press("Space")
+    expect(told).to_have_text("2 selected")
+    page.keyboard.press("Control+a")
+    expect(told).to_have_text("8 selected")
+    page.keyboard.press("Escape")
+    expect(told).to_have_text("")
+    page.keyboard.press("End")
+    expect(row_of(page, openids[-1])).to_be_focused()
+    page.keyboard.press("Home")
+    page.keyboard.press("Tab")
+    expect(row_of(page, openids[0]).get_by_role("checkbox")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(told).to_have_text("1 selected")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys in the table")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(told).to_have_text("1 selected")
+    page.get_by_role("searchbox").press_sequentially("jkm")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_an_openid_is_copied_whole(stage: Stage) -> None:
+    """The button beside an openid copies all of it, and says so."""
+    [openid] = stage.account.add_followers(1)
+    page = stage.page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    rows(page).first.hover()
+    page.get_by_role("button", name="Copy openid").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == openid
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_who_follows_is_read_again_from_the_page(stage: Stage, language: str) -> None:
+    """Reading again brings the new ones into the table, and the selection and the page stay."""
+    openids = stage.account.add_followers(3)
+    page = stage.page(language=language)
+    row_of(page, openids[0]).get_by_role("checkbox").check()
+    page.evaluate("window.isSame = true")
+    [new] = stage.account.add_followers(1)
+    page.get_by_role("button", name="Read again" if language == "en" else "重新读取").click()
+    expect(row_of(page, new)).to_be_visible()
+    expect(row_of(page, openids[0]).get_by_role("checkbox")).to_be_checked()
+    expect(
+        page.get_by_role("heading", name="Followers" if language == "en" else "粉丝", level=1)
+    ).to_contain_text("4")
+    assert page.evaluate("window.isSame")
+
+
+def test_an_account_that_nobody_follows_says_so(stage: Stage) -> None:
+    """An empty account has an empty page with a way on."""
+    page = stage.page()
+    expect(page.get_by_role("heading", name="Nobody follows yet")).to_be_visible()
+    [openid] = stage.account.add_followers(1)
+    page.get_by_role("button", name="Read again").click()
+    expect(row_of(page, openid)).to_be_visible()
+
+
+def test_for_reading_only_nothing_is_offered_that_writes(open_stage: Open) -> None:
+    """A console for reading only shows and selects, and offers no move and no remark."""
+    stage = open_stage(is_read_only=True)
+    stage.account.add_followers(3)
+    page = stage.page()
+    rows(page).first.focus()
+    for key in ("Space", "m", "e"):
+        page.keyboard.press(key)
+    expect(page.locator("#told")).to_have_text("1 selected")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Move to …")).to_have_count(0)
+    expect(page.get_by_role("button", name="Edit remark")).to_have_count(0)
+
+
+def test_the_page_works_without_a_script(stage: Stage) -> None:
+    """Search, filters, order and pages are forms and links: they lead on where no script runs."""
+    openids = stage.account.add_followers(60)
+    cookies = stage.page().context.cookies()
+    context = stage._browser.new_context(java_script_enabled=False)
+    context.add_cookies(cookies)  # type: ignore[arg-type]  # the same, read and written
+    page = context.new_page()
+    page.goto(stage.here + "/")
+    page.get_by_role("link", name="Next").click()
+    expect(rows(page)).to_have_count(10)
+    page.get_by_role("searchbox").fill(openids[0])
+    page.get_by_role("button", name="Search").click()
+    expect(rows(page)).to_have_count(1)

@@ -1,0 +1,206 @@
+"""Moving followers and taking it back: by mouse, by keys, by dragging, and while the platform is busy."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from fenzu import Client
+from fenzu.control import Fault
+from tests.console.stage import Stage
+from tests.console.test_followers import client_of, row_of, rows
+
+
+@pytest.fixture
+def client(stage: Stage) -> Iterator[Client]:
+    """A client of the stage's account."""
+    with client_of(stage) as client:
+        yield client
+
+
+def groups_of(client: Client, openids: list[str]) -> set[int | None]:
+    """The groups that the platform has somebody in."""
+    return {profile.group_id for profile in client.followers.get_many(openids)}
+
+
+def target(page: Page, name: str) -> Locator:
+    """A group in the dialog that asks where to move."""
+    return page.get_by_role("dialog").get_by_role("option", name=name)
+
+
+def toast(page: Page) -> Locator:
+    """What is told at the edge of the page."""
+    return page.locator("#toasts")
+
+
+def test_one_follower_is_moved_and_put_back_by_mouse(stage: Stage, client: Client) -> None:
+    """Select, Move to, a group: the row and the platform say the same, and Undo takes it back."""
+    openids = stage.account.add_followers(3)
+    vip = client.groups.create("VIP")
+    page = stage.page()
+    row = row_of(page, openids[1])
+    row.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Move to …").click()
+    dialog = page.get_by_role("dialog", name="Move 1 to …")
+    dialog.get_by_role("option", name="VIP").click()
+    expect(toast(page)).to_contain_text("Moved 1 follower to VIP")
+    expect(row.locator(".of")).to_have_text("VIP")
+    expect(row.get_by_role("checkbox")).not_to_be_checked()
+    assert groups_of(client, openids[1:2]) == {vip.id}
+    toast(page).get_by_role("button", name="Undo").click()
+    expect(toast(page)).to_contain_text("Put 1 follower back")
+    expect(row.locator(".of")).to_have_text("未分组")
+    assert groups_of(client, openids) == {0}
+
+
+def test_fifty_are_moved_and_put_back_by_keys_alone(stage: Stage, client: Client) -> None:
+    """Keys select the page, find the group by its name, move, and take it back; the focus stays in the table."""
+    openids = stage.account.add_followers(51)
+    vip, regulars = client.groups.create("VIP"), client.groups.create("老客户")
+    client.groups.move_many(openids[1:6], to=regulars)
+    page = stage.page(language="zh")
+    rows(page).first.focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("m")
+    dialog = page.get_by_role("dialog", name="移动 50 人到……")
+    expect(dialog.get_by_role("combobox")).to_be_focused()
+    expect(dialog.get_by_role("option", name="VIP")).to_be_visible()
+    page.keyboard.type("vi")
+    expect(dialog.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(toast(page)).to_contain_text("已将 50 人移到“VIP”")
+    assert groups_of(client, openids[1:]) == {vip.id}
+    expect(page.locator("#table tr:focus")).to_have_count(1)
+    page.keyboard.press("Control+z")
+    expect(toast(page)).to_contain_text("已将 50 人移回原来的分组")
+    assert groups_of(client, openids[1:6]) == {regulars.id}
+    assert groups_of(client, openids[6:]) == {0}
+    expect(page.locator("#table tr:focus")).to_have_count(1)
+
+
+def test_a_row_is_dragged_onto_a_group(stage: Stage, client: Client) -> None:
+    """A row that is dragged goes alone, one of the selected takes all selected along."""
+    openids = stage.account.add_followers(6)
+    vip = client.groups.create("VIP")
+    page = stage.page()
+    group = page.locator(f".groups [data-group='{vip.id}']")
+    row_of(page, openids[0]).locator(".of").drag_to(group)
+    expect(row_of(page, openids[0]).locator(".of")).to_have_text("VIP")
+    for openid in openids[1:4]:
+        row_of(page, openid).get_by_role("checkbox").check()
+    row_of(page, openids[2]).locator(".since").drag_to(group)
+    expect(toast(page)).to_contain_text("Moved 3 followers to VIP")
+    assert groups_of(client, openids[:4]) == {vip.id}
+    assert groups_of(client, openids[4:]) == {0}
+
+
+def test_the_last_target_comes_first(stage: Stage, client: Client) -> None:
+    """The group that somebody was moved to last is offered first, and arrow keys choose."""
+    openids = stage.account.add_followers(2)
+    client.groups.create("VIP")
+    client.groups.create("New")
+    page = stage.page()
+    options = page.get_by_role("dialog").get_by_role("option")
+    row_of(page, openids[1]).focus()
+    page.keyboard.press("m")
+    expect(options.last).to_contain_text("New")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(row_of(page, openids[1]).locator(".of")).to_have_text("New")
+    row_of(page, openids[0]).focus()
+    page.keyboard.press("m")
+    expect(options.first).to_contain_text("New")
+    expect(options.first).to_contain_text("recent")
+    page.keyboard.type("zzz")
+    expect(page.get_by_text("No group has this in its name.")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(row_of(page, openids[0])).to_be_focused()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_into_the_blacklist_asks_first(stage: Stage, client: Client, language: str) -> None:
+    """Nobody gets into the blacklist by a slip: it is asked in plain words, and Cancel moves nobody."""
+    openids = stage.account.add_followers(2)
+    page = stage.page(language=language)
+    row, blacklist = row_of(page, openids[0]), page.locator(".groups [data-group='1']")
+    question = page.get_by_role("alertdialog")
+    row.locator(".of").drag_to(blacklist)
+    expect(question).to_contain_text("It can be undone." if language == "en" else "此操作可以撤销。")
+    page.keyboard.press("Enter")
+    expect(question).to_have_count(0)
+    assert groups_of(client, openids) == {0}
+    row.focus()
+    page.keyboard.press("m")
+    target(page, "黑名单").click()
+    question.get_by_role("button", name="Move to 黑名单" if language == "en" else "移入黑名单").click()
+    expect(row.locator(".of")).to_have_text("黑名单")
+    assert groups_of(client, openids[:1]) == {1}
+
+
+def test_who_cannot_be_moved_is_told_and_stays_selected(stage: Stage, client: Client) -> None:
+    """Somebody who has left meanwhile keeps nobody else from being moved, is named, and stays selected."""
+    openids = stage.account.add_followers(3)
+    client.groups.create("VIP")
+    page = stage.page()
+    page.get_by_role("checkbox", name="Select this page").check()
+    stage.account.remove_followers(openids[:1])
+    page.get_by_role("button", name="Move to …").click()
+    target(page, "VIP").click()
+    expect(page.get_by_role("alert")).to_contain_text("does not follow any more")
+    expect(toast(page)).to_contain_text("Moved 2 followers to VIP; 1 could not be moved")
+    expect(page.locator("#told")).to_have_text("1 selected, 1 of them not on this page")
+
+
+def test_a_busy_platform_is_waited_for(stage: Stage, client: Client) -> None:
+    """While the platform is busy and slow the page shows the wait and can be used, and then all are moved."""
+    openids = stage.account.add_followers(5)
+    vip = client.groups.create("VIP")
+    page = stage.page()
+    page.get_by_role("checkbox", name="Select this page").check()
+    stage.account.faults(Fault.delay("groups.move_many", 700), Fault.busy("groups.move_many", nth=(1, 2)))
+    page.get_by_role("button", name="Move to …").click()
+    target(page, "VIP").click()
+    expect(toast(page)).to_contain_text("Moving …")
+    expect(page.get_by_role("button", name="Move to …")).to_have_attribute("aria-busy", "true")
+    page.get_by_role("searchbox").fill(openids[0])
+    expect(rows(page)).to_have_count(1)
+    expect(toast(page)).to_contain_text("Moved 5 followers to VIP", timeout=30_000)
+    expect(row_of(page, openids[0]).locator(".of")).to_have_text("VIP")
+    assert groups_of(client, openids) == {vip.id}
+
+
+def test_an_error_is_told_with_its_advice_and_nothing_is_lost(stage: Stage, client: Client) -> None:
+    """A move that the platform refuses leaves the selection, says what to do, and can be tried again."""
+    stage.account.add_followers(5)
+    client.groups.create("VIP")
+    page = stage.page(language="zh")
+    page.get_by_role("checkbox", name="选择本页").check()
+    stage.account.faults(Fault.answer("groups.move_many", 45009))
+    page.get_by_role("button", name="移动到……").click()
+    target(page, "VIP").click()
+    expect(page.get_by_role("alert")).to_contain_text("额度更新后再继续")
+    expect(page.locator("#told")).to_have_text("已选 5 人")
+    assert [complaint for complaint in stage.complaints if "502" not in complaint] == []
+    stage.complaints.clear()  # the browser's own word that an answer was an error
+    stage.account.faults()
+    page.get_by_role("button", name="移动到……").click()
+    target(page, "VIP").click()
+    expect(toast(page)).to_contain_text("已将 5 人移到“VIP”")
+
+
+def test_all_that_match_are_moved_at_once_where_they_are_few(stage: Stage, client: Client) -> None:
+    """All who match a search are moved at once and can be undone where they are no more than fifty."""
+    openids = stage.account.add_followers(60)
+    vip, regulars = client.groups.create("VIP"), client.groups.create("老客户")
+    client.groups.move_many(openids[:50], to=regulars)
+    client.groups.move_many(openids[50:], to=vip)
+    page = stage.page(at=f"/?group={regulars.id}&rows=50")
+    page.get_by_role("checkbox", name="Select this page").check()
+    page.get_by_role("button", name="Move to …").click()
+    target(page, "VIP").click()
+    expect(page.get_by_role("heading", name="Nobody matches")).to_be_visible()
+    assert groups_of(client, openids) == {vip.id}
+    toast(page).get_by_role("button", name="Undo").click()
+    expect(rows(page)).to_have_count(50)

@@ -1,0 +1,260 @@
+"""Small moves and their undoing, on an account in memory."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from pathlib import Path
+
+import pytest
+from tests.pretended_account import Hook, Made, PretendedAccount, openid_of, refusal
+from tests.unit.console.pretended_desk import a_desk, put_away
+
+from fenzu.client._move_many import MoveResult
+from fenzu.console.desk import Desk
+from fenzu.console.move_words import problems, told
+from fenzu.console.moves import KEPT, Moved, Moves, move, put_back
+from fenzu.errors import ApiError, FenzuError, InvalidOpenid, SystemBusy, UnknownGroup, UsageError
+from fenzu.model import Follower, OpenID
+
+VIP, NEW = 100, 101
+OPENIDS = [openid_of(number) for number in range(5)]
+
+
+class PretendedClient:
+    """The two groups of calls that a small move asks, on an account in memory."""
+
+    def __init__(self, platform: PretendedAccount) -> None:
+        self.platform = platform
+        self.groups = self.followers = self
+        self.directory = platform.directory
+
+    async def get_many(self, openids: Iterable[str]) -> list[Follower]:
+        return await self.platform.profiles(list(openids))
+
+    async def move_many(self, openids: Sequence[str], *, to: int) -> MoveResult:
+        bad = {openid for openid in openids if openid in self.platform.bad}
+        good = [OpenID(openid) for openid in openids if openid not in bad]
+        failed: dict[str, FenzuError] = {openid: refusal(40003, "groups.move_many") for openid in bad}
+        try:
+            await self.platform.move(good, to)
+        except ApiError as error:
+            return MoveResult([], dict.fromkeys(good, error) | failed, [], error)
+        return MoveResult(good, failed, [])
+
+    async def list(self) -> object:
+        return await self.platform.groups()
+
+
+@pytest.fixture
+def platform() -> PretendedAccount:
+    """Three followers in no group of their own, one in VIP, one in New."""
+    return PretendedAccount(dict(zip(OPENIDS, [0, 0, 0, VIP, NEW], strict=True)), {VIP: "VIP", NEW: "New"})
+
+
+@pytest.fixture
+async def desk(platform: PretendedAccount, tmp_path: Path) -> AsyncIterator[Desk]:
+    """A desk whose mirror knows them."""
+    desk = await a_desk(platform, tmp_path)
+    desk.__dict__["client"] = PretendedClient(platform)
+    await desk.groups.list()
+    yield desk
+    await put_away(desk)
+
+
+def busy(call: str) -> Hook:
+    """Let that call be answered busy."""
+
+    def hook(made: Made) -> None:
+        if made.call == call:
+            raise refusal(-1, made.call)
+
+    return hook
+
+
+async def counts(desk: Desk) -> dict[int, int | None]:
+    """Return the counts as the page shows them."""
+    return {int(group.id): group.count for group in await desk.groups.list()}
+
+
+def groups_in_mirror(desk: Desk) -> list[int | None]:
+    """Return the groups of all as the mirror knows them."""
+    assert desk._mirrors is not None
+    found = desk._mirrors.read.find(OPENIDS)
+    return [found[openid].group_id for openid in OPENIDS]
+
+
+async def test_a_move_is_known_everywhere_at_once(desk: Desk, platform: PretendedAccount) -> None:
+    """After a move the platform, the mirror and the counts agree, and who was there already is not sent."""
+    result = await move(desk, OPENIDS, VIP)
+    assert (len(result.moved), result.already, result.failed) == (4, (OPENIDS[3],), {})
+    assert set(platform.members.values()) == {VIP}
+    assert groups_in_mirror(desk) == [VIP] * 5
+    assert await counts(desk) == {0: 0, 1: 0, 2: 0, VIP: 5, NEW: 0}
+    assert OPENIDS[3] not in platform.changes()[-1].openids
+    assert desk.moves.recent == [VIP]
+
+
+async def test_an_undo_puts_each_to_where_they_were(desk: Desk, platform: PretendedAccount) -> None:
+    """Followers of several groups go each to their own, once; a second undo is refused in words."""
+    before = dict(platform.members)
+    result = await move(desk, OPENIDS, VIP)
+    assert result.undo
+    back = await put_back(desk, result.undo)
+    assert (len(back.moved), back.elsewhere, back.undo) == (4, (), None)
+    assert platform.members == before
+    assert groups_in_mirror(desk) == list(before.values())
+    with pytest.raises(UsageError, match="taken back already"):
+        await put_back(desk, result.undo)
+
+
+async def test_the_group_before_is_asked_of_the_platform(desk: Desk, platform: PretendedAccount) -> None:
+    """Where the mirror is old, an undo goes to the group that the platform told."""
+    platform.members[OPENIDS[0]] = NEW
+    result = await move(desk, OPENIDS[:1], VIP)
+    assert result.undo
+    await put_back(desk, result.undo)
+    assert platform.members[OPENIDS[0]] == NEW
+
+
+async def test_an_undo_leaves_alone_whom_somebody_else_has_moved(
+    desk: Desk, platform: PretendedAccount
+) -> None:
+    """Who is not where the move put them stays where they are, and is told."""
+    result = await move(desk, OPENIDS[:3], VIP)
+    platform.members[OPENIDS[0]] = NEW
+    del platform.members[OPENIDS[1]]
+    assert result.undo
+    back = await put_back(desk, result.undo)
+    assert (back.moved, back.elsewhere) == ((OPENIDS[2],), (OPENIDS[0], OPENIDS[1]))
+    assert platform.members[OPENIDS[0]] == NEW
+    assert told(back, "").en == "Put 1 follower back; 2 left alone: elsewhere by now, or gone"
+
+
+async def test_who_cannot_be_moved_is_told_and_keeps_nobody(desk: Desk, platform: PretendedAccount) -> None:
+    """One bad openid and one who has left are named with the reason, and the others are moved."""
+    platform.bad.add(OPENIDS[0])
+    del platform.members[OPENIDS[1]]
+    result = await move(desk, OPENIDS[:3], VIP)
+    assert result.moved == (OPENIDS[2],)
+    assert isinstance(result.failed[OPENIDS[0]], InvalidOpenid)
+    assert told(result, "VIP").en == "Moved 1 follower to VIP; 2 could not be moved"
+    gone, bad = problems(result.failed)
+    assert gone.en == "o000…0001: does not follow any more. Next: read who follows again"
+    assert bad.zh.startswith("o000…0000：40003")
+    assert OPENIDS[0] not in bad.en
+
+
+async def test_a_group_that_is_gone_is_an_error_and_the_groups_are_asked_anew(
+    desk: Desk, platform: PretendedAccount
+) -> None:
+    """Where nobody was moved because of one error, that is raised, and nobody is counted elsewhere."""
+    del platform.names[VIP]
+    platform.members[OPENIDS[3]] = 0
+    with pytest.raises(UnknownGroup):
+        await move(desk, OPENIDS[:2], VIP)
+    assert groups_in_mirror(desk)[:2] == [0, 0]
+    assert VIP not in await counts(desk)
+
+
+async def test_an_undo_that_fails_can_be_tried_again(desk: Desk, platform: PretendedAccount) -> None:
+    """While the platform is busy nothing of an undo is lost, whichever of its calls it is busy for."""
+    result = await move(desk, [*OPENIDS[:2], OPENIDS[4]], VIP)
+    assert result.undo
+    for call in ("followers.get_many", "groups.move_many"):
+        platform.before = busy(call)
+        with pytest.raises(SystemBusy):
+            await put_back(desk, result.undo)
+    platform.before = None
+    assert len((await put_back(desk, result.undo)).moved) == 3
+
+
+async def test_of_an_undo_the_rest_can_be_tried_again(desk: Desk, platform: PretendedAccount) -> None:
+    """Where one group is gone by now, the others' members go back, and the rest is told with its reason."""
+    result = await move(desk, [*OPENIDS[:2], OPENIDS[4]], VIP)
+    assert result.undo
+    del platform.names[NEW]
+    back = await put_back(desk, result.undo)
+    assert (len(back.moved), list(back.failed), back.undo) == (2, [OPENIDS[4]], result.undo)
+
+
+async def test_an_undo_stops_when_the_platform_goes_away(desk: Desk, platform: PretendedAccount) -> None:
+    """Once the platform is away no further group is tried, and all who are left can be put back later."""
+    result = await move(desk, [OPENIDS[0], OPENIDS[4]], VIP)
+    assert result.undo
+    sent: list[Made] = []
+
+    def second_is_busy(made: Made) -> None:
+        if made.call == "groups.move_many":
+            sent.append(made)
+            if len(sent) > 1:
+                raise refusal(-1, made.call)
+
+    platform.before = second_is_busy
+    back = await put_back(desk, result.undo)
+    assert (len(back.moved), len(back.failed), back.undo) == (1, 1, result.undo)
+
+
+async def test_the_mirror_answers_where_the_platform_does_not_tell(
+    desk: Desk, platform: PretendedAccount
+) -> None:
+    """An account that may not read profiles can still move, and take it back by what the mirror knows."""
+
+    def not_allowed(made: Made) -> None:
+        if made.call == "followers.get_many":
+            raise refusal(48001, made.call)
+
+    platform.before = not_allowed
+    result = await move(desk, [OPENIDS[4]], VIP)
+    assert result.undo
+    assert (await put_back(desk, result.undo)).moved == (OPENIDS[4],)
+    assert platform.members[OPENIDS[4]] == NEW
+
+
+async def test_nobody_to_move_asks_nothing(desk: Desk, platform: PretendedAccount) -> None:
+    """Who is in the group already costs no call that moves, and there is nothing to take back."""
+    result = await move(desk, [OPENIDS[3]], VIP)
+    assert (result.moved, result.already, result.undo) == ((), (OPENIDS[3],), None)
+    assert platform.changes() == []
+    assert told(result, "VIP").zh == "1 人已在“VIP”中"
+
+
+def test_a_move_can_be_taken_back_for_an_hour() -> None:
+    """The memory of moves ends after an hour, and the groups moved to last are told, the newest first."""
+    now = [0.0]
+    moves = Moves(lambda: now[0])
+    old = moves.keep(VIP, {OPENIDS[0]: 0})
+    now[0] = KEPT - 1
+    new = moves.keep(VIP, {OPENIDS[1]: 0})
+    now[0] = KEPT
+    with pytest.raises(UsageError):
+        moves.take(old)
+    moves.keep(NEW, {})
+    assert moves.take(new).sources == {OPENIDS[1]: 0}
+    for group in (VIP, NEW, 0, VIP, 2):
+        moves.went_to(group)
+    assert moves.recent == [2, VIP, 0]
+
+
+@pytest.mark.parametrize(
+    ("result", "en", "zh"),
+    [
+        (Moved(to=VIP, moved=("a",) * 50), "Moved 50 followers to VIP", "已将 50 人移到“VIP”"),
+        (
+            Moved(to=VIP, moved=("a", "b"), already=("c",)),
+            "Moved 2 followers to VIP; 1 was there already",
+            "已将 2 人移到“VIP”；另有 1 人原本就在其中",
+        ),
+        (Moved(to=None), "Nobody had to be moved", "没有需要移动的粉丝"),
+    ],
+)
+def test_a_move_is_told_in_a_sentence(result: Moved, en: str, zh: str) -> None:
+    """Counts have their words in both languages."""
+    words = told(result, "VIP")
+    assert (words.en, words.zh) == (en, zh)
+
+
+def test_many_who_failed_alike_are_told_once() -> None:
+    """Of many with the same reason a few are named, and the rest are counted."""
+    error = refusal(40003, "groups.move_many")
+    [words] = problems({openid_of(number): error for number in range(9)})
+    assert words.en.count("…") == 5
+    assert ", 4 more: " in words.en
+    assert "、另外 4 人：" in words.zh
