@@ -35,6 +35,7 @@ SUBJECTS = {
     "moves": Subject("writes:measure_moves", "durable single moves, over a commit each and the bare store"),
     "batches": Subject("writes:measure_batches", "durable moves of fifty, over the bare store"),
     "mirror": Subject("mirror:measure_mirror", "the sync of a million followers: memory, calls, time"),
+    "search": Subject("search:measure_search", "pages and counts among a million in a mirror, over bare SQL"),
     "regroup": Subject("regroup:measure_regroup", "a million followers moved, over a wechatpy loop"),
     "growth": Subject("growth:measure_growth", "from ten thousand to ten million followers"),
     "plan": Subject(
