@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import msgspec
 
@@ -56,12 +57,16 @@ def sizes(account: Account) -> list[Size]:
 
 def growth_of(counted: Iterable[tuple[bytes, int]]) -> list[Growth]:
     """Sum up lines of group and number of the day; who began to follow nobody knows when is left out."""
-    months: Counter[tuple[int, str]] = Counter()
+    month_of = cache(lambda day: _day(int(day))[:7])  # there are many lines, and few days
+    months: Counter[tuple[bytes, str]] = Counter()
     for line, n in counted:
-        group_id, day = line.split(b",")
+        group_id, _, day = line.partition(b",")
         if day:
-            months[int(group_id), _day(int(day))[:7]] += n
-    return [Growth(GroupID(group_id), month, n) for (group_id, month), n in sorted(months.items())]
+            months[group_id, month_of(day)] += n
+    return sorted(
+        (Growth(GroupID(int(group_id)), month, n) for (group_id, month), n in months.items()),
+        key=lambda growth: (growth.group_id, growth.month),
+    )
 
 
 def _day(number: int) -> str:
