@@ -40,7 +40,9 @@ def save_run(folder: Path, word: str, planned: "Planned", told: Told) -> str:
     `word` stands in the name beside the moment. Raises `StoreError` where the folder cannot be written.
     """
     make_folder(folder)
-    stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{word}-{secrets.token_hex(2)}"
+    now = time.time()
+    moment = f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(now))}-{int(now * 1000) % 1000:03}"
+    stem = f"{moment}-{word}-{secrets.token_hex(2)}"
     whole = msgspec.structs.replace(told, cost=planned.cost, notes=planned.notes)
     beside = folder / f"{stem}{BESIDE}"
     beside.write_bytes(msgspec.json.encode(whole))

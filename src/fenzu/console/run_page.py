@@ -62,7 +62,7 @@ def read_run(path: Path) -> Shown:
         book, told = run.planned, told_of(path)
         standing, undoing = _standing(run, path)
         has_begun = book.state().state != "planned" or book.has_begun()
-        report = report_of(book) if has_begun else None
+        report = report_of(book) if has_begun and standing.state != HANDED else None
         moved = 0 if report is None else report.moved
         return Shown(
             stem=stem_of(path),

@@ -1,12 +1,19 @@
-"""A desk of the console in front of an account in memory: no socket, no browser."""
+"""A desk of the console in front of an account in memory that mirror and engine know too: no socket, no browser."""
 
+import asyncio
 from pathlib import Path
 
+from starlette.applications import Starlette
 from tests.pretended_account import PretendedAccount
+from tests.unit.console.browsing import PORT
 
 from fenzu import AsyncClient
 from fenzu.console.accounts import Account
+from fenzu.console.app import make_app
 from fenzu.console.desk import Desk
+from fenzu.console.jobs import Job
+from fenzu.console.serve import hosts_of
+from fenzu.console.sessions import Sessions
 from fenzu.control import Control
 from fenzu.mirror import aio
 
@@ -39,10 +46,30 @@ async def a_desk(platform: PretendedAccount, folder: Path, *, is_read_only: bool
     """Return a desk whose mirror knows the account as it is now."""
     accounts = PretendedAccounts(platform, folder, is_read_only=is_read_only)
     desk = Desk(accounts.account, accounts)
+    await fill(desk)
+    return desk
+
+
+def a_console(platform: PretendedAccount, folder: Path, *, is_read_only: bool = False) -> Starlette:
+    """Return a console on that account, which is called shop."""
+    return make_app(
+        PretendedAccounts(platform, folder, is_read_only=is_read_only), Sessions(PORT), hosts_of(PORT)
+    )
+
+
+async def fill(desk: Desk) -> None:
+    """Let the mirror know the account as it is now."""
     mirrors = await desk.mirrors()
     async for _ in aio.sync(desk.client, mirrors.write):
         pass
-    return desk
+
+
+async def over(job: Job | None) -> Job:
+    """Wait until a job is over."""
+    assert job is not None
+    assert job._task is not None
+    await asyncio.wait([job._task])
+    return job
 
 
 async def put_away(desk: Desk) -> None:
