@@ -1,0 +1,1 @@
+"""Pictures of groups: from numbers to where everything stands. Templates draw them; names and colours are theirs."""
