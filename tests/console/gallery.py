@@ -44,6 +44,8 @@ SCENES = (
     Scene("group-new-dialog", "/", _press("New group|新建分组")),
     Scene("group-rename-dialog", "/", _press("Change VIP|管理 VIP", "Rename|改名")),
     Scene("group-delete-dialog", "/", _press("Change VIP|管理 VIP", "Delete|删除")),
+    Scene("groups", "/groups"),
+    Scene("group-pictures", "/groups/pictures"),
     Scene("sandbox", "/sandbox"),
     Scene("sandbox-request", "/sandbox", _open_request),
     Scene("nowhere", "/nowhere"),

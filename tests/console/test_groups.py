@@ -170,3 +170,40 @@ def test_whoever_may_only_read_is_offered_nothing(open_stage: Callable[..., Stag
     )
     assert told == [403, "this account is open for reading only"]
     assert names(client)[-1] == "VIP"
+
+
+def test_all_groups_have_a_page(stage: Stage, client: Client) -> None:
+    """A table tells each group's size and share, with the same actions, and bars draw them."""
+    group = client.groups.create("<b>VIP</b>")
+    stage.account.add_followers(6)
+    stage.account.add_followers(2, group=group.id)
+    page = stage.page(at="/groups")
+    rows = page.locator("#groups tbody tr")
+    expect(rows).to_contain_text(["未分组", "黑名单", "星标组", "<b>VIP</b>"])
+    expect(rows.first).to_contain_text("75.0 %")
+    expect(rows.first.get_by_role("button")).to_have_count(0)
+    bars = page.locator("#pictures tbody tr")
+    expect(bars.first).to_contain_text("<b>VIP</b>")
+    page.get_by_role("link", name="With 未分组").press("Enter")
+    expect(bars.first).to_contain_text("未分组")
+    expect(page.get_by_role("link", name="Without 未分组")).to_be_focused()
+    rows.last.get_by_role("button").click()
+    page.get_by_role("button", name="Rename…").click()
+    page.get_by_label("Name", exact=True).fill("Regulars")
+    page.keyboard.press("Enter")
+    expect(rows.last).to_contain_text("Regulars")
+    expect(page.locator("#pictures")).to_contain_text("Regulars")
+
+
+def test_groups_are_shown_while_the_platform_refuses(
+    stage: Stage, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the groups cannot be read, those of before stand there, with the platform's words and advice."""
+    client.groups.create("VIP")
+    stage.page()
+    stage.account.faults(Fault.answer("groups.list", errcode=45009))
+    monkeypatch.setattr(live_groups, "FRESH", 0.0)
+    page = stage.page(at="/groups", language="zh")
+    expect(page.locator("#groups tbody tr").last).to_contain_text("VIP")
+    expect(page.locator(".warning")).to_contain_text("以下是之前的数据")
+    expect(page.locator(".warning")).to_contain_text("45009")

@@ -10,8 +10,8 @@ from fenzu.console.accounts import Account, Accounts
 from fenzu.console.doubt import Doubt
 from fenzu.console.jobs import Jobs
 from fenzu.console.live_groups import LiveGroups
-from fenzu.console.mirror_counts import Counted, MirrorCounts
 from fenzu.console.moves import Moves
+from fenzu.console.scanned import Scanned
 from fenzu.database import is_postgres
 from fenzu.errors import UsageError
 from fenzu.mirror import Mirror
@@ -43,8 +43,8 @@ class Desk:
         self.doubt = Doubt()
         self.log_readers = 0
         """How many pages follow the sandbox's log just now."""
-        self.counts = MirrorCounts(self._revision, self._count)
-        self.groups = LiveGroups(self._ask_groups, self._groups_before, self.counts.soon)
+        self.counts = Scanned(self._revision, self._count)
+        self.groups = LiveGroups(self._ask_groups, self._groups_before, self.counts.get)
         self.moves = Moves()
         self._accounts = accounts
         self._opening = asyncio.Lock()
@@ -107,7 +107,7 @@ class Desk:
         mirrors = await self.mirrors()
         return await asyncio.to_thread(lambda: mirrors.read.revision)
 
-    async def _count(self) -> Counted:
+    async def _count(self) -> tuple[int, dict[int, int]]:
         mirrors = await self.mirrors()
         return await asyncio.to_thread(lambda: (mirrors.scan.revision, mirrors.scan.counts()))
 

@@ -87,8 +87,9 @@ def _release(read: Mirror, write: Mirror, group_id: int) -> None:
 
 
 async def _note(desk: Desk) -> None:
-    groups, mirrors = await desk.groups.list(), await desk.mirrors()
-    await asyncio.to_thread(mirrors.write.note_groups, groups, time.time())
+    if (groups := desk.groups.told) is not None:
+        mirrors = await desk.mirrors()
+        await asyncio.to_thread(mirrors.write.note_groups, groups, time.time())
 
 
 @contextmanager

@@ -43,6 +43,11 @@ class LiveGroups:
         return self._question.trouble
 
     @property
+    def told(self) -> "list[Group] | None":
+        """The groups as the platform told them, and counted along since; None before it has."""
+        return None if self._groups is None else [*self._groups.values()]
+
+    @property
     def is_awaited(self) -> bool:
         """Whether the platform is being asked just now, so that a newer list will be there soon."""
         return self._question.is_open

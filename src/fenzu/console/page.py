@@ -15,7 +15,7 @@ from fenzu.console.accounts import Account
 from fenzu.console.desk import Desk, Desks
 from fenzu.console.reader import LANGUAGES, THEMES, reader_of
 from fenzu.errors import FenzuError
-from fenzu.regroup._render.escape import printable
+from fenzu.regroup._render.escape import printable, short
 from fenzu.wire.words import Language, Words
 
 STATIC = files("fenzu.console") / "static"
@@ -38,9 +38,9 @@ def render(request: Request, template: str, /, status: int = 200, **facts: objec
     """Return a page made from a template in `templates/`.
 
     Templates have `t(en, zh)`, which says a sentence in the reader's language, `say(words)` for `Words`, `number`,
-    `shown` (a text that somebody else wrote), `day` and `moment` (Unix seconds), `asset(file)`, `here` (the address of
-    the account's pages), `account`, `accounts`, `entered` (whether somebody has come in), `reader`, `page` (the address
-    that was asked for) and what is given.
+    `share` (of a whole), `shown` and `brief` (a text that somebody else wrote, and its beginning), `day` and `moment`
+    (Unix seconds), `asset(file)`, `here` (where the account's pages begin), `account`, `accounts`, `entered` (whether
+    somebody has come in), `reader`, `page` (the address that was asked for) and what is given.
     """
     reader = reader_of(request)
     language = reader.language
@@ -108,12 +108,19 @@ def templates() -> Environment:
     )
     filters: dict[str, Callable[..., str]] = {
         "number": lambda value: f"{value:,}",
+        "share": share,
         "shown": printable,
+        "brief": lambda text: short(printable(text), 22),
         "day": day,
         "moment": moment,
     }
     environment.filters.update(filters)
     return environment
+
+
+def share(part: float) -> str:
+    """Return a part of a whole in percent; what is little is not told as nothing."""
+    return "< 0.1 %" if 0 < part < 0.0005 else f"{100 * part:.1f} %"
 
 
 def day(at: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import pytest
 
 from fenzu.console.live_groups import FRESH, LiveGroups, total
-from fenzu.console.mirror_counts import Counted, MirrorCounts
+from fenzu.console.scanned import Scanned
 from fenzu.errors import FenzuError, QuotaExceeded, TransportError
 from fenzu.model import Group, GroupID
 from fenzu.wire.words import Words
@@ -201,21 +201,21 @@ async def test_the_mirror_is_counted_anew_where_it_has_changed() -> None:
     async def now() -> int:
         return revision
 
-    async def count() -> Counted:
+    async def count() -> tuple[int, Mapping[int, int]]:
         nonlocal counted
         counted += 1
         await ready.wait()
         return revision, {0: revision * 10}
 
-    counts = MirrorCounts(now, count, patience=0)
-    assert await counts.soon() is None
+    counts = Scanned(now, count)
+    assert await counts.get(0) is None
     ready.set()
     await counts.close()
-    counts = MirrorCounts(now, count, patience=1)
-    assert await counts.soon() == {0: 10}
+    counts = Scanned(now, count)
+    assert await counts.get() == {0: 10}
     before = counted
-    assert await counts.soon() == {0: 10}
+    assert await counts.get() == {0: 10}
     assert counted == before
     revision = 2
-    assert await counts.soon() == {0: 20}
+    assert await counts.get() == {0: 20}
     await counts.close()

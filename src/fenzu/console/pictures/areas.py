@@ -8,7 +8,7 @@ import msgspec
 from fenzu.console.pictures.scale import rounds, spread
 from fenzu.console.pictures.timeline import Timeline
 
-WIDTH, HEIGHT = 760.0, 300.0
+WIDTH, HEIGHT = 960.0, 300.0
 LEFT, RIGHT, TOP, BOTTOM = 72.0, 20.0, 12.0, 28.0
 NAMED = 7
 """So many points in time have their name below."""

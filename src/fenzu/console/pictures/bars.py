@@ -4,8 +4,6 @@ from collections.abc import Iterable
 
 import msgspec
 
-WIDTH, NAMES, NUMBERS = 760.0, 190.0, 110.0
-ROW, THICK, TOP = 30.0, 16.0, 4.0
 SHOWN = 15
 """So many groups have a bar of their own."""
 
@@ -18,33 +16,21 @@ class Bar(msgspec.Struct, frozen=True):
     followers: int
     share: float
     """Of all that are shown, from 0 to 1."""
-    y: float
     length: float
+    """Of the longest one, from 0 to 1."""
 
 
-class Bars(msgspec.Struct, frozen=True):
-    """Where everything stands."""
-
-    width: float
-    height: float
-    left: float
-    thick: float
-    bars: tuple[Bar, ...]
-
-
-def lay_out(sizes: Iterable[tuple[int, int]]) -> Bars:
-    """Place a bar for each group's id and number of followers."""
+def lay_out(sizes: Iterable[tuple[int, int]]) -> list[Bar]:
+    """Return a bar for each group's id and number of followers."""
     ordered = sorted(sizes, key=lambda size: (-size[1], size[0]))
     shown: list[tuple[int | None, int, int]] = [
         (group_id, 1, followers) for group_id, followers in ordered[:SHOWN]
     ]
     if others := ordered[SHOWN:]:
         shown.append((None, len(others), sum(followers for _, followers in others)))
-    everybody = max(sum(followers for *_, followers in shown), 1)
-    longest = max([followers for *_, followers in shown], default=1) or 1
-    room = WIDTH - NAMES - NUMBERS
-    bars = [
-        Bar(group_id, groups, followers, followers / everybody, TOP + at * ROW, room * followers / longest)
-        for at, (group_id, groups, followers) in enumerate(shown)
+    everybody = sum(followers for *_, followers in shown) or 1
+    longest = max((followers for *_, followers in shown), default=0) or 1
+    return [
+        Bar(group_id, groups, followers, followers / everybody, followers / longest)
+        for group_id, groups, followers in shown
     ]
-    return Bars(WIDTH, TOP + len(bars) * ROW, NAMES, THICK, tuple(bars))

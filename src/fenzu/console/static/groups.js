@@ -3,7 +3,7 @@
 import { listen, openForm } from "./groups-form.js";
 import { swap } from "./fragment.js";
 import { Refusal } from "./ask.js";
-import { toast } from "./toast.js";
+import { alarm, toast } from "./toast.js";
 
 const { here } = document.body.dataset;
 const SOON = 2_000; // the server waits for the platform: it has a newer list in a moment
@@ -18,6 +18,11 @@ document.addEventListener("click", (event) => {
   if (opens) menu.dataset.group = opens.closest("[data-group]").dataset.group;
   const form = event.target.closest("[data-form]");
   if (form) openForm(form, form.dataset.form, done);
+  const link = event.target.closest("[data-swap]");
+  if (link && !event.metaKey && !event.ctrlKey) {
+    event.preventDefault();
+    put(link.href, link.dataset.swap).then(() => document.querySelector(`${link.dataset.swap} [data-swap]`)?.focus());
+  }
 });
 
 menu?.addEventListener("click", (event) => {
@@ -31,7 +36,12 @@ menu?.addEventListener("click", (event) => {
 const alone = document.querySelector("main #form");
 if (alone) listen(alone, () => location.assign(`${here}/groups`));
 
-document.addEventListener("fenzu:counts", refresh);
+for (const place of document.querySelectorAll("[data-later]")) put(place.dataset.later, `#${place.id}`);
+
+document.addEventListener("fenzu:counts", () => {
+  refresh();
+  for (const place of document.querySelectorAll("[data-source]")) put(place.dataset.source, `#${place.id}`);
+});
 document.addEventListener("visibilitychange", wait);
 wait();
 
@@ -39,6 +49,19 @@ async function done(told) {
   toast(told.message);
   if (told.form) openForm(document.body, told.form, done);
   document.dispatchEvent(new CustomEvent("fenzu:counts"));
+}
+
+// Put a part of the page at `address` in the place of an older one, which fades meanwhile.
+async function put(address, selector) {
+  const old = document.querySelector(selector);
+  old.setAttribute("aria-busy", "true");
+  try {
+    await swap(address, selector);
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    old.removeAttribute("aria-busy");
+    alarm(refusal);
+  }
 }
 
 // Put newer lists in the place of those that stand here. Where the keyboard is, it stays.

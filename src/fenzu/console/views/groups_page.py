@@ -1,0 +1,53 @@
+"""The page of groups: a table of them, and pictures of their sizes and growth."""
+
+from collections.abc import Callable, Iterable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from fenzu.console.page import desk_of, render
+from fenzu.console.pictures import bars
+from fenzu.console.reader import reader_of
+from fenzu.console.views.groups import sidebar
+from fenzu.model import Group, GroupID
+from fenzu.wire.limits import UNGROUPED
+from fenzu.wire.words import Language, Words
+
+
+async def page(request: Request) -> Response:
+    """All groups; the pictures come afterwards, because they may take a moment."""
+    return render(request, "groups-page.html", side=await sidebar(request))
+
+
+async def pictures(request: Request) -> Response:
+    """The pictures; of those in no group, beside whom the others might not be seen, where that is asked for."""
+    desk = desk_of(request)
+    groups = await desk.groups.list()
+    has_ungrouped = "ungrouped" in request.query_params
+    return render(
+        request,
+        "groups-pictures.html",
+        name=naming(groups, reader_of(request).language),
+        has_ungrouped=has_ungrouped,
+        sizes=bars.lay_out(
+            (group.id, group.count)
+            for group in groups
+            if group.count is not None and (has_ungrouped or group.id != UNGROUPED)
+        ),
+    )
+
+
+def naming(groups: Iterable[Group], language: Language) -> Callable[[int | None, int], str]:
+    """Return what says how a picture calls a group, or so many that have no place of their own in it."""
+    names = {group.id: group.name for group in groups}
+
+    def name(group_id: int | None, others: int = 1) -> str:
+        if group_id is None:
+            return Words(f"{others} others", f"其他 {others} 个分组").say(language)
+        return names.get(GroupID(group_id)) or Words(f"group {group_id}", f"分组 {group_id}").say(language)
+
+    return name
+
+
+ROUTES: tuple[BaseRoute, ...] = (Route("/groups", page), Route("/groups/pictures", pictures))
