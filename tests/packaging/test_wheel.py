@@ -145,6 +145,50 @@ def test_installed_worker(installed: Path) -> None:
     assert "--concurrency" in run(installed / "fenzu", "worker", "--help")
 
 
+CONSOLE = """
+import json, re, subprocess, sys, urllib.request
+from http.cookiejar import CookieJar
+
+command = [sys.executable, "-m", "fenzu", "console", "--demo", "--port", "0"]
+pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+with subprocess.Popen(command, **pipes) as process:
+    link = json.loads(process.stdout.readline())["url"]
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+    browser.open(link).close()
+    with browser.open(link.partition("/login")[0]) as answer:
+        page = answer.read().decode()
+    for name in set(re.findall("/static/[^\\"]+", page)):
+        browser.open(link.partition("/login")[0] + name).close()
+    print(re.search("<h1>(.*?) ", page)[1], {name.rpartition(".")[2] for name in re.findall("/static/[^\\"]+", page)})
+    process.terminate()
+sys.exit(process.returncode)
+"""
+"""Comes in by the link, and gets the first page with all that it loads."""
+
+
+def test_installed_console(installed: Path) -> None:
+    """With the extra console the installed wheel serves its pages with their styles and scripts, and ends well."""
+    told = run(installed / "python", "-c", CONSOLE)
+    assert told.startswith("Followers ")
+    assert {"css", "js", "svg"} == set(re.findall("'([a-z]+)'", told))
+
+
+def test_the_console_without_its_extra(installed: Path) -> None:
+    """Without the extra console the command says how to install it, and its help is there."""
+    code = WITHOUT.replace('"polars"', '"starlette"')
+    done = subprocess.run(
+        [installed / "python", "-c", code, "console", "--demo"],
+        cwd="/",
+        env={"PATH": "/nowhere", "PYTHONWARNINGS": "error"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "pip install '.[console]'" in done.stderr
+    assert "--read-only" in run(installed / "python", "-c", code, "console", "--help")
+
+
 def test_a_plan_without_its_extra(installed: Path, tmp_path: Path) -> None:
     """Without the extra bulk the rest works, and `fenzu regroup plan` says how to install it."""
     (tmp_path / "crm.csv").write_text("openid,group\n")
