@@ -21,6 +21,7 @@ from fenzu.console.mishaps import Mishaps
 from fenzu.console.sessions import Sessions
 from fenzu.console.views import (
     card,
+    clock,
     entrance,
     faults,
     followers,
@@ -32,6 +33,7 @@ from fenzu.console.views import (
     regroup,
     request_log,
     runs,
+    snapshots,
     static,
     sync,
 )
@@ -51,6 +53,8 @@ ACCOUNT_ROUTES: tuple[BaseRoute, ...] = (
     *jobs.ROUTES,
     *request_log.ROUTES,
     *faults.ROUTES,
+    *clock.ROUTES,
+    *snapshots.ROUTES,
 )
 """Below the address of an account."""
 

@@ -8,7 +8,8 @@ import { alarm, toast } from "./toast.js";
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
-  if (opener) document.getElementById(opener.dataset.opens).showModal();
+  if (opener) openDialog(opener);
+  event.target.closest("[data-closes]")?.closest("dialog").close();
   const button = event.target.closest("button[data-send], button[data-renew]");
   if (!button) return;
   if (button.dataset.send) send(button, button, JSON.parse(button.dataset.body ?? "{}"));
@@ -22,15 +23,14 @@ document.addEventListener("submit", (event) => {
   send(event.submitter ?? form, form, fieldsOf(form));
 });
 
-for (const select of document.querySelectorAll("[data-at-once]")) {
-  select.addEventListener("change", () => select.form.requestSubmit());
-}
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-at-once]")) event.target.form.requestSubmit();
+  if (event.target.matches("form select[name]")) choose(event.target);
+});
 
 // What [data-when="name=value"] says is shown only where that was chosen in its form.
-for (const select of document.querySelectorAll("form select[name]")) {
-  select.addEventListener("change", () => choose(select));
-  choose(select); // a browser may remember what was chosen before
-}
+// A browser may remember what was chosen before.
+document.querySelectorAll("form select[name]").forEach(choose);
 
 function choose(select) {
   for (const field of select.form.querySelectorAll(`[data-when^="${select.name}="]`)) {
@@ -38,6 +38,16 @@ function choose(select) {
     field.hidden = !isChosen;
     for (const input of field.querySelectorAll("input")) input.disabled = !isChosen;
   }
+}
+
+// Open a dialog, filled with what the opener knows ([data-fill], JSON).
+function openDialog(opener) {
+  const dialog = document.getElementById(opener.dataset.opens);
+  for (const [name, value] of Object.entries(JSON.parse(opener.dataset.fill ?? "{}"))) {
+    for (const field of dialog.querySelectorAll(`[name="${name}"]`)) field.value = value;
+    for (const place of dialog.querySelectorAll(`[data-filled="${name}"]`)) place.textContent = value;
+  }
+  dialog.showModal();
 }
 
 // Send what [data-send] says ("POST /…"), then close the dialog that it stands in and take the part [data-renew] anew.

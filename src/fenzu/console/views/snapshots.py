@@ -1,0 +1,118 @@
+"""Keeping the state of a sandbox and putting it back, and emptying an account."""
+
+from collections.abc import Mapping
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from fenzu.console.answers import answer, read
+from fenzu.console.control_port import ask_control
+from fenzu.console.desk import Desk
+from fenzu.console.page import desk_of, desks_of
+from fenzu.console.reader import reader_of
+from fenzu.console.views.sandbox import sandbox_page
+from fenzu.control import Control, ControlError, Snapshot
+from fenzu.wire.words import Words
+
+PUT_BACK = Words(
+    "The sandbox was put back. What fenzu knows of the followers is older or newer than what is there: read them anew.",
+    "沙箱已恢复到快照。本机镜像与沙箱里的粉丝不再一致，请重新读取粉丝。",
+)
+EMPTIED = Words(
+    "The account was emptied. fenzu's mirror still knows its followers: read them anew.",
+    "账号已清空。本机镜像里仍是以前的粉丝，请重新读取粉丝。",
+)
+
+
+class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which snapshot."""
+
+    name: str
+
+
+async def snapshots(request: Request) -> Response:
+    """The snapshots, and what a reset would take away."""
+
+    def gather(control: Control, appid: str) -> Mapping[str, object]:
+        return {"snapshots": _list(control), "held": control.accounts.get(appid)}
+
+    return await sandbox_page(request, "snapshots.html", gather)
+
+
+def _list(control: Control) -> list[Snapshot] | None:
+    """Return the snapshots, the newest first; None where this sandbox takes none."""
+    try:
+        found = control.snapshots.list()
+    except ControlError as error:
+        if error.code != "not_supported":
+            raise
+        return None
+    return sorted(found, key=lambda snapshot: snapshot.made, reverse=True)
+
+
+async def take(request: Request) -> Response:
+    """Keep everything as it is; a snapshot of that name is replaced."""
+    desk = desk_of(request)
+    desk.check_may_write()
+    name = (await read(request, Named)).name
+    await ask_control(desk, lambda control: control.snapshots.create(name))
+    told = Words(f"The sandbox as it is now is kept as {name}.", f"沙箱当前状态已保存为 {name}。")
+    return answer({"message": told.say(reader_of(request).language)})
+
+
+async def restore(request: Request) -> Response:
+    """Put everything back as it was; what fenzu has read of any account of this sandbox is not true any more."""
+    desk = desk_of(request)
+    desk.check_may_write()
+    name = (await read(request, Named)).name
+    try:
+        await ask_control(desk, lambda control: control.snapshots.restore(name))
+    finally:  # a restore whose answer is lost may have been carried out
+        for other in _of_the_same_sandbox(request, desk):
+            _doubt(other, PUT_BACK)
+    return answer({"message": PUT_BACK.say(reader_of(request).language)})
+
+
+async def delete(request: Request) -> Response:
+    """Remove a snapshot."""
+    desk = desk_of(request)
+    desk.check_may_write()
+    name = (await read(request, Named)).name
+    await ask_control(desk, lambda control: control.snapshots.delete(name))
+    told = Words(f"The snapshot {name} is removed.", f"快照 {name} 已删除。")
+    return answer({"message": told.say(reader_of(request).language)})
+
+
+async def reset(request: Request) -> Response:
+    """Empty the account."""
+    desk = desk_of(request)
+    desk.check_may_write()
+    await ask_control(desk, lambda control: control.reset(desk.account.appid))
+    _doubt(desk, EMPTIED)
+    return answer({"message": EMPTIED.say(reader_of(request).language)})
+
+
+def _of_the_same_sandbox(request: Request, desk: Desk) -> list[Desk]:
+    desks = desks_of(request)
+    found = [
+        desks.get(account.name)
+        for account in desks.accounts()
+        if account.control_url == desk.account.control_url
+    ]
+    return [other for other in found if other is not None]
+
+
+def _doubt(desk: Desk, words: Words) -> None:
+    desk.doubt.cast(words)
+    desk.groups.forget()
+
+
+ROUTES: tuple[BaseRoute, ...] = (
+    Route("/sandbox/snapshots", snapshots),
+    Route("/sandbox/snapshots", take, methods=["POST"]),
+    Route("/sandbox/snapshots/restore", restore, methods=["POST"]),
+    Route("/sandbox/snapshots/delete", delete, methods=["POST"]),
+    Route("/sandbox/reset", reset, methods=["POST"]),
+)
