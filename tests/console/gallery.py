@@ -37,8 +37,44 @@ def _open_request(page: Page) -> None:
     page.locator("dialog[open]").wait_for()
 
 
+def _select_and_move(page: Page) -> None:
+    page.locator("#tick-all").check()
+    page.locator("#move").click()
+    page.locator("#targets [role=option]").first.wait_for()
+
+
+def _into_the_blacklist(page: Page) -> None:
+    _select_and_move(page)
+    page.locator("#targets [data-to='1']").click()
+
+
+def _open_card(page: Page) -> None:
+    page.locator("#table .openid a").first.click()
+    page.locator("#live dl").wait_for()
+
+
+def _edit_remark(page: Page) -> None:
+    page.locator("#table tbody tr").first.press("e")
+
+
+def _open_keys(page: Page) -> None:
+    page.locator("#table tbody tr").first.press("?")
+
+
+def _select_all(page: Page) -> None:
+    page.locator("#tick-all").check()
+    page.locator("#every").click()
+
+
 SCENES = (
     Scene("followers"),
+    Scene("followers-none", "/?q=nobody"),
+    Scene("followers-selected", "/", _select_all),
+    Scene("followers-keys", "/", _open_keys),
+    Scene("move-dialog", "/", _select_and_move),
+    Scene("blacklist-dialog", "/", _into_the_blacklist),
+    Scene("card", "/", _open_card),
+    Scene("remark-dialog", "/", _edit_remark),
     Scene("group-new", "/groups/new"),
     Scene("group-menu", "/", _press("Change VIP|管理 VIP")),
     Scene("group-new-dialog", "/", _press("New group|新建分组")),

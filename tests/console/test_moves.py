@@ -1,5 +1,6 @@
 """Moving followers and taking it back: by mouse, by keys, by dragging, and while the platform is busy."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -204,3 +205,22 @@ def test_all_that_match_are_moved_at_once_where_they_are_few(stage: Stage, clien
     assert groups_of(client, openids) == {vip.id}
     toast(page).get_by_role("button", name="Undo").click()
     expect(rows(page)).to_have_count(50)
+
+
+@pytest.mark.parametrize("whom", ["some", "all that match"])
+def test_more_than_fifty_become_a_plan(stage: Stage, client: Client, whom: str) -> None:
+    """A larger selection, and all that match a search, go to a page where the plan is read first."""
+    openids = stage.account.add_followers(120)
+    client.groups.create("VIP")
+    page = stage.page()
+    page.get_by_role("checkbox", name="Select this page").check()
+    if whom == "some":
+        page.get_by_role("link", name="Next").click()
+        expect(row_of(page, openids[69])).to_be_visible()
+        page.get_by_role("checkbox", name="Select this page").check()
+    else:
+        page.get_by_role("button", name="Select all 120 that match").click()
+    page.get_by_role("button", name="Move to …").click()
+    target(page, "VIP").click()
+    page.wait_for_url(re.compile("/runs/"))
+    assert groups_of(client, openids[:100]) == {0}

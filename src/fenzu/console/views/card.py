@@ -14,8 +14,8 @@ from fenzu.console.page import desk_of, render
 from fenzu.console.reader import reader_of
 from fenzu.console.scenes import scene_words
 from fenzu.errors import FenzuError, mask
+from fenzu.mirror import Mirror, PastMove, Row
 from fenzu.model import OpenID
-from fenzu.wire.limits import BLACKLIST, REMARK_BYTES
 from fenzu.wire.words import Words
 
 
@@ -34,17 +34,17 @@ async def card(request: Request) -> Response:
     """What the mirror knows of somebody."""
     desk, openid = desk_of(request), openid_of(request)
     mirrors = await desk.mirrors()
-    groups, rows = await asyncio.gather(desk.groups.list(), asyncio.to_thread(mirrors.read.find, [openid]))
-    if openid not in rows:
+    groups, (row, history) = await asyncio.gather(
+        desk.groups.list(), asyncio.to_thread(_look, mirrors.read, openid)
+    )
+    if row is None:
         raise nothing_here()
     return render(
         request,
         "card.html",
-        row=rows[openid],
-        groups=groups,
-        names={group.id: group.name for group in groups},
-        blacklist=BLACKLIST,
-        remark_bytes=REMARK_BYTES - 1,
+        row=row,
+        history=history,
+        names={int(group.id): group.name for group in groups},
     )
 
 
@@ -76,6 +76,10 @@ async def remark(request: Request) -> Response:
     await asyncio.to_thread(mirrors.write.remarked, openid, text)
     words = Words(f"Remark of {mask(openid)} saved", f"已保存 {mask(openid)} 的备注")
     return answer({"message": words.say(reader_of(request).language), "remark": text})
+
+
+def _look(mirror: Mirror, openid: OpenID) -> tuple[Row | None, list[PastMove]]:
+    return mirror.find([openid]).get(openid), mirror.history(openid)
 
 
 ROUTES: tuple[BaseRoute, ...] = (
