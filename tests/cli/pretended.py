@@ -217,6 +217,9 @@ class Pretended:
         page = rest[: self.page]
         return {"total": len(every), "count": len(page), "data": {"openid": page}, "next_openid": page[-1]}
 
+    def user_info(self, given: dict[str, Any]) -> dict[str, Any]:
+        return self._profile(given["openid"])
+
     def user_info_batchget(self, given: dict[str, Any]) -> dict[str, Any]:
         if self.malformed & {one["openid"] for one in given["user_list"]}:
             return refusal(40003)
@@ -230,7 +233,7 @@ class Pretended:
             "subscribe": 1,
             "openid": openid,
             "subscribe_time": self.since,
-            "remark": "胖子",
+            "remark": self.remarks.get(openid, "胖子"),
             "groupid": self.followers[openid],
             "tagid_list": [2, 134],
             "subscribe_scene": "ADD_SCENE_SEARCH",

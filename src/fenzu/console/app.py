@@ -57,6 +57,8 @@ ACCOUNT_ROUTES: tuple[BaseRoute, ...] = (
     *snapshots.ROUTES,
 )
 """Below the address of an account."""
+LONGEST = 1000
+"""Characters of an address: no name, openid or number in it is so long that it would get there."""
 
 
 def make_app(accounts: Accounts, sessions: Sessions, hosts: Iterable[str]) -> Starlette:
@@ -98,7 +100,7 @@ class AtDesk:
         """Answer below the address of an account that there is."""
         desks: Desks = scope["app"].state.desks
         desk = desks.get(scope["path_params"]["name"])
-        if desk is None:
+        if desk is None or len(scope["path"]) > LONGEST:
             raise nothing_here()
         scope.setdefault("state", {})["desk"] = desk
         await self._app(scope, receive, send)

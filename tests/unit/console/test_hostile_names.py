@@ -1,14 +1,18 @@
 """Whatever somebody has called a group or a follower: in a page it is text, and nothing else."""
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
 from starlette.applications import Starlette
+from starlette.routing import Route
 from tests.cli.pretended import Pretended
 from tests.hostile import HUGE, NAMES
 from tests.unit.console.browsing import Browser, PretendedAccounts, make_console
 
+from fenzu.console.app import ACCOUNT_ROUTES
 from fenzu.console.desk import Desk
 from fenzu.console.views.sync import start_sync
 from fenzu.regroup._render.escape import printable
@@ -19,10 +23,12 @@ PLAIN = [f"name {number}" for number in NUMBERS]
 OPENIDS = [f"o{number:027}" for number in NUMBERS]
 PAGES = {
     "/": "groups and remarks",
-    "/?q=name": "",
     "/?rows=200&sort=remark": "remarks",
     f"/followers/{OPENIDS[1]}": "",
+    "/groups": "groups",
     "/groups/list": "groups",
+    "/groups/pictures": "",
+    "/moves/targets": "groups",
     "/groups/new": "",
     "/groups/101/rename": "",
     "/groups/101/delete": "",
@@ -112,3 +118,44 @@ async def test_a_hostile_search(browser: Browser) -> None:
             answer = await browser.get(f"/a/shop{path}")
             assert answer.status in {200, 400, 404}, path
             assert not Built(answer.text).active(), path
+
+
+NUMBERS_OF_SORTS = ("9" * 5000, "-1", "0", "1e9", "٣", "NaN", "2147483648", "9223372036854775808", "")
+QUERIES = (
+    "q",
+    "group",
+    "age",
+    "from",
+    "to",
+    "sort",
+    "rows",
+    "cursor",
+    "at",
+    "job",
+    "name",
+    "after",
+    "errcode",
+    "text",
+)
+
+
+async def test_no_address_breaks_a_page(browser: Browser, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever stands in the place of a name or a number in an address: a page or words, never a mistake of ours."""
+    for path in reading():
+        values = [*NUMBERS_OF_SORTS, *NAMES[:: len(NAMES) // 20], *HUGE] if "{" in path else [""]
+        for value in values:
+            filled = re.sub(r"\{\w+(:\w+)?\}", quote(value, safe="", errors="replace")[:6000], path)
+            answer = await browser.get(f"/a/shop{filled}")
+            assert answer.status != 500, (filled[:200], caplog.text)
+        for value in (*NUMBERS_OF_SORTS, *HUGE):
+            wanted = quote(value, errors="replace")[:6000]
+            filled = re.sub(r"\{\w+(:\w+)?\}", "1", path)
+            answer = await browser.get(f"/a/shop{filled}?" + "&".join(f"{name}={wanted}" for name in QUERIES))
+            assert answer.status != 500, (filled, value[:100], caplog.text)
+
+
+def reading() -> list[str]:
+    """List the addresses below an account that can be read."""
+    return [
+        route.path for route in ACCOUNT_ROUTES if isinstance(route, Route) and "GET" in (route.methods or ())
+    ]
