@@ -14,7 +14,7 @@ from fenzu.client._flow import Alone, Flow, Sleep
 from fenzu.client._lease import Lease, Shelf
 from fenzu.client._retry import is_maybe_done
 from fenzu.errors import ApiError, FenzuError, QuotaExceeded, StoreError, TransportError, UsageError
-from fenzu.tokens import StoredToken, TokenKey, TokenStore
+from fenzu.tokens import StoredToken, TokenKey, TokenStore, TokenTimes
 from fenzu.wire.words import Words
 
 BEFORE_END = 270.0
@@ -52,6 +52,12 @@ class TokenKeeper:
         self._held: StoredToken | None = None
         self._failures = 0
         self._failure: Exception | None = None
+
+    @property
+    def times(self) -> TokenTimes | None:
+        """When the token in hand was asked for, is renewed and ends; None where none is in hand. Looks nowhere else."""
+        held = self._held
+        return None if held is None else TokenTimes(held.asked_at, held.renew_at, held.expires_at)
 
     def current(self) -> Flow[StoredToken]:
         """Return a token that should work, fetching one if there is none or its end is near."""

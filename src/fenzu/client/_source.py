@@ -26,6 +26,11 @@ class SourcedToken:
         else:
             self._source = source
 
+    @property
+    def times(self) -> None:
+        """Nothing: only who keeps the token knows when it ends."""
+        return
+
     def current(self) -> Flow[StoredToken]:
         """Return the token in hand, asking the source if there is none."""
         if self._held is not None:

@@ -28,7 +28,7 @@ from fenzu.client.tags import Progress, TagIds, TagLike, TagList
 from fenzu.client.transport import AsyncHttpTransport, AsyncTransport
 from fenzu.model import CallQuota, Follower, Group, GroupID, OpenID, Page, RequestRecord, Tag
 from fenzu.pace import Pace
-from fenzu.tokens import TokenKind, TokenSource, TokenStore
+from fenzu.tokens import TokenKind, TokenSource, TokenStore, TokenTimes
 from fenzu.wire.endpoints import PRODUCTION_URL
 from fenzu.wire.words import Language
 
@@ -134,6 +134,14 @@ class AsyncClient:
         if self._as_tags:
             raise groups_only()
         return AccountDirectory(self._account, self._driver)
+
+    @property
+    def token_times(self) -> TokenTimes | None:
+        """When the token in hand was asked for, is renewed and ends. Asks nobody, and does not tell the token.
+
+        None before the first call, and where somebody else keeps the token (`token=`).
+        """
+        return self._account.tokens.times
 
     async def token(self, *, force_refresh: bool = False) -> str:
         return await self._driver.run(_token.get(self._account, force_refresh))

@@ -28,7 +28,7 @@ from fenzu.client.tags import Progress, TagIds, TagLike, TagList
 from fenzu.client.transport import HttpTransport, Transport
 from fenzu.model import CallQuota, Follower, Group, GroupID, OpenID, Page, RequestRecord, Tag
 from fenzu.pace import Pace
-from fenzu.tokens import TokenKind, TokenSource, TokenStore
+from fenzu.tokens import TokenKind, TokenSource, TokenStore, TokenTimes
 from fenzu.wire.endpoints import PRODUCTION_URL
 from fenzu.wire.words import Language
 
@@ -132,6 +132,14 @@ class Client:
         if self._threads is None:
             self._threads = Threads(self._driver)
         return AccountDirectory(self._account, self._threads)
+
+    @property
+    def token_times(self) -> TokenTimes | None:
+        """When the token in hand was asked for, is renewed and ends. Asks nobody, and does not tell the token.
+
+        None before the first call, and where somebody else keeps the token (`token=`).
+        """
+        return self._account.tokens.times
 
     def token(self, *, force_refresh: bool = False) -> str:
         """Return the access token that calls are made with, fetching one if there is none that works.

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from fenzu.database import is_postgres
+from fenzu.errors import UsageError
 from fenzu.wire.endpoints import is_production
 
 if TYPE_CHECKING:
@@ -32,6 +34,18 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     def is_production(self) -> bool:
         """Whether it is a real account."""
         return is_production(self.base_url)
+
+    @property
+    def mirror_shown(self) -> str:
+        """Where its mirror is, without a password."""
+        if not is_postgres(self.mirror):
+            return self.mirror
+        from fenzu.database.address import read_address
+
+        try:
+            return read_address(self.mirror).where
+        except UsageError:
+            return "postgresql://…"
 
 
 class Accounts(Protocol):

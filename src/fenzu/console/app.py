@@ -20,6 +20,7 @@ from fenzu.console.gate import Gate
 from fenzu.console.mishaps import Mishaps
 from fenzu.console.sessions import Sessions
 from fenzu.console.views import (
+    account,
     card,
     clock,
     entrance,
@@ -55,6 +56,7 @@ ACCOUNT_ROUTES: tuple[BaseRoute, ...] = (
     *faults.ROUTES,
     *clock.ROUTES,
     *snapshots.ROUTES,
+    *account.ROUTES,
 )
 """Below the address of an account."""
 LONGEST = 1000

@@ -37,6 +37,7 @@ __all__ = [
     "TokenKind",
     "TokenSource",
     "TokenStore",
+    "TokenTimes",
 ]
 
 TokenKind: TypeAlias = Literal["stable", "plain"]
@@ -66,6 +67,14 @@ class StoredToken(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"StoredToken(expires_at={self.expires_at:.0f})"
+
+
+class TokenTimes(msgspec.Struct, frozen=True):
+    """When a token was asked for, when a new one is asked for, and when it ends, in Unix seconds; not the token."""
+
+    asked_at: float
+    renew_at: float
+    expires_at: float
 
 
 class TokenStore(Protocol):

@@ -34,7 +34,7 @@ from fenzu.errors import (
     TransportError,
     UsageError,
 )
-from fenzu.tokens import MemoryStore, StoredToken, TokenKey
+from fenzu.tokens import MemoryStore, StoredToken, TokenKey, TokenTimes
 
 KEY = TokenKey(BASE_URL, APPID, "stable")
 LIST = '{"groups":[]}'
@@ -118,6 +118,17 @@ def test_a_token_is_kept(world: Callable[..., World]) -> None:
     here.call(account)
     assert here.fetched == 2
     assert [sent.token for sent in here.driver.platform.sent] == ["TOKEN-1", "TOKEN-1", "TOKEN-2"]
+
+
+def test_the_times_of_a_token_are_told_without_it(world: Callable[..., World]) -> None:
+    """When the token in hand was asked for and when it ends is told without asking anybody, and without the token."""
+    there = world(gives("A"))
+    account = there.account()
+    assert account.tokens.times is None
+    there.call(account)
+    assert account.tokens.times == TokenTimes(START, START + 6930, START + 7200)
+    assert there.fetched == 1
+    assert there.account(token="GIVEN").tokens.times is None
 
 
 def test_the_same_token_again(world: Callable[..., World]) -> None:

@@ -17,6 +17,17 @@ for (const button of document.querySelectorAll("[data-sync]")) {
   );
 }
 
+// A menu goes when somebody looks elsewhere.
+for (const type of ["click", "focusin", "keydown"]) {
+  document.addEventListener(type, (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (type === "keydown" ? event.key !== "Escape" : menu.contains(event.target)) continue;
+      if (type === "keydown" && menu.contains(event.target)) menu.querySelector("summary").focus();
+      menu.open = false;
+    }
+  });
+}
+
 // What a phone has no room for is behind the button before it.
 for (const button of document.querySelectorAll(".fold")) {
   button.addEventListener("click", () => button.setAttribute("aria-expanded", button.ariaExpanded !== "true"));

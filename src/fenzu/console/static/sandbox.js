@@ -61,6 +61,15 @@ async function send(control, source, body) {
   });
 }
 
+// What takes a while ([data-fetch]) comes when the rest of the page is there.
+for (const part of document.querySelectorAll("[data-fetch]")) {
+  swap(part.dataset.fetch, `#${part.id}`).catch((refusal) => {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    part.removeAttribute("aria-busy");
+    alarm(refusal);
+  });
+}
+
 // A button that sends nothing: the part is taken anew.
 async function look(button) {
   try {
