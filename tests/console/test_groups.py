@@ -1,5 +1,6 @@
 """Groups at the side of the followers: made, renamed, deleted, and counted as the platform counts."""
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from fenzu import Client
 from fenzu.console import live_groups
 from fenzu.control import Fault
 from fenzu.mirror import Mirror
+from fenzu.model import Follower, Group, OpenID
 from fenzu.testing import SandboxAccount
 from tests.console.stage import Stage
 
@@ -31,9 +33,9 @@ def choose(page: Page, group: str, what: str) -> None:
     page.locator("#group-menu").get_by_role("button", name=what).click()
 
 
-def opened_mirror(stage: Stage) -> Mirror:
+def opened_mirror(stage: Stage, *, read_only: bool = True) -> Mirror:
     account = stage.console.accounts.account
-    return Mirror.open(account.mirror, account.base_url, account.appid, read_only=True)
+    return Mirror.open(account.mirror, account.base_url, account.appid, read_only=read_only)
 
 
 def names(client: Client) -> list[str]:
@@ -207,3 +209,106 @@ def test_groups_are_shown_while_the_platform_refuses(
     expect(page.locator("#groups tbody tr").last).to_contain_text("VIP")
     expect(page.locator(".warning")).to_contain_text("以下是之前的数据")
     expect(page.locator(".warning")).to_contain_text("45009")
+
+
+def test_a_small_group_is_merged_and_deleted(stage: Stage, client: Client) -> None:
+    """A merge tells how many move, moves them at once, and offers to delete the group that is empty now."""
+    spring, vip = client.groups.create("Spring"), client.groups.create("VIP")
+    stage.account.add_followers(4, group=spring.id)
+    page = stage.page()
+    choose(page, "Spring", "Merge into")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("4 followers are moved, at once")
+    expect(dialog.get_by_label("into").get_by_role("option")).to_have_text(["星标组 (0)", "VIP (0)"])
+    dialog.get_by_label("into").select_option("VIP (0)")
+    dialog.get_by_role("button", name="Merge").click()
+    expect(dialog).to_contain_text("Delete Spring")
+    expect(dialog).to_contain_text("Nobody is in it.")
+    expect(page.get_by_text("Moved 4 followers to VIP")).to_be_visible()
+    dialog.get_by_role("button", name="Delete the group").click()
+    expect(line(page, "Spring")).to_have_count(0)
+    expect(line(page, "VIP")).to_contain_text("4")
+    assert {group.name: group.count for group in client.groups.list()}["VIP"] == 4
+    with opened_mirror(stage) as mirror:
+        assert mirror.counts() == {vip.id: 4}
+
+
+def test_a_merge_is_taken_back(stage: Stage, client: Client) -> None:
+    """Who was moved by a merge goes back where they were, as after every small move."""
+    spring = client.groups.create("春季")
+    stage.account.add_followers(3, group=spring.id)
+    client.groups.create("贵宾")
+    page = stage.page(language="zh", at="/groups")
+    row = page.locator("#groups tbody tr").filter(has_text="春季")
+    row.get_by_role("button").press("Enter")
+    expect(page.get_by_role("button", name="改名…")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("合并到")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="合并").press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("这个分组里没有粉丝")
+    page.get_by_role("button", name="撤销").press("Enter")
+    expect(row).to_contain_text("3")
+    assert {group.name: group.count for group in client.groups.list()}["春季"] == 3
+
+
+def test_a_large_group_is_merged_by_a_plan(stage: Stage, client: Client) -> None:
+    """Where more than fifty would move, the page of a plan comes, and nobody is moved before it is applied."""
+    spring = client.groups.create("Spring")
+    client.groups.create("VIP")
+    stage.account.add_followers(60, group=spring.id)
+    page = stage.page()
+    choose(page, "Spring", "Merge into")
+    page.get_by_label("into").select_option("VIP (0)")
+    expect(page.get_by_role("dialog")).to_contain_text("you see a plan first")
+    page.get_by_role("button", name="See the plan").click()
+    page.wait_for_url("**/runs/**")
+    expect(page.locator("main")).to_contain_text("Merge Spring (60 followers) into VIP")
+    assert {group.name: group.count for group in client.groups.list()}["Spring"] == 60
+
+
+def test_the_rows_follow_what_becomes_of_their_group(stage: Stage, client: Client) -> None:
+    """A group that is renamed is renamed in the rows and the filter too, and one that is deleted is not looked at."""
+    group = client.groups.create("Spring")
+    stage.account.add_followers(2, group=group.id)
+    page = stage.page(at=f"/?group={group.id}")
+    choose(page, "Spring", "Rename")
+    page.get_by_role("dialog").get_by_label("Name", exact=True).fill("Summer")
+    page.keyboard.press("Enter")
+    expect(page.locator("#table tbody tr").first).to_contain_text("Summer")
+    expect(page.locator("#filters [name=group] option:checked")).to_have_text("Summer")
+    choose(page, "Summer", "Delete")
+    page.get_by_role("button", name="Delete the group").click()
+    expect(page.locator("#table tbody tr").first).to_contain_text("未分组")
+    expect(page.locator("#filters [name=group] option")).not_to_contain_text(["Summer"])
+    expect(page.get_by_role("link", name="Everybody")).to_have_attribute("aria-current", "page")
+
+
+def test_growth_is_drawn(stage: Stage, client: Client) -> None:
+    """Sizes of several days and the months in which members began to follow are drawn, and told in tables."""
+    group = client.groups.create("<b>VIP</b>")
+    openids = stage.account.add_followers(4, group=group.id)
+    page = stage.page(at="/groups")
+    expect(page.locator("#pictures figure")).to_have_count(1)
+    now = time.time()
+    joined = (1_700_000_000, 1_700_000_000, 1_710_000_000, 1_720_000_000)
+    with opened_mirror(stage, read_only=False) as mirror:
+        mirror.learn(
+            [
+                Follower(OpenID(openid), subscribe=True, group_id=group.id, subscribe_time=at)
+                for openid, at in zip(openids, joined, strict=True)
+            ],
+            now + 1,
+        )
+        mirror.note_groups([Group(group.id, "<b>VIP</b>", 1)], now - 5 * 86_400)
+    page.reload()
+    figures = page.locator("#pictures figure")
+    expect(figures).to_have_count(3)
+    expect(figures.nth(2).locator(".legend")).to_contain_text("<b>VIP</b> 4")
+    figures.nth(2).get_by_text("The numbers as a table").click()
+    rows = figures.nth(2).locator("tbody tr")
+    expect(rows.first).to_contain_text("2024-07")
+    expect(rows.last).to_contain_text("2023-11")
+    expect(rows.last.locator("td").first).to_have_text("2")

@@ -14,7 +14,7 @@ from fenzu.console.moves import Moves
 from fenzu.console.scanned import Scanned
 from fenzu.database import is_postgres
 from fenzu.errors import UsageError
-from fenzu.mirror import Mirror
+from fenzu.mirror import Growth, Mirror
 from fenzu.model import Group
 from fenzu.wire.words import Words
 
@@ -44,6 +44,7 @@ class Desk:
         self.log_readers = 0
         """How many pages follow the sandbox's log just now."""
         self.counts = Scanned(self._revision, self._count)
+        self.growth = Scanned(self._revision, self._grown)
         self.groups = LiveGroups(self._ask_groups, self._groups_before, self.counts.get)
         self.moves = Moves()
         self._accounts = accounts
@@ -80,7 +81,7 @@ class Desk:
 
     async def close(self) -> None:
         """End what is at work, in good order, and close everything."""
-        await asyncio.gather(self.jobs.close(), self.groups.close(), self.counts.close())
+        await asyncio.gather(self.jobs.close(), self.groups.close(), self.counts.close(), self.growth.close())
         if "client" in self.__dict__:
             await self.client.aclose()
         if "control" in self.__dict__ and self.control is not None:
@@ -110,6 +111,10 @@ class Desk:
     async def _count(self) -> tuple[int, dict[int, int]]:
         mirrors = await self.mirrors()
         return await asyncio.to_thread(lambda: (mirrors.scan.revision, mirrors.scan.counts()))
+
+    async def _grown(self) -> tuple[int, list[Growth]]:
+        mirrors = await self.mirrors()
+        return await asyncio.to_thread(lambda: (mirrors.scan.revision, mirrors.scan.growth()))
 
 
 class ReadOnly(UsageError):

@@ -40,6 +40,11 @@ async def own_group(desk: Desk, group_id: int, *, anew: bool = False) -> Group:
             Words("this group is the platform's own", "这是系统分组，不能改名、删除或合并"),
             Words("only groups that you have made can be changed", "只能修改自建的分组"),
         )
+    return await known_group(desk, group_id, anew=anew)
+
+
+async def known_group(desk: Desk, group_id: int, *, anew: bool = False) -> Group:
+    """Return a group; raises `UsageError` where there is none of that id."""
     group = await desk.groups.get(group_id, anew=anew)
     if group is None:
         raise UsageError(

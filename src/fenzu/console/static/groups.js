@@ -2,7 +2,7 @@
 
 import { listen, openForm } from "./groups-form.js";
 import { swap } from "./fragment.js";
-import { Refusal } from "./ask.js";
+import { act, Refusal } from "./ask.js";
 import { alarm, toast } from "./toast.js";
 
 const { here } = document.body.dataset;
@@ -10,6 +10,7 @@ const SOON = 2_000; // the server waits for the platform: it has a newer list in
 const OFTEN = 60_000;
 const SELDOM = 960_000; // the platform lets groups be listed a thousand times a day
 const menu = document.getElementById("group-menu");
+const UNDO = 10_000;
 let pause = OFTEN;
 let timer;
 
@@ -46,9 +47,13 @@ document.addEventListener("visibilitychange", wait);
 wait();
 
 async function done(told) {
-  toast(told.message);
-  if (told.form) openForm(document.body, told.form, done);
+  if (told.go) return location.assign(told.go);
+  if (told.form) await openForm(document.body, told.form, done); // first, as messages stand in the dialog that is open
+  for (const message of told.problems ?? []) alarm({ message });
+  const action = told.undo && { name: told.undo_name, run: () => act(document.body, "POST", told.undo, {}, done) };
+  toast(told.message, action ? { action, milliseconds: UNDO } : {});
   document.dispatchEvent(new CustomEvent("fenzu:counts"));
+  document.dispatchEvent(new CustomEvent("fenzu:groups", { detail: told }));
 }
 
 // Put a part of the page at `address` in the place of an older one, which fades meanwhile.
@@ -70,7 +75,9 @@ async function refresh() {
   for (const { id, dataset, textContent } of document.querySelectorAll("[data-fresh]")) {
     const focus = focused();
     try {
-      const fresh = await swap(dataset.fresh, `#${id}`);
+      const path = dataset.fresh;
+      let fresh = await swap(path, `#${id}`);
+      if (dataset.fresh !== path) fresh = await swap(dataset.fresh, `#${id}`); // another group is looked at by now
       isNews ||= fresh.textContent !== textContent;
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal; // a list that may be old is better than an alarm each minute

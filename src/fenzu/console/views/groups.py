@@ -72,7 +72,7 @@ async def create(request: Request) -> Response:
     desk = desk_of(request)
     desk.check_may_write()
     group = await group_changes.create(desk, (await read(request, Named)).name)
-    return _done(
+    return done(
         request,
         Words(f"The group {group.name} is there.", f"已新建分组“{group.name}”。"),
         id=group.id,
@@ -83,16 +83,18 @@ async def renaming(request: Request) -> Response:
     """The form for another name."""
     desk = desk_of(request)
     desk.check_may_write()
-    return render(request, "groups-rename.html", group=await group_changes.own_group(desk, _id(request)))
+    return render(
+        request, "groups-rename.html", group=await group_changes.own_group(desk, number_of(request))
+    )
 
 
 async def rename(request: Request) -> Response:
     """Give a group another name."""
     desk = desk_of(request)
     desk.check_may_write()
-    before = await group_changes.own_group(desk, _id(request))
+    before = await group_changes.own_group(desk, number_of(request))
     group = await group_changes.rename(desk, before, (await read(request, Named)).name)
-    return _done(
+    return done(
         request,
         Words(f"{before.name} is called {group.name} now.", f"分组“{before.name}”已改名为“{group.name}”。"),
     )
@@ -102,7 +104,7 @@ async def deleting(request: Request) -> Response:
     """The question before a group is deleted; it tells how many are in it just now."""
     desk = desk_of(request)
     desk.check_may_write()
-    group = await group_changes.own_group(desk, _id(request), anew=True)
+    group = await group_changes.own_group(desk, number_of(request), anew=True)
     return render(request, "groups-delete.html", group=group, trouble=desk.groups.trouble)
 
 
@@ -110,19 +112,21 @@ async def delete(request: Request) -> Response:
     """Delete a group."""
     desk = desk_of(request)
     desk.check_may_write()
-    group = await group_changes.own_group(desk, _id(request))
+    group = await group_changes.own_group(desk, number_of(request))
     await group_changes.delete(desk, group)
-    return _done(
+    return done(
         request, Words(f"The group {group.name} is deleted.", f"已删除分组“{group.name}”。"), gone=group.id
     )
 
 
-def _id(request: Request) -> int:
+def number_of(request: Request) -> int:
+    """Return the group's id that the address holds."""
     number: int = request.path_params["group"]
     return number
 
 
-def _done(request: Request, message: Words, **more: object) -> Response:
+def done(request: Request, message: Words, **more: object) -> Response:
+    """Return what was done, in words, and what a module makes of it."""
     return answer({"message": printable(message.say(reader_of(request).language)), **more})
 
 

@@ -1,5 +1,6 @@
 """The page of groups: a table of them, and pictures of their sizes and growth."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 
 from starlette.requests import Request
@@ -7,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from fenzu.console.page import desk_of, render
-from fenzu.console.pictures import bars
+from fenzu.console.pictures import areas, bars, timeline
 from fenzu.console.reader import reader_of
 from fenzu.console.views.groups import sidebar
 from fenzu.model import Group, GroupID
@@ -23,19 +24,40 @@ async def page(request: Request) -> Response:
 async def pictures(request: Request) -> Response:
     """The pictures; of those in no group, beside whom the others might not be seen, where that is asked for."""
     desk = desk_of(request)
-    groups = await desk.groups.list()
+    mirrors = await desk.mirrors()
+    groups, sizes, growth = await asyncio.gather(
+        desk.groups.list(), asyncio.to_thread(mirrors.read.sizes), desk.growth.get(None)
+    )
     has_ungrouped = "ungrouped" in request.query_params
+
+    def is_shown(group_id: int) -> bool:
+        return has_ungrouped or group_id != UNGROUPED
+
     return render(
         request,
         "groups-pictures.html",
         name=naming(groups, reader_of(request).language),
         has_ungrouped=has_ungrouped,
-        sizes=bars.lay_out(
-            (group.id, group.count)
-            for group in groups
-            if group.count is not None and (has_ungrouped or group.id != UNGROUPED)
+        bars=bars.lay_out(
+            (group.id, group.count) for group in groups if group.count is not None and is_shown(group.id)
+        ),
+        sizes=_drawn(
+            timeline.recorded(
+                (size.group_id, size.day, size.followers) for size in sizes if is_shown(size.group_id)
+            )
+        ),
+        growth=_drawn(
+            timeline.cumulated(
+                (month.group_id, month.month, month.followers)
+                for month in growth or ()
+                if is_shown(month.group_id)
+            )
         ),
     )
+
+
+def _drawn(found: timeline.Timeline | None) -> areas.Areas | None:
+    return None if found is None else areas.lay_out(found)
 
 
 def naming(groups: Iterable[Group], language: Language) -> Callable[[int | None, int], str]:
