@@ -192,6 +192,23 @@ def test_an_account_that_nobody_follows_says_so(stage: Stage) -> None:
     expect(row_of(page, openid)).to_be_visible()
 
 
+def test_a_group_that_gets_another_name_has_it_everywhere(stage: Stage) -> None:
+    """A new name of a group stands in the rows and in the filter as soon as it is given, with the page kept."""
+    openids = stage.account.add_followers(2)
+    with client_of(stage) as client:
+        client.groups.move(openids[0], to=client.groups.create("VIP"))
+    page = stage.page()
+    row_of(page, openids[1]).get_by_role("checkbox").check()
+    page.get_by_role("button", name="Change VIP").click()
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("dialog").get_by_role("textbox").fill("老客户")
+    page.keyboard.press("Enter")
+    expect(row_of(page, openids[0]).locator(".of")).to_have_text("老客户")
+    page.get_by_role("combobox", name="Group").select_option("老客户")
+    expect(rows(page)).to_have_count(1)
+    expect(page.locator("#told")).to_have_text("1 selected, 1 of them not on this page")
+
+
 def test_for_reading_only_nothing_is_offered_that_writes(open_stage: Open) -> None:
     """A console for reading only shows and selects, and offers no move and no remark."""
     stage = open_stage(is_read_only=True)

@@ -154,6 +154,29 @@ def test_who_cannot_be_moved_is_told_and_stays_selected(stage: Stage, client: Cl
     expect(page.locator("#told")).to_have_text("1 selected, 1 of them not on this page")
 
 
+def test_undo_is_offered_for_ten_seconds(stage: Stage, client: Client) -> None:
+    """The offer to undo goes after ten seconds, but not while the focus is on it; Ctrl+Z still works then."""
+    [openid] = stage.account.add_followers(1)
+    client.groups.create("VIP")
+    page = stage.page()
+    page.clock.install()
+    page.reload()
+    row_of(page, openid).focus()
+    page.keyboard.press("m")
+    target(page, "VIP").click()
+    undo = toast(page).get_by_role("button", name="Undo")
+    undo.focus()
+    page.clock.run_for(20_000)
+    expect(undo).to_be_visible()
+    row_of(page, openid).focus()
+    page.clock.run_for(9_000)
+    expect(undo).to_be_visible()
+    page.clock.run_for(2_000)
+    expect(undo).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(row_of(page, openid).locator(".of")).to_have_text("未分组")
+
+
 def test_a_busy_platform_is_waited_for(stage: Stage, client: Client) -> None:
     """While the platform is busy and slow the page shows the wait and can be used, and then all are moved."""
     openids = stage.account.add_followers(5)

@@ -127,6 +127,14 @@ document.addEventListener("click", async (event) => {
   if (link.closest("th")) document.querySelector(`#table th a[href]:nth-child(1)`)?.closest("table").focus?.();
 });
 
+// Somebody has made, renamed or deleted a group: its name stands in the rows and in the filter, too.
+document.addEventListener("fenzu:counts", async ({ detail }) => {
+  if (detail) return;
+  await refresh();
+  const groups = await fetchPart(location.pathname + location.search, "#filters [name=group]");
+  form.elements.group.replaceChildren(...groups.children);
+});
+
 addEventListener("popstate", async () => {
   await show(location.pathname + location.search);
   fill();

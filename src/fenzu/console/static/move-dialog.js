@@ -40,7 +40,7 @@ export async function choose(wish, n) {
 
 // Move to a group; into the blacklist only after a question.
 export function send(wish, n, to, busy) {
-  if (String(to) !== blacklist) return move(wish, Number(to), busy);
+  if (String(to) !== blacklist) return move(wish, n, Number(to), busy);
   [whom, count] = [wish, n];
   title(sure);
   sure.showModal();
@@ -88,7 +88,7 @@ field?.addEventListener("keydown", (event) => {
 dialog?.addEventListener("click", (event) => take(event.target.closest("[role=option]")));
 sure?.querySelector("[data-sure]").addEventListener("click", () => {
   sure.close();
-  move(whom, Number(blacklist), button);
+  move(whom, count, Number(blacklist), button);
 });
 button?.addEventListener("click", () => choose(selected(), size()));
 document.addEventListener("fenzu:move", ({ detail }) => {

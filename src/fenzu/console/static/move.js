@@ -7,13 +7,15 @@ import { alarm, toast } from "./toast.js";
 
 const UNDO = 10000;
 const words = document.getElementById("move-words")?.dataset;
+const bar = document.getElementById("selection");
 const here = document.body.dataset.here;
 let last = null;
 let closeLast = () => {};
 
-// Move `whom` ({openids} or {query}); `busy` shows that it is under way. Nothing is lost where it fails.
-export async function move(whom, to, busy) {
-  await told(busy, async () => {
+// Move `whom` ({openids} or {query}), `n` of them; `busy` shows that it is under way. Nothing is lost where it fails.
+export async function move(whom, n, to, busy) {
+  const { planning, moving, atOnce } = bar.dataset;
+  await told(busy, n > Number(atOnce) ? planning : moving, async () => {
     const answer = await ask("POST", `${here}/moves`, { to, ...whom });
     if (answer.go) return location.assign(answer.go);
     await settle(answer);
@@ -28,7 +30,7 @@ export async function undo() {
   const key = last;
   last = null;
   closeLast();
-  await told(document.getElementById("selection"), async () => {
+  await told(bar, bar.dataset.moving, async () => {
     const answer = await ask("POST", `${here}/moves/${key}/undo`, {});
     last = answer.undo;
     await settle(answer);
@@ -36,9 +38,9 @@ export async function undo() {
   }, () => (last = key));
 }
 
-async function told(busy, run, failed = () => {}) {
+async function told(busy, words, run, failed = () => {}) {
   busy.setAttribute("aria-busy", "true");
-  const stop = toast(document.getElementById("selection").dataset.moving, { milliseconds: 0 });
+  const stop = toast(words, { milliseconds: 0 });
   try {
     await run();
   } catch (refusal) {
@@ -55,7 +57,7 @@ async function told(busy, run, failed = () => {}) {
 async function settle(answer) {
   drop(answer.moved);
   for (const problem of answer.problems) alarm({ message: problem });
-  document.dispatchEvent(new CustomEvent("fenzu:counts"));
+  document.dispatchEvent(new CustomEvent("fenzu:counts", { detail: "moved" }));
   await refresh();
 }
 

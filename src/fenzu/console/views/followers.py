@@ -10,14 +10,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from fenzu.console.answers import answer
+from fenzu.console.moves import AT_ONCE
 from fenzu.console.page import desk_of, render
 from fenzu.console.reader import reader_of
-from fenzu.console.searching import AGES, ROWS, Matching, Search, link_of, query_of, read_search
+from fenzu.console.searching import ROWS, Matching, Search, link_of, query_of, read_search
 from fenzu.console.views.groups import sidebar
 from fenzu.console.views.sync import KIND, start_sync
-from fenzu.mirror import Found, Mirror, Query
-from fenzu.mirror._status import LastSync
-from fenzu.wire.limits import BLACKLIST, GROUP_NAME_CHARACTERS, REMARK_BYTES
+from fenzu.mirror import Found, LastSync, Mirror, Query
+from fenzu.wire.limits import BLACKLIST, REMARK_BYTES
 from fenzu.wire.words import Words
 
 
@@ -54,10 +54,9 @@ async def followers(request: Request) -> Response:
         found=seen.found,
         matching=msgspec.json.encode(Matching.of(query)).decode(),
         link=link_of,
-        ages=AGES,
         sizes=ROWS,
         blacklist=BLACKLIST,
-        name_characters=GROUP_NAME_CHARACTERS,
+        at_once=AT_ONCE,
         remark_bytes=REMARK_BYTES - 1,
     )
 
