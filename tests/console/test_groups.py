@@ -312,3 +312,38 @@ def test_growth_is_drawn(stage: Stage, client: Client) -> None:
     expect(rows.first).to_contain_text("2024-07")
     expect(rows.last).to_contain_text("2023-11")
     expect(rows.last.locator("td").first).to_have_text("2")
+
+
+def test_a_slow_platform_keeps_nobody_waiting(
+    stage: Stage, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the platform takes seconds the groups of before stand there, and the new ones come by themselves."""
+    group = client.groups.create("VIP")
+    openids = stage.account.add_followers(3)
+    page = stage.page()
+    client.groups.move_many(openids, to=group)
+    monkeypatch.setattr(live_groups, "FRESH", 0.0)
+    stage.account.faults(Fault.delay("groups.list", 2500))
+    page.reload()
+    assert "3" not in line(page, "VIP").inner_text()
+    expect(line(page, "VIP")).to_contain_text("3")
+
+
+def test_a_page_that_is_looked_at_stays_fresh(
+    stage: Stage, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a minute the counts are asked for again, and later more seldom while nothing changes."""
+    group = client.groups.create("VIP")
+    openids = stage.account.add_followers(3)
+    page = stage.page()
+    monkeypatch.setattr(live_groups, "FRESH", 0.0)
+    page.clock.install()
+    page.reload()
+    client.groups.move_many(openids, to=group)
+    page.clock.fast_forward(61_000)
+    expect(line(page, "VIP")).to_contain_text("3")
+    asked = len(stage.account.requests(call="groups.list"))
+    for _ in range(20):
+        page.clock.fast_forward(61_000)
+    expect(line(page, "VIP")).to_contain_text("3")
+    assert len(stage.account.requests(call="groups.list")) - asked < 8
