@@ -1,18 +1,34 @@
-"""Regroup in the browser: a list becomes a plan, the plan is carried out and watched, and taken back."""
+"""Regroup in the browser: a list becomes a plan, the plan is carried out and watched, stopped, and taken back."""
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
+from fenzu.control import Fault
+from tests.console.conftest import Open
 from tests.console.stage import Stage
+from tests.console.test_followers import client_of
 
 PLAN = re.compile(r"/runs/")
 
 
-def drop(page: Page, text: str, name: str = "crm.csv") -> None:
-    """Give the page a list."""
-    file = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
-    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]  # a payload as it is documented
+def payload(text: str, name: str = "crm.csv") -> FilePayload:
+    """A file as somebody chooses it."""
+    return {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+
+
+def drop(page: Page, text: str) -> None:
+    """Drag a file onto the page, and let it go there."""
+    transfer = page.evaluate_handle(
+        """(text) => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([text], "crm.csv", { type: "text/csv" }));
+          return transfer;
+        }""",
+        text,
+    )
+    for event in ("dragenter", "dragover", "drop"):
+        page.locator(".drop").dispatch_event(event, {"dataTransfer": transfer})
 
 
 def as_csv(openids: list[str], group: str) -> str:
@@ -20,25 +36,146 @@ def as_csv(openids: list[str], group: str) -> str:
     return "openid,group\n" + "".join(f"{openid},{group}\n" for openid in openids)
 
 
-def test_a_list_with_odd_rows_becomes_a_plan_and_is_applied(stage: Stage) -> None:
-    """Odd rows are told by line and left out, the others are moved, and the report says what became of them."""
-    openids = stage.account.add_followers(400)
-    page = stage.page(at="/regroup")
-    odd = "nonsense,2\noTest001_9999999999999999999,2\n"
-    drop(page, as_csv(openids[:60], "2") + odd)
+def groups_of(stage: Stage, openids: list[str]) -> set[int | None]:
+    """The groups that the platform has these in."""
+    with client_of(stage) as client:
+        return {profile.group_id for profile in client.followers.get_many(openids)}
+
+
+def test_three_thousand_are_planned_watched_and_taken_back(stage: Stage) -> None:
+    """All that match become a plan; a guard asks first; the run is watched to its end, and undone."""
+    openids = stage.account.add_followers(3_000)
+    page = stage.page()
+    page.get_by_role("checkbox", name="Select").first.check()
+    page.get_by_role("button", name="Select all 3,000 that match").click()
+    page.get_by_role("button", name="Move to …").click()
+    page.get_by_role("dialog").get_by_role("option", name="星标组").click()
     expect(page).to_have_url(PLAN)
-    row = page.get_by_role("row", name="62 nonsense")
-    expect(row).to_contain_text("left out")
-
-    page.get_by_role("button", name="Apply the plan").click()
+    expect(page.get_by_text("3,000 of 3,000 followers move")).to_be_visible()
+    apply = page.get_by_role("button", name="Apply the plan")
+    apply.click()
+    expect(page.locator("#alerts")).to_contain_text("tick the box")
+    assert groups_of(stage, openids[:100]) == {0}
+    page.get_by_role("checkbox", name="I know that").check()
+    stage.account.faults(Fault.delay("groups.move_many", 200))
+    apply.click()
+    at_work = page.get_by_role("region", name="At work")
+    expect(at_work).to_contain_text("Moving followers")
+    expect(page.locator("[data-told=total]")).to_have_text("3,000")
     expect(page.get_by_role("heading", name="What became of it")).to_be_visible()
-
-    page.get_by_role("button", name="Check a sample").click()
-    expect(page.get_by_text("all 60 who were asked for")).to_be_visible()
+    expect(page.locator(".tile").filter(has_text="Moved")).to_contain_text("3,000")
+    assert groups_of(stage, openids[-100:]) == {2}
+    stage.account.faults()
     page.get_by_role("button", name="Undo…").click()
-    expect(page.get_by_text("Followers who go back: 60")).to_be_visible()
-
+    expect(page.get_by_text("Followers who go back: 3,000")).to_be_visible()
     page.get_by_role("button", name="Undo it now").click()
     expect(page.get_by_role("heading", name="What became of the undo")).to_be_visible()
+    assert groups_of(stage, openids[:100]) == {0}
+    page.get_by_role("link", name="Followers").click()
+    expect(page.locator("[data-group='0']")).to_contain_text("3,000")
 
-    page.goto(stage.here + "/regroup")
+
+def test_a_dropped_list_is_read_planned_applied_and_reported(stage: Stage) -> None:
+    """Odd rows are told by line, one has to be settled first, and the report says what became of the others."""
+    openids = stage.account.add_followers(400)
+    page = stage.page(at="/regroup")
+    drop(page, as_csv(openids[:60], "Regulars") + f"nonsense,2\n{openids[0]},2\n")
+    expect(page.get_by_role("heading", name="crm.csv")).to_be_visible()
+    expect(page.get_by_role("row", name="62 nonsense")).to_contain_text("left out")
+    expect(page.get_by_role("row", name="2 oTes").first).to_contain_text("to be settled")
+    page.get_by_label("Make groups that are missing").check()
+    page.get_by_label("If a follower is listed with different groups").select_option("the first row counts")
+    page.get_by_role("button", name="Make the plan").click()
+    expect(page).to_have_url(PLAN)
+    expect(page.get_by_role("heading", name="Groups to be made")).to_be_visible()
+    page.get_by_role("button", name="Apply the plan").click()
+    expect(page.get_by_role("heading", name="What became of it")).to_be_visible()
+    expect(page.get_by_text("Groups made: Regulars")).to_be_visible()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Everybody as CSV").click()
+    assert saved.value.path().read_text("utf-8-sig").count("\n") == 61
+    page.get_by_role("button", name="Check a sample").click()
+    expect(page.get_by_text("all 60 who were asked for")).to_be_visible()
+    page.get_by_role("link", name="Regroup").first.click()
+    expect(page.get_by_role("row", name="crm.csv")).to_contain_text("done")
+
+
+def test_a_list_is_chosen_planned_and_applied_by_keys_alone(stage: Stage) -> None:
+    """Tab, Space and Enter lead from the choice of a file to the end of the run, in Chinese."""
+    openids = stage.account.add_followers(400)
+    page = stage.page(language="zh", at="/regroup")
+    page.get_by_role("button", name="选择文件").focus()
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(payload(as_csv(openids[:300], "2")))
+    expect(page).to_have_url(PLAN)
+    page.get_by_role("checkbox", name="我知道").focus()
+    page.keyboard.press("Space")
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="执行计划")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="执行结果")).to_be_visible()
+    assert groups_of(stage, openids[:100]) == {2}
+    page.get_by_role("button", name="撤销……").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("移回粉丝 300 个")).to_be_visible()
+    page.get_by_role("button", name="立即撤销").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="撤销结果")).to_be_visible()
+    assert groups_of(stage, openids[:100]) == {0}
+
+
+def test_a_run_is_stopped_by_one_browser_watched_by_another_and_goes_on(stage: Stage) -> None:
+    """A wait says until when and why, everybody watches the same run, and what was stopped goes on to its end."""
+    openids = stage.account.add_followers(1_000)
+    page = stage.page(at="/regroup")
+    page.locator("input[type=file]").set_input_files(payload(as_csv(openids[:200], "2")))
+    expect(page).to_have_url(PLAN)
+    stage.account.set_quota(minute={"groups.move_many": 2})
+    page.get_by_role("button", name="Apply the plan").click()
+    expect(page.locator("[data-told=waiting]")).to_contain_text("this minute's calls are used up")
+    other = stage.page(language="zh", at=page.url.removeprefix(stage.here))
+    expect(other.locator("[data-told=done]")).to_have_text("100")
+    expect(other.locator("[data-told=waiting]")).to_contain_text("本分钟的调用次数已用完")
+    other.get_by_role("button", name="停止").click()
+    for each, words in ((page, "nothing is lost"), (other, "没有丢失任何进度")):
+        expect(each.get_by_text(words)).to_be_visible()
+    stage.account.set_quota(minute={"groups.move_many": None})
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("Left to do")).to_have_count(0)
+    expect(page.locator(".tile").filter(has_text="Moved")).to_contain_text("200")
+    assert groups_of(stage, openids[:100]) == {2}
+
+
+def test_a_run_gets_through_a_busy_platform(stage: Stage) -> None:
+    """Calls that the platform is too busy for are sent again until everybody is moved."""
+    openids = stage.account.add_followers(2_000)
+    stage.account.faults(Fault.busy("groups.move_many", every=3))
+    page = stage.page(at="/regroup")
+    page.locator("input[type=file]").set_input_files(payload(as_csv(openids[:500], "2")))
+    page.get_by_role("button", name="Apply the plan").click()
+    expect(page.get_by_role("heading", name="What became of it")).to_be_visible()
+    expect(page.locator(".tile").filter(has_text="Moved")).to_contain_text("500")
+    expect(page.locator(".tile").filter(has_text="Failed")).to_contain_text("0")
+
+
+def test_a_plan_that_was_never_applied_is_discarded(stage: Stage) -> None:
+    """A plan can be thrown away from the list of plans, and is gone then."""
+    openids = stage.account.add_followers(400)
+    page = stage.page(at="/regroup")
+    page.locator("input[type=file]").set_input_files(payload(as_csv(openids[:60], "2")))
+    expect(page).to_have_url(PLAN)
+    page.get_by_role("link", name="Regroup").first.click()
+    page.get_by_role("button", name="Discard").click()
+    expect(page.get_by_text("Nothing yet")).to_be_visible()
+
+
+def test_an_account_for_reading_shows_a_plan_and_applies_nothing(open_stage: Open) -> None:
+    """Who may only read sees what a plan would do, and no button that does it."""
+    stage = open_stage(is_read_only=True)
+    openids = stage.account.add_followers(400)
+    page = stage.page(at="/regroup")
+    page.locator("input[type=file]").set_input_files(payload(as_csv(openids[:60], "2")))
+    expect(page.get_by_text("60 of 400 followers move")).to_be_visible()
+    expect(page.get_by_role("button", name="Apply the plan")).to_have_count(0)
