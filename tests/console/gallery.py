@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from tests.console.stage import Stage
 
@@ -66,6 +66,40 @@ def _select_all(page: Page) -> None:
     page.locator("#every").click()
 
 
+def _drop_list(page: Page) -> None:
+    """A list with rows that have to be settled first."""
+    rows = "openid,group\nnonsense,VIP\n" + "".join(f"o{n:027},no such group {n}\n" for n in range(30))
+    list_of_rows: FilePayload = {"name": "crm.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    page.locator("input[type=file]").set_input_files(list_of_rows)
+    page.locator(".odd").wait_for()
+
+
+def _plan_all(page: Page) -> None:
+    """A plan that a guard refuses: everybody into one group."""
+    planned = """async () => {
+      const wish = { query: { text: "" }, to: 2 };
+      const headers = { accept: "application/json", "content-type": "application/json" };
+      const init = { method: "POST", headers, body: JSON.stringify(wish) };
+      const answer = await fetch(`${document.body.dataset.here}/moves`, init);
+      return (await answer.json()).go;
+    }"""
+    page.goto(page.url.partition("/a/")[0] + page.evaluate(planned))
+
+
+def _run_there_and_back(page: Page) -> None:
+    """A plan that was carried out and taken back."""
+    past = page.get_by_role("row", name=re.compile("undone|已撤销"))
+    if past.count():
+        past.first.get_by_role("link").click()
+        return
+    page.goto(page.url.removesuffix("/regroup"))
+    _plan_all(page)
+    page.locator("[name=accept]").check()
+    for name in ("Apply the plan|执行计划", "Undo…|撤销……", "Undo it now|立即撤销"):
+        page.get_by_role("button", name=re.compile(name)).click()
+    page.get_by_role("heading", name=re.compile("became of the undo|撤销结果")).wait_for()
+
+
 SCENES = (
     Scene("followers"),
     Scene("followers-none", "/?q=nobody"),
@@ -84,6 +118,10 @@ SCENES = (
     Scene("group-pictures", "/groups/pictures"),
     Scene("sandbox", "/sandbox"),
     Scene("sandbox-request", "/sandbox", _open_request),
+    Scene("regroup", "/regroup"),
+    Scene("regroup-list", "/regroup", _drop_list),
+    Scene("run", "/", _plan_all),
+    Scene("run-undone", "/regroup", _run_there_and_back),
     Scene("nowhere", "/nowhere"),
     Scene("locked", "/../../login?key=used"),
 )

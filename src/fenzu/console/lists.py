@@ -36,6 +36,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     openid_column: str = ""
     """Its number, counted from 1; empty where it is found by its title."""
     group_column: str = ""
+    sheet: str = ""
+    """Of a spreadsheet; empty: the first one."""
 
 
 class GivenList(msgspec.Struct, frozen=True, kw_only=True):

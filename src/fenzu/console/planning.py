@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 KIND = "plan"
 """The kind of job; its subject is the list."""
+CHOOSE = Words(
+    "choose otherwise below, or correct the list and drop it again", "请在下面调整选项，或修改名单后重新选择"
+)
+"""Where the engine's advice names an option of the command line."""
 READING, COMPARING, SAVING = (
     Words("Reading the list", "正在读取名单"),
     Words("Comparing it with who is in which group", "正在与现有分组比较"),
@@ -78,7 +82,8 @@ async def plan_list(desk: Desk, given: GivenList) -> AsyncGenerator[object, None
             given = msgspec.structs.replace(given, stem=stem)
     except FenzuError as error:
         choices = getattr(error, "choices", ())
-        given = msgspec.structs.replace(given, trouble=error.words, advice=error.advice, choices=choices)
+        advice = CHOOSE if "--" in error.advice.en else error.advice
+        given = msgspec.structs.replace(given, trouble=error.words, advice=advice, choices=choices)
         address = list_address(desk, given.id)
     await asyncio.to_thread(keep_list, runs, given)
     yield Kept(address)
@@ -137,6 +142,7 @@ def _read(desk: Desk, given: GivenList) -> "Wishes":
         file_of(desk.account.runs, given),
         openid_column=options.openid_column or None,
         group_column=options.group_column or None,
+        sheet=options.sheet or None,
         name=given.name,
     )
 

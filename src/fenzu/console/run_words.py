@@ -35,6 +35,16 @@ _ADVICE: tuple[tuple[type[FenzuError], Words], ...] = (
     (UnsafePlan, Words("if that is what you want, tick the boxes first", "如果确实要这样做，请先勾选确认")),
 )
 """Where the advice of the engine names a command."""
+_STOP_ADVICE = {
+    "failures": Words(
+        "look who failed; if that is all right, go on, and allow more failures",
+        "先看失败名单；确认无误后继续执行，并允许更多失败",
+    ),
+    "UsageError": Words(
+        "go on, and leave fewer calls to other programs", "继续执行，并为其他程序少留一些调用"
+    ),
+}
+"""For reasons whose error names an option of the command line; a usage error in a run is a reserve that leaves none."""
 
 
 def tell_run(board: Board, language: Language) -> dict[str, object]:
@@ -111,6 +121,8 @@ def reason_words(reason: str) -> Words:
 
 def reason_advice(reason: str) -> Words | None:
     """Say what to do about it; None where going on is all there is to do."""
+    if reason in _STOP_ADVICE:
+        return _STOP_ADVICE[reason]
     digits = reason.removeprefix("-")
     row = ERRCODES.get(int(reason)) if digits.isascii() and digits.isdigit() else None
     return None if row is None else row.advice

@@ -20,7 +20,7 @@ from fenzu.regroup._running.stale import check_account
 from fenzu.regroup._settling.undo import make_undo
 
 T = TypeVar("T")
-RUN, LOOK, CHECK = "run", "look", "check"
+RUN, LOOK, CHECK = KINDS = "run", "look", "check"
 """The kinds of jobs; each is about one plan, named by its stem."""
 SAMPLE = 1_000
 """So many are asked for when a run is checked: ten calls."""

@@ -1,5 +1,6 @@
 """The pages of regroup and what is done on them, asked without a browser, on an account in memory."""
 
+import io
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from tests.pretended_account import PretendedAccount, openid_of
 from tests.unit.console.browsing import JSON, OWN, Answer, Browser
 from tests.unit.console.pretended_desk import a_console, fill, over, put_away
 
+from fenzu.cli.xlsx import write_xlsx
 from fenzu.console.desk import Desk
 from fenzu.console.run_files import all_runs, stem_of
 
@@ -44,9 +46,10 @@ def as_csv(n: int, group: str = "朋友", titles: str = "openid,group") -> str:
     return f"{titles}\n" + "".join(f"{openid},{group}\n" for openid in OPENIDS[:n])
 
 
-async def drop(app: Starlette, browser: Browser, text: str, name: str = "crm.csv") -> str:
+async def drop(app: Starlette, browser: Browser, given: str | bytes, name: str = "crm.csv") -> str:
     """Give the console a list, wait until it was looked at, and return where that leads."""
-    answer = await browser.send("POST", f"/a/shop/regroup/lists?name={name}", {**OWN, **JSON}, text.encode())
+    body = given if isinstance(given, bytes) else given.encode()
+    answer = await browser.send("POST", f"/a/shop/regroup/lists?name={name}", {**OWN, **JSON}, body)
     assert answer.status == 201
     return await went(app, answer)
 
@@ -187,6 +190,31 @@ async def test_a_run_that_stops_at_the_quota_says_so(
     account.daily = {}
     await done(app, browser, f"{address}/apply")
     assert list(account.members.values()).count(FRIENDS) == 60
+
+
+async def test_a_run_that_fails_too_often_can_be_allowed_more(
+    app: Starlette, browser: Browser, account: PretendedAccount
+) -> None:
+    """What stopped a run by failures says so, and it goes on once more failures are allowed."""
+    account.bad = set(OPENIDS[:30])
+    address = await drop(app, browser, as_csv(60))
+    await done(app, browser, f"{address}/apply", {"most": 5})
+    page = (await browser.get(address)).text
+    assert "allow more failures" in page and "--max-failures" not in page
+    await done(app, browser, f"{address}/apply", {"most": 50})
+    assert list(account.members.values()).count(FRIENDS) == 30
+
+
+async def test_a_sheet_can_be_named(app: Starlette, browser: Browser) -> None:
+    """Another sheet of a spreadsheet can be asked for, and one that is not there is told without a command."""
+    book = io.BytesIO()
+    write_xlsx(book, ("openid", "group"), [(openid, FRIENDS) for openid in OPENIDS[:60]])
+    assert "/runs/" in await drop(app, browser, book.getvalue(), "crm.xlsx")
+    given = next((desk_of(app).account.runs / "lists").iterdir()).name
+    address = f"/a/shop/regroup/lists/{given}"
+    assert await went(app, await browser.post(f"{address}/plan", {"sheet": "other"})) == address
+    page = (await browser.get(address)).text
+    assert 'class="error"' in page and 'value="other"' in page and "--sheet" not in page
 
 
 async def test_the_plans_of_before_are_listed(app: Starlette, browser: Browser) -> None:

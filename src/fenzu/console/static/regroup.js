@@ -61,7 +61,7 @@ for (const form of document.querySelectorAll("[data-plan]")) {
     event.preventDefault();
     const value = (name) => form.elements[name].value;
     const body = { create: form.elements.create.checked, rename: form.elements.rename.checked };
-    for (const name of ["on_conflict", "openid_column", "group_column"]) body[name] = value(name);
+    for (const name of ["on_conflict", "openid_column", "group_column", "sheet"]) body[name] = value(name);
     act(event.submitter ?? form, "POST", form.dataset.plan, body, (told) => location.assign(told.go));
   });
 }

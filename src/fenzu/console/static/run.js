@@ -21,7 +21,8 @@ for (const form of document.querySelectorAll("[data-run]")) {
 // What the form says; what it does not have stays as the console has it.
 function wish(form) {
   const said = new FormData(form);
-  return { accept: said.getAll("accept"), reserve: Number(said.get("reserve") ?? 0), wait: said.has("wait") };
+  const most = said.get("most") ? Number(said.get("most")) : null;
+  return { accept: said.getAll("accept"), reserve: Number(said.get("reserve") ?? 0), wait: said.has("wait"), most };
 }
 
 posts();

@@ -13,35 +13,24 @@ from starlette.routing import BaseRoute, Route
 from fenzu.console import running
 from fenzu.console.answers import answer, nothing_here, read
 from fenzu.console.desk import Desk
-from fenzu.console.jobs import Job, Tell
+from fenzu.console.jobs import Tell
 from fenzu.console.lists import find_list
 from fenzu.console.oddities import rows_shown
 from fenzu.console.page import desk_of, render
 from fenzu.console.planning import run_address
 from fenzu.console.reader import reader_of
 from fenzu.console.run_files import discard, find_run, stem_of
-from fenzu.console.run_page import Shown, check_accepted, read_run, state_words
-from fenzu.console.run_words import (
-    advice_on,
-    back_words,
-    checked_words,
-    left_words,
-    reason_advice,
-    reason_words,
-    tell_asking,
-    tell_run,
-)
-from fenzu.regroup import OpenRun, Settings, Stopped
+from fenzu.console.run_news import news_of
+from fenzu.console.run_page import Shown, check_accepted, read_run
+from fenzu.console.run_words import advice_on, tell_asking, tell_run
+from fenzu.regroup import OpenRun, Settings
 from fenzu.regroup._books.opening import open_run
 from fenzu.regroup._render import words
 from fenzu.regroup._render.flow_picture import picture
 from fenzu.regroup._render.tables import facts, tables
 from fenzu.regroup._settling.rows import CSV_TITLES, csv_rows
-from fenzu.regroup._settling.telling import why
 from fenzu.spreadsheet import csv_pieces
-from fenzu.wire.words import Language, Words
-
-KINDS = (running.RUN, running.LOOK, running.CHECK)
+from fenzu.wire.words import Language
 
 
 class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,13 +42,15 @@ class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Leave so many of the day's moving calls to others."""
     wait: bool = False
     """Wait for the next day's calls instead of stopping."""
+    most: int | None = None
+    """Stop when more followers than that could not be moved; None: as the engine has it."""
 
 
 async def run_page(request: Request) -> Response:
     """A plan and how it stands; what is at work on it is watched."""
     desk, path = desk_of(request), _path_of(request)
     shown = await asyncio.to_thread(read_run, path)
-    last = {kind: desk.jobs.last(kind, shown.stem) for kind in KINDS}
+    news = news_of(shown, {kind: desk.jobs.last(kind, shown.stem) for kind in running.KINDS})
     drawn = picture(shown.view, reader_of(request).language) if shown.view.flows else ""
     return render(
         request,
@@ -67,13 +58,8 @@ async def run_page(request: Request) -> Response:
         run=shown,
         view=shown.view,
         words=words,
-        job=next((job for job in last.values() if job is not None and not job.is_over), None),
-        trouble=_trouble(shown, last),
+        news=news,
         advice_on=advice_on,
-        stop=_stop(shown, last[running.RUN]),
-        back=_back(shown, last[running.LOOK]),
-        checked=_checked(shown, last[running.CHECK]),
-        state=state_words(shown.standing),
         picture=Markup(drawn),  # noqa: S704 - the picture escapes all names itself
         tables=[table.cut() for table in tables(shown.view)],
         facts=facts(shown.view),
@@ -157,7 +143,7 @@ def _path_of(request: Request) -> Path:
 
 
 def _settings(wish: Wish) -> Settings:
-    return Settings(reserve=max(wish.reserve, 0), wait_for_quota=wish.wait)
+    return Settings(reserve=max(wish.reserve, 0), wait_for_quota=wish.wait, max_failures=wish.most)
 
 
 def _started(
@@ -165,41 +151,6 @@ def _started(
 ) -> Response:
     job = desk.jobs.start(kind, stem_of(path), steps, tell)
     return answer(job.told(reader_of(request).language), 202)
-
-
-def _trouble(shown: Shown, last: dict[str, Job | None]) -> Job | None:
-    """Return the job that failed last, where nothing was done of the plan since."""
-    failed = [job for job in last.values() if job is not None and job.error is not None]
-    return failed[0] if failed and shown.standing.state != "done" else None
-
-
-def _stop(shown: Shown, job: Job | None) -> tuple[Words, Words | None] | None:
-    """Return why a run stopped, and what to do about that; None where it did not."""
-    standing = shown.standing
-    if standing.state == "broken":
-        return Words(
-            "The console, or the machine, ended while it was at work. Nothing is lost.",
-            "执行时控制台或机器意外结束，没有丢失任何进度。",
-        ), None
-    if standing.state != "stopped":
-        return None
-    stopped = None if job is None else job.heard(Stopped)
-    if stopped is not None and stopped.error is not None:
-        return stopped.error.words, advice_on(stopped.error)
-    said = why(stopped) if stopped is not None else reason_words(standing.reason)
-    return said, reason_advice(standing.reason)
-
-
-def _back(shown: Shown, job: Job | None) -> tuple[Words, tuple[Words, ...]] | None:
-    found = None if job is None else job.heard(running.WayBack)
-    if found is None or found.at < shown.standing.changed_at:
-        return None
-    return back_words(found), left_words(found)
-
-
-def _checked(shown: Shown, job: Job | None) -> Words | None:
-    found = None if job is None else job.heard(running.Checked)
-    return None if found is None or found.at < shown.standing.changed_at else checked_words(found)
 
 
 def _odd(desk: Desk, shown: Shown) -> object:

@@ -79,7 +79,7 @@ def how_long(cost: Cost) -> Words:
             "1 call, within today's quota"
             if cost.calls == 1
             else f"{calls} calls, all of them within today's quota",
-            f"共 {calls} 次调用，都在今日配额之内",
+            f"共 {calls} 次调用，都在今日额度之内",
         )
     return Words(
         f"{calls} calls: {today} today, the other {rest} until {cost.ends_on} (Beijing); {cost.days} days in all",
