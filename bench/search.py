@@ -72,7 +72,7 @@ def _pass(mirror: Mirror) -> object:
     return mirror.database.rows("SELECT SUM(seen_at) FROM mirror_follower WHERE account = 1")
 
 
-def make(place: str, n: int) -> None:
+def make(place: str, n: int, url: str = URL, appid: str = APPID) -> None:
     """Write a mirror of so many followers, every fifth with a remark; the dice fall alike each time."""
     dice = random.Random(1)
 
@@ -82,7 +82,7 @@ def make(place: str, n: int) -> None:
             remark = f"客户 {dice.randrange(n)}" if dice.random() < 0.2 else ""
             yield 1, number, openid, dice.choice(GROUPS), remark, 1_400_000_000 + 300 * number, 1.0, 1
 
-    with Mirror.open(place, URL, APPID) as mirror, mirror.transaction():
+    with Mirror.open(place, url, appid) as mirror, mirror.transaction():
         mirror.note_groups([Group(GroupID(each), f"g{each}") for each in set(GROUPS)], 1.0)
         mirror.database.run_many(
             "INSERT INTO mirror_follower (account, number, openid, group_id, remark, subscribed_at, seen_at, revision) "

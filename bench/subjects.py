@@ -36,6 +36,7 @@ SUBJECTS = {
     "batches": Subject("writes:measure_batches", "durable moves of fifty, over the bare store"),
     "mirror": Subject("mirror:measure_mirror", "the sync of a million followers: memory, calls, time"),
     "search": Subject("search:measure_search", "pages and counts among a million in a mirror, over bare SQL"),
+    "console": Subject("console:measure_console", "pages of the console on a million, over a bare page"),
     "regroup": Subject("regroup:measure_regroup", "a million followers moved, over a wechatpy loop"),
     "growth": Subject("growth:measure_growth", "from ten thousand to ten million followers"),
     "plan": Subject(
