@@ -1,15 +1,19 @@
 """Looking into the sandbox's log: what a program asks appears at once, explained, and can be sent again."""
 
 import re
+import threading
+from pathlib import Path
 
+import msgspec
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from fenzu import Client
+from fenzu.control import Control
 from fenzu.errors import ApiError
-from fenzu.testing import SandboxAccount
+from fenzu.testing import SandboxAccount, SandboxProcess
 from tests.console.conftest import Open
-from tests.console.stage import Stage
+from tests.console.stage import Console, OneAccount, Stage
 
 NOBODY = "oNobody____________________1"
 
@@ -128,3 +132,37 @@ def test_the_log_of_a_read_only_account(open_stage: Open) -> None:
     headers = {"accept": "application/json", "origin": page.url.partition("/a/")[0]}
     answer = page.context.request.delete(page.url + "/log", headers=headers)
     assert (answer.status, answer.json()["error"]) == (403, "ReadOnly")
+
+
+def test_the_log_ends_with_the_console(browser: Browser, account: SandboxAccount, tmp_path: Path) -> None:
+    """A console ends at once although a page follows the log; the page says so, and no thread is left behind."""
+    with Console(OneAccount(account, tmp_path, is_read_only=False)) as console:
+        page = live(Stage(browser, console, account).page(at="/sandbox"), "live")
+    expect(page.locator("#state")).to_have_text("not connected")
+    readers = [thread for thread in threading.enumerate() if thread.name == "fenzu-console-log"]
+    for reader in readers:
+        reader.join(20)
+    assert not any(reader.is_alive() for reader in readers)
+    page.context.close()
+
+
+def test_a_sandbox_that_goes_is_told(browser: Browser, tmp_path: Path) -> None:
+    """When the sandbox ends each page says so with the next step and stays, and works once there is one again."""
+    with SandboxProcess() as sandbox, Control(sandbox.ready.control_url) as control:
+        account = SandboxAccount(sandbox.ready, control, sandbox.ready.appid, sandbox.ready.secret)
+        accounts = OneAccount(account, tmp_path, is_read_only=False)
+        with Console(accounts) as console:
+            stage = Stage(browser, console, account)
+            page = live(stage.page(at="/sandbox"), "live")
+            sandbox.stop()
+            expect(page.locator("#broken")).to_contain_text("look whether the sandbox still runs")
+            for name in ("Faults", "Clock and quota", "Snapshots and reset", "Requests"):
+                page.get_by_role("link", name=name).click()
+                expect(page.get_by_role("alert").first).to_contain_text("look whether the sandbox still runs")
+            with SandboxProcess() as other:
+                accounts.account = msgspec.structs.replace(
+                    accounts.account, control_url=other.ready.control_url
+                )
+                page.get_by_role("link", name="Try again").press("Enter")
+                live(page, "live")
+                page.context.close()

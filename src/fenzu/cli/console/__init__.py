@@ -19,6 +19,7 @@ from fenzu.cli.console.refusing import check_installed, or_try_the_demo, refuse_
 from fenzu.cli.io import Streams
 from fenzu.cli.mirror_place import MIRROR
 from fenzu.cli.on_account import current_run, streams_of
+from fenzu.client._check import check_base_url
 from fenzu.wire import environment
 from fenzu.wire.words import Words
 
@@ -110,7 +111,7 @@ def console(
                     Wanted(account=account),
                     current_run(),
                     mirror,
-                    control_url,
+                    check_base_url(control_url) if control_url else None,
                     None if control_key_file is None else _read_key(control_key_file),
                     is_read_only=read_only,
                 )

@@ -65,7 +65,7 @@ async function send(control, source, body) {
 for (const part of document.querySelectorAll("[data-fetch]")) {
   swap(part.dataset.fetch, `#${part.id}`).catch((refusal) => {
     if (!(refusal instanceof Refusal)) throw refusal;
-    part.removeAttribute("aria-busy");
+    part.remove();
     alarm(refusal);
   });
 }
