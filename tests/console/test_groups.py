@@ -219,7 +219,9 @@ def test_a_small_group_is_merged_and_deleted(stage: Stage, client: Client) -> No
     choose(page, "Spring", "Merge into")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("4 followers are moved, at once")
-    expect(dialog.get_by_label("into").get_by_role("option")).to_have_text(["星标组 (0)", "VIP (0)"])
+    expect(dialog.get_by_label("into").get_by_role("option")).to_have_text(
+        ["Choose a group", "VIP (0)", "星标组 (0)"]
+    )
     dialog.get_by_label("into").select_option("VIP (0)")
     dialog.get_by_role("button", name="Merge").click()
     expect(dialog).to_contain_text("Delete Spring")

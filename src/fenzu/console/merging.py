@@ -14,12 +14,12 @@ from fenzu.console.planning import plan_move
 from fenzu.errors import UsageError
 from fenzu.mirror import Query
 from fenzu.model import Group
-from fenzu.wire.limits import BLACKLIST, UNGROUPED
+from fenzu.wire.limits import BLACKLIST, RESERVED_GROUPS, UNGROUPED
 from fenzu.wire.words import Words
 
 
 class Outlook(msgspec.Struct, frozen=True):
-    """What a merge would do: into which groups it can go, and how many would move."""
+    """What a merge would do: into which groups it can go, own ones first, and how many would move."""
 
     targets: tuple[Group, ...]
     known: int
@@ -42,8 +42,9 @@ async def outlook(desk: Desk, source: Group) -> Outlook:
     """Return what a merge of this group would do. To put all into none is to delete it; to block them is no merge."""
     groups, mirrors = await desk.groups.list(), await desk.mirrors()
     known = await asyncio.to_thread(mirrors.scan.count, Query(group_id=source.id))
+    others = (group for group in groups if group.id not in {source.id, UNGROUPED, BLACKLIST})
     return Outlook(
-        tuple(group for group in groups if group.id not in {source.id, UNGROUPED, BLACKLIST}),
+        tuple(sorted(others, key=lambda group: group.id in RESERVED_GROUPS)),
         known,
         source.count,
     )

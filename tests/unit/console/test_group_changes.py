@@ -167,7 +167,7 @@ async def test_a_merge_tells_what_it_would_do(desk: Desk) -> None:
     """It goes into no other group of the platform's than the starred, and says whom the mirror does not know."""
     spring = await own_group(desk, SPRING)
     outlook = await merging.outlook(desk, spring)
-    assert [group.id for group in outlook.targets] == [2, VIP]
+    assert [group.id for group in outlook.targets] == [VIP, 2]
     assert (outlook.known, outlook.told, outlook.unknown, outlook.is_planned) == (3, 3, 0, False)
     more = await merging.outlook(desk, Group(spring.id, spring.name, 60))
     assert more.unknown == 57

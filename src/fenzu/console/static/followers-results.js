@@ -128,9 +128,9 @@ document.addEventListener("click", async (event) => {
 });
 
 // Somebody has made, renamed or deleted a group: its name stands in the rows and in the filter, too.
-document.addEventListener("fenzu:counts", async ({ detail }) => {
-  if (detail) return;
-  await refresh();
+document.addEventListener("fenzu:groups", async ({ detail }) => {
+  const isGone = String(detail.gone) === results().dataset.of;
+  await (isGone ? show(form.getAttribute("action"), "replace") : refresh());
   const groups = await fetchPart(location.pathname + location.search, "#filters [name=group]");
   form.elements.group.replaceChildren(...groups.children);
 });

@@ -4,7 +4,6 @@ import "./followers-keys.js";
 import "./followers-remark.js";
 import "./followers-card.js";
 import "./followers-sync.js";
-import "./followers-groups.js";
 import "./move-dialog.js";
 import "./move-drag.js";
 import { begin } from "./followers-results.js";

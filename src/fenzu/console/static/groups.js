@@ -61,7 +61,8 @@ async function put(address, selector) {
   const old = document.querySelector(selector);
   old.setAttribute("aria-busy", "true");
   try {
-    await swap(address, selector);
+    const part = await swap(address, selector);
+    for (const picture of part.querySelectorAll(".picture")) picture.scrollLeft = picture.scrollWidth; // today is at the right
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
     old.removeAttribute("aria-busy");
