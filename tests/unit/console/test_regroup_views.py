@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from tests.unit.console.pretended_desk import a_console, fill, over, put_away
 from fenzu.cli.xlsx import write_xlsx
 from fenzu.console.desk import Desk
 from fenzu.console.run_files import all_runs, stem_of
+from fenzu.database import open_database
+from fenzu.regroup import open_run
+from fenzu.regroup._books.handing import hand_over
 
 OPENIDS = tuple(map(openid_of, range(400)))
 FRIENDS = 100
@@ -215,6 +219,20 @@ async def test_a_sheet_can_be_named(app: Starlette, browser: Browser) -> None:
     assert await went(app, await browser.post(f"{address}/plan", {"sheet": "other"})) == address
     page = (await browser.get(address)).text
     assert 'class="error"' in page and 'value="other"' in page and "--sheet" not in page
+
+
+async def test_a_plan_that_was_handed_over_is_left_to_its_worker(
+    app: Starlette, browser: Browser, tmp_path: Path
+) -> None:
+    """Its page says where it is, offers nothing, and what became of it is refused in words instead of half a file."""
+    address = await drop(app, browser, as_csv(60))
+    [path] = all_runs(desk_of(app).account.runs)
+    with open_run(str(path)) as run, closing(open_database(str(tmp_path / "database"))) as database:
+        hand_over(run.planned, database)
+    page = (await browser.get(address)).text
+    assert "handed over" in page and "Apply the plan" not in page and "outcomes.csv" not in page
+    answer = await browser.get(f"{address}/outcomes.csv", accept="application/json")
+    assert (answer.status, answer.json["error"]) == (409, "PlanError")
 
 
 async def test_the_plans_of_before_are_listed(app: Starlette, browser: Browser) -> None:

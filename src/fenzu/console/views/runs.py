@@ -24,6 +24,7 @@ from fenzu.console.run_news import news_of
 from fenzu.console.run_page import Shown, check_accepted, read_run
 from fenzu.console.run_words import advice_on, tell_asking, tell_run
 from fenzu.regroup import OpenRun, Settings
+from fenzu.regroup._books.handing import check_here
 from fenzu.regroup._books.opening import open_run
 from fenzu.regroup._render import words
 from fenzu.regroup._render.flow_picture import picture
@@ -115,6 +116,7 @@ async def outcomes(request: Request) -> Response:
     """What has become of each follower of a plan, for spreadsheets."""
     path, language = _path_of(request), reader_of(request).language
     failed = "failed" in request.query_params
+    await asyncio.to_thread(_check_here, path)
     return csv_file(
         f"{stem_of(path)}{'-failed' if failed else ''}.csv", _outcomes(path, language, failed=failed)
     )
@@ -124,6 +126,12 @@ def csv_file(name: str, pieces: Iterator[bytes]) -> Response:
     """Return a CSV that a browser saves."""
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(pieces, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _check_here(path: Path) -> None:
+    """Raise `PlanError` for a plan that was handed over: once an answer has begun it is too late for words."""
+    with open_run(str(path), read_only=True) as run:
+        check_here(run.planned)
 
 
 def _outcomes(path: Path, language: Language, *, failed: bool) -> Iterator[bytes]:
