@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from playwright.sync_api import FilePayload, Page
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.console.stage import Stage
+
+RUNS = re.compile(r"/runs/")
 
 
 def _as_it_comes(_: Page) -> None:
@@ -14,10 +16,12 @@ def _as_it_comes(_: Page) -> None:
 
 
 class Scene(NamedTuple):
-    """A page, by its address below the account's, and what is done on it before it is looked at."""
+    """A page, by its address below the account's or by a link, and what is done on it before it is looked at."""
 
     name: str
     at: str = "/"
+    follow: str = ""
+    """The link on that page that leads to this one."""
     prepare: Callable[[Page], None] = _as_it_comes
 
 
@@ -68,36 +72,8 @@ def _select_all(page: Page) -> None:
 
 def _drop_list(page: Page) -> None:
     """A list with rows that have to be settled first."""
-    rows = "openid,group\nnonsense,VIP\n" + "".join(f"o{n:027},no such group {n}\n" for n in range(30))
-    list_of_rows: FilePayload = {"name": "crm.csv", "mimeType": "text/csv", "buffer": rows.encode()}
-    page.locator("input[type=file]").set_input_files(list_of_rows)
+    _drop(page, "refused.csv", [f"o{n:027},no such group {n}" for n in range(30)])
     page.locator(".odd").wait_for()
-
-
-def _plan_all(page: Page) -> None:
-    """A plan that a guard refuses: everybody into one group."""
-    planned = """async () => {
-      const wish = { query: { text: "" }, to: 2 };
-      const headers = { accept: "application/json", "content-type": "application/json" };
-      const init = { method: "POST", headers, body: JSON.stringify(wish) };
-      const answer = await fetch(`${document.body.dataset.here}/moves`, init);
-      return (await answer.json()).go;
-    }"""
-    page.goto(page.url.partition("/a/")[0] + page.evaluate(planned))
-
-
-def _run_there_and_back(page: Page) -> None:
-    """A plan that was carried out and taken back."""
-    past = page.get_by_role("row", name=re.compile("undone|已撤销"))
-    if past.count():
-        past.first.get_by_role("link").click()
-        return
-    page.goto(page.url.removesuffix("/regroup"))
-    _plan_all(page)
-    page.locator("[name=accept]").check()
-    for name in ("Apply the plan|执行计划", "Undo…|撤销……", "Undo it now|立即撤销"):
-        page.get_by_role("button", name=re.compile(name)).click()
-    page.get_by_role("heading", name=re.compile("became of the undo|撤销结果")).wait_for()
 
 
 SCENES = (
@@ -110,22 +86,53 @@ SCENES = (
     Scene("card", "/", _open_card),
     Scene("remark-dialog", "/", _edit_remark),
     Scene("group-new", "/groups/new"),
-    Scene("group-menu", "/", _press("Change VIP|管理 VIP")),
-    Scene("group-new-dialog", "/", _press("New group|新建分组")),
-    Scene("group-rename-dialog", "/", _press("Change VIP|管理 VIP", "Rename|改名")),
-    Scene("group-delete-dialog", "/", _press("Change VIP|管理 VIP", "Delete|删除")),
+    Scene("group-menu", "/", prepare=_press("Change VIP|管理 VIP")),
+    Scene("group-new-dialog", "/", prepare=_press("New group|新建分组")),
+    Scene("group-rename-dialog", "/", prepare=_press("Change VIP|管理 VIP", "Rename|改名")),
+    Scene("group-delete-dialog", "/", prepare=_press("Change VIP|管理 VIP", "Delete|删除")),
     Scene("groups", "/groups"),
     Scene("group-pictures", "/groups/pictures"),
-    Scene("sandbox", "/sandbox"),
-    Scene("sandbox-request", "/sandbox", _open_request),
     Scene("regroup", "/regroup"),
-    Scene("regroup-list", "/regroup", _drop_list),
-    Scene("run", "/", _plan_all),
-    Scene("run-undone", "/regroup", _run_there_and_back),
+    Scene("regroup-list", "/regroup", prepare=_drop_list),
+    Scene("plan", "/regroup", "planned.csv"),
+    Scene("run", "/regroup", "applied.csv"),
+    Scene("run-undone", "/regroup", "undone.csv"),
+    Scene("sandbox", "/sandbox"),
+    Scene("faults", "/sandbox/faults"),
+    Scene("clock", "/sandbox/clock"),
+    Scene("quota-dialog", "/sandbox/clock", prepare=_press("(Set|设置) groups.move$")),
+    Scene("snapshots", "/sandbox/snapshots"),
+    Scene("sandbox-request", "/sandbox", prepare=_open_request),
     Scene("nowhere", "/nowhere"),
     Scene("locked", "/../../login?key=used"),
 )
 PAGES = tuple(scene for scene in SCENES if scene.prepare is _as_it_comes)
+
+
+def fill(stage: Stage, openids: list[str]) -> None:
+    """Let there be a plan that was carried out, with odd rows, one that was taken back, and one that a guard stops."""
+    page = stage.page(at="/regroup")
+    _drop(page, "applied.csv", [*(f"{openid},VIP" for openid in openids[:60]), "nonsense,VIP"])
+    _press_on(page, "Apply the plan", "What became of it")
+    page.goto(stage.here + "/regroup")
+    _drop(page, "undone.csv", [f"{openid},2" for openid in openids[100:160]])
+    _press_on(page, "Apply the plan", "What became of it")
+    _press_on(page, "Undo…", "What an undo does")
+    _press_on(page, "Undo it now", "What became of the undo")
+    page.goto(stage.here + "/regroup")
+    _drop(page, "planned.csv", [f"{openid},2" for openid in openids])
+    page.wait_for_url(RUNS)
+
+
+def _press_on(page: Page, button: str, heading: str) -> None:
+    page.get_by_role("button", name=button).click()
+    page.get_by_role("heading", name=heading).wait_for()
+
+
+def _drop(page: Page, name: str, rows: list[str]) -> None:
+    content = "\n".join(["openid,group", *rows]).encode()
+    file = FilePayload(name=name, mimeType="text/csv", buffer=content)
+    page.locator("input[type=file]").set_input_files(file)
 
 
 class Gallery:
@@ -142,6 +149,10 @@ class Gallery:
             self._pages[reader] = self.stage.page(language=language, dark=dark, width=width)
         page = self._pages[reader]
         page.goto(self.stage.here + scene.at)
+        if scene.follow:
+            page.get_by_role("link", name=scene.follow).click()
+            page.wait_for_url(RUNS)
+        expect(page.locator("[data-awaited], [aria-busy=true]")).to_have_count(0)
         folded = page.locator(".fold[aria-expanded=false]:visible")
         if scene.prepare is not _as_it_comes and folded.count():
             folded.click()

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 from fenzu.control import Control, GroupSeed
 from fenzu.testing import AccountMaker, SandboxProcess
 from tests.console.axe import objections
-from tests.console.gallery import PAGES, SCENES, Gallery, Scene
+from tests.console.gallery import PAGES, SCENES, Gallery, Scene, fill
 from tests.console.stage import Console, OneAccount, Stage
 
 WEIGHT = 150 * 1024
@@ -28,9 +28,11 @@ def gallery(
         GroupSeed("华东媒体", followers=25),
         GroupSeed("a group that nobody is in"),
     ]
-    account = maker(groups=groups, followers=160)
+    account = maker(groups=groups)
+    openids = account.add_followers(400)
     with Console(OneAccount(account, tmp_path_factory.mktemp("console"), is_read_only=False)) as console:
         stage = Stage(browser, console, account)
+        fill(stage, openids)
         yield Gallery(stage)
         for context in browser.contexts:
             context.close()
@@ -140,7 +142,8 @@ NUMBER_CONTROLS = f"""() => {{
 }}"""
 FOCUSED = """() => {
   const element = document.activeElement;
-  const scrolls = element.scrollHeight > element.clientHeight && !element.dataset.numbered;
+  const { scrollHeight, clientHeight, scrollWidth, clientWidth } = element;
+  const scrolls = !element.dataset.numbered && (scrollHeight > clientHeight || scrollWidth > clientWidth);
   if (element === document.body || scrolls) return null;
   const style = getComputedStyle(element);
   return style.outlineStyle !== "none" || element.matches("iframe") ? Number(element.dataset.numbered ?? -1) : -2;

@@ -77,6 +77,9 @@ function mark() {
     if ((link.parentElement.dataset.group ?? "") === of) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+  const fold = document.querySelector(".fold");
+  fold.setAttribute("aria-expanded", "false");
+  fold.querySelector("bdi").textContent = document.querySelector(`${GROUPS}[aria-current] bdi`)?.textContent ?? "";
   const list = document.getElementById("groups");
   list.dataset.fresh = list.dataset.fresh.split("?")[0] + (of && `?group=${of}`);
 }
