@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fenzu.control import Fault
-from fenzu.testing import SandboxAccount
+from fenzu.testing import SandboxAccount, SandboxProcess
 from tests.process.consoles import console, environ_of
 
 
@@ -95,3 +95,17 @@ def test_the_demo_leaves_nothing_behind(tmp_path: Path) -> None:
     assert err.startswith("Starting a sandbox with 72,645 followers …\n")
     assert "Traceback" not in err
     assert not list(tmp_path.glob("fenzu-console-*"))
+
+
+def test_the_control_port_of_the_environment(
+    account: SandboxAccount, sandbox: SandboxProcess, tmp_path: Path
+) -> None:
+    """The control port that FENZU_CONTROL_URL names is that of the account which was named with it."""
+    environ = environ_of(account, tmp_path, FENZU_CONTROL_URL=sandbox.ready.control_url)
+    with console(environ=environ) as running:
+        running.enter()
+        here = f"/a/{account.appid}"
+        assert f'href="{here}/sandbox"' in running.page("/")
+    with console(environ=environ_of(account, tmp_path)) as running:
+        running.enter()
+        assert f'href="{here}/sandbox"' not in running.page("/")
