@@ -32,6 +32,9 @@ PAGES = {
     "/groups/new": "",
     "/groups/101/rename": "",
     "/groups/101/delete": "",
+    "/groups/101/merge": "groups",
+    "/account": "",
+    "/account?now": "",
     "/regroup": "",
 }
 """The pages that are looked at, and of what all names stand in them."""
