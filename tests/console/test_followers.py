@@ -88,6 +88,7 @@ def test_pages_and_orders_lead_on(stage: Stage) -> None:
     page.get_by_role("link", name="Followed").click()
     expect(first).to_have_attribute("data-id", openids[0])
     expect(page.get_by_role("columnheader", name="Followed")).to_have_attribute("aria-sort", "ascending")
+    expect(page.get_by_role("link", name="Followed")).to_be_focused()
     page.get_by_role("link", name="openid", exact=True).click()
     expect(page).to_have_url(re.compile("sort=openid"))
     page.get_by_role("combobox", name="Rows").select_option("100")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from fenzu.console.accounts import Account, Accounts
 from fenzu.console.doubt import Doubt
 from fenzu.console.jobs import Jobs
+from fenzu.console.kept_moves import KeptMoves
 from fenzu.console.live_groups import LiveGroups
-from fenzu.console.moves import Moves
 from fenzu.console.scanned import Scanned
 from fenzu.database import is_postgres
 from fenzu.errors import UsageError
@@ -46,7 +46,7 @@ class Desk:
         self.counts = Scanned(self._revision, self._count)
         self.growth = Scanned(self._revision, self._grown)
         self.groups = LiveGroups(self._ask_groups, self._groups_before, self.counts.get)
-        self.moves = Moves()
+        self.moves = KeptMoves()
         self._accounts = accounts
         self._opening = asyncio.Lock()
         self._mirrors: Mirrors | None = None

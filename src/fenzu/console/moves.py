@@ -5,10 +5,9 @@ be moved. The undoing leaves alone whom somebody else has moved meanwhile.
 """
 
 import asyncio
-import secrets
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,7 +19,6 @@ from fenzu.errors import (
     QuotaExceeded,
     TransportError,
     UnknownGroup,
-    UsageError,
 )
 from fenzu.model import OpenID
 from fenzu.wire.limits import BATCH_OPENIDS
@@ -31,10 +29,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = BATCH_OPENIDS
 """More than these become a plan."""
-KEPT = 3600.0
-"""Seconds that a move can be taken back."""
-RECENT = 3
-"""So many groups are offered first, because somebody was moved there last."""
 AWAY = (TransportError, PlatformBusy, QuotaExceeded)
 """What the next call would meet too."""
 
@@ -52,48 +46,6 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     failed: dict[str, FenzuError] = {}
     undo: str | None = None
     """By this it can be taken back, or tried again."""
-
-
-class Kept(msgspec.Struct, frozen=True):
-    """A move that can be taken back: into which group it went, and from where."""
-
-    at: float
-    to: int
-    sources: dict[str, int]
-
-
-class Moves:
-    """The moves of one account that can still be taken back, and the groups that were moved to last."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._kept: dict[str, Kept] = {}
-        self.recent: list[int] = []
-
-    def keep(self, to: int, sources: Mapping[str, int], key: str | None = None) -> str:
-        """Remember who came from where, for an hour."""
-        now = self._clock()
-        self._kept = {each: kept for each, kept in self._kept.items() if now - kept.at < KEPT}
-        key = key or secrets.token_hex(8)
-        self._kept[key] = Kept(now, to, dict(sources))
-        return key
-
-    def take(self, key: str) -> Kept:
-        """Return a move and forget it; raises `UsageError` where it cannot be taken back any more."""
-        kept = self._kept.pop(key, None)
-        if kept is None or self._clock() - kept.at >= KEPT:
-            raise UsageError(
-                Words(
-                    "this move was taken back already, or is more than an hour old",
-                    "这次移动已撤销过，或已超过一小时",
-                ),
-                Words("select the followers and move them again", "请重新选择粉丝并移动"),
-            )
-        return kept
-
-    def went_to(self, group_id: int) -> None:
-        """Note where somebody was moved to."""
-        self.recent = [group_id, *(each for each in self.recent if each != group_id)][:RECENT]
 
 
 async def move(desk: "Desk", openids: Sequence[str], to: int) -> Moved:

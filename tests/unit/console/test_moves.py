@@ -9,8 +9,9 @@ from tests.unit.console.pretended_desk import a_desk, put_away
 
 from fenzu.client._move_many import MoveResult
 from fenzu.console.desk import Desk
+from fenzu.console.kept_moves import KEPT, KeptMoves
 from fenzu.console.move_words import problems, told
-from fenzu.console.moves import KEPT, Moved, Moves, move, put_back
+from fenzu.console.moves import Moved, move, put_back
 from fenzu.errors import ApiError, FenzuError, InvalidOpenid, SystemBusy, UnknownGroup, UsageError
 from fenzu.model import Follower, OpenID
 
@@ -219,7 +220,7 @@ async def test_nobody_to_move_asks_nothing(desk: Desk, platform: PretendedAccoun
 def test_a_move_can_be_taken_back_for_an_hour() -> None:
     """The memory of moves ends after an hour, and the groups moved to last are told, the newest first."""
     now = [0.0]
-    moves = Moves(lambda: now[0])
+    moves = KeptMoves(lambda: now[0])
     old = moves.keep(VIP, {OPENIDS[0]: 0})
     now[0] = KEPT - 1
     new = moves.keep(VIP, {OPENIDS[1]: 0})

@@ -41,10 +41,13 @@ export function begin() {
 }
 
 function put(part) {
-  const focused = document.activeElement?.closest("#table tbody tr, .pager")?.dataset.id;
-  const had = results().contains(document.activeElement);
+  const element = results().contains(document.activeElement) ? document.activeElement : null;
+  const head = element?.closest("th");
   results().replaceWith(part);
-  document.dispatchEvent(new CustomEvent("fenzu:shown", { detail: { had, focused } }));
+  const detail = { had: Boolean(element), focused: element?.closest("tr")?.dataset.id };
+  document.dispatchEvent(new CustomEvent("fenzu:shown", { detail }));
+  if (head) document.querySelector(`#table th:nth-child(${head.cellIndex + 1}) :is(a, input)`)?.focus();
+  if (element?.matches("select")) document.querySelector("#results select")?.focus();
   mark();
   count();
 }
@@ -127,7 +130,6 @@ document.addEventListener("click", async (event) => {
   if (!link.href) return;
   await show(link.getAttribute("href"), "push");
   fill();
-  if (link.closest("th")) document.querySelector(`#table th a[href]:nth-child(1)`)?.closest("table").focus?.();
 });
 
 // Somebody has made, renamed or deleted a group: its name stands in the rows and in the filter, too.

@@ -26,7 +26,7 @@ function watch() {
 
 async function over(told) {
   if (told.error || told.stopped) alarm({ message: told.error ?? told.stopped });
-  document.dispatchEvent(new CustomEvent("fenzu:counts", { detail: "read" }));
+  document.dispatchEvent(new CustomEvent("fenzu:counts"));
   await refresh();
   const had = document.getElementById("age").contains(document.activeElement);
   const age = await swap(`${here}/`, "#age");

@@ -57,7 +57,7 @@ async function told(busy, words, run, failed = () => {}) {
 async function settle(answer) {
   drop(answer.moved);
   for (const problem of answer.problems) alarm({ message: problem });
-  document.dispatchEvent(new CustomEvent("fenzu:counts", { detail: "moved" }));
+  document.dispatchEvent(new CustomEvent("fenzu:counts"));
   await refresh();
 }
 
