@@ -16,6 +16,7 @@ from fenzu.console.run_words import (
 from fenzu.console.running import CHECK, LOOK, RUN, Checked, WayBack
 from fenzu.errors import FenzuError
 from fenzu.regroup import Stopped
+from fenzu.regroup._planning.guard import Finding
 from fenzu.regroup._render.labels import STATES
 from fenzu.regroup._settling.telling import why
 from fenzu.wire.words import Words
@@ -40,6 +41,15 @@ class News(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     back: tuple[Words, tuple[Words, ...]] | None
     """What an undo would do, and what it would leave alone."""
     checked: Words | None
+
+
+def wanted_words(finding: Finding) -> Words:
+    """Return what has to be ticked before a plan with such a finding is applied."""
+    n = finding.followers
+    if finding.kind == "into_blacklist":
+        who = "1 follower goes" if n == 1 else f"{n:,} followers go"
+        return Words(f"I know that {who} into the blacklist (黑名单)", f"我知道有 {n:,} 个粉丝会被移入黑名单")
+    return Words(f"I know that {finding.words.en}", f"我知道 {finding.words.zh}")
 
 
 def news_of(shown: Shown, last: Mapping[str, Job | None]) -> News:

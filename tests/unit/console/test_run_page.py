@@ -11,6 +11,7 @@ from tests.pretended_account import PretendedAccount, openid_of
 
 from fenzu.console import run_page
 from fenzu.console.jobs import Board
+from fenzu.console.run_news import wanted_words
 from fenzu.console.run_page import check_accepted, possible, read_line, read_run, state_words
 from fenzu.console.run_words import advice_on, left_words, reason_advice, reason_words, tell_run
 from fenzu.console.running import WayBack
@@ -142,6 +143,17 @@ def test_a_guard_is_refused_until_it_is_accepted() -> None:
     assert "--force" not in met.value.advice.en + met.value.advice.zh
     check_accepted(findings, frozenset({"many_moved", "into_blacklist"}))
     check_accepted((), frozenset())
+
+
+@pytest.mark.parametrize(("n", "said"), [(1, "1 follower goes"), (700, "700 followers go")])
+def test_what_has_to_be_ticked_is_a_sentence(n: int, said: str) -> None:
+    """Who ticks a box says in a whole sentence what they know."""
+    finding = Finding("into_blacklist", n, Words("so many", "这么多"))
+    assert wanted_words(finding).en == f"I know that {said} into the blacklist (黑名单)"
+    assert (
+        wanted_words(Finding("many_moved", n, Words("nine of ten", "十个中的九个"))).zh
+        == "我知道 十个中的九个"
+    )
 
 
 def test_states_are_called_by_their_names() -> None:

@@ -20,7 +20,7 @@ from fenzu.console.page import desk_of, render
 from fenzu.console.planning import run_address
 from fenzu.console.reader import reader_of
 from fenzu.console.run_files import discard, find_run, stem_of
-from fenzu.console.run_news import news_of
+from fenzu.console.run_news import news_of, wanted_words
 from fenzu.console.run_page import Shown, check_accepted, read_run
 from fenzu.console.run_words import advice_on, tell_asking, tell_run
 from fenzu.regroup import OpenRun, Settings
@@ -61,6 +61,7 @@ async def run_page(request: Request) -> Response:
         words=words,
         news=news,
         advice_on=advice_on,
+        wanted_words=wanted_words,
         picture=Markup(drawn),  # noqa: S704 - the picture escapes all names itself
         tables=[table.cut() for table in tables(shown.view)],
         facts=facts(shown.view),
