@@ -6,6 +6,7 @@ const bar = document.getElementById("selection");
 const [told, every, clearing, moving] = ["told", "every", "clear", "move"].map((id) => document.getElementById(id));
 const chosen = new Set();
 let all = null;
+let allSize = 0;
 let last = null;
 
 const number = (n) => n.toLocaleString("en-US");
@@ -19,7 +20,7 @@ export const isEmpty = () => all === null && chosen.size === 0;
 export function selected() {
   return all === null ? { openids: [...chosen] } : { query: JSON.parse(all) };
 }
-export const size = () => (all === null ? chosen.size : total());
+export const size = () => (all === null ? chosen.size : allSize);
 
 export function select(some, on = true) {
   leaveAll();
@@ -94,9 +95,13 @@ document.addEventListener("fenzu:shown", () => {
   last = null;
   paint();
 });
-document.addEventListener("fenzu:counted", paint);
+document.addEventListener("fenzu:counted", () => {
+  if (all !== null) allSize = total() || allSize;
+  paint();
+});
 every.addEventListener("click", () => {
   all = results().dataset.matching;
+  allSize = total();
   chosen.clear();
   paint();
   (moving ?? clearing).focus();
