@@ -40,6 +40,7 @@ class Job:
         self._board: dict[type, object] = {}
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._is_stopping = False
 
     @property
     def is_over(self) -> bool:
@@ -52,9 +53,15 @@ class Job:
 
     async def stop(self) -> None:
         """End it early, and wait until what was under way is written down. Repeating is safe."""
-        if self._task is not None:
+        if self._task is None:
+            return
+        if not self._is_stopping:  # a second cancellation would break off the clean end of the first
+            self._is_stopping = True
             self._task.cancel()
-            await asyncio.wait([self._task])
+        await asyncio.wait([self._task])
+        if not self.is_over:  # it was stopped before its first step
+            self.state = "stopped"
+            self._changed()
 
     def heard(self, kind: type[T]) -> T | None:
         """Return the last event of that kind, if there was one."""

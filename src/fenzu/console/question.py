@@ -37,7 +37,8 @@ class Question(Generic[T]):
             return
         await asyncio.wait([task], timeout=patience)
         if task.done():
-            self._task = None
+            if self._task is task:  # somebody else who waited may have put the question again
+                self._task = None
             task.result()
 
     async def close(self) -> None:
