@@ -17,6 +17,8 @@ V = TypeVar("V", int, float, str)
 
 EXPIRED = 42001
 MINUTE = 60
+MOST_MINUTES = 366 * 24 * 60
+"""A rule that is to hold for longer than a year is better removed by hand."""
 
 
 class FaultWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,7 +54,7 @@ def fault_of(wish: FaultWish, now: float) -> Fault:
     if wish.times is not None:
         fault = msgspec.structs.replace(fault, times=wish.times)
     if wish.minutes is not None:
-        fault = msgspec.structs.replace(fault, until=now + wish.minutes * MINUTE)
+        fault = msgspec.structs.replace(fault, until=now + _bounded(wish.minutes) * MINUTE)
     return fault
 
 
@@ -105,6 +107,21 @@ def _numbers(text: str) -> tuple[int, ...]:
             Words("give a number, or several: 3, 4, 5", "填一个或多个数字，例如 3、4、5"),
         )
     return tuple(map(int, found))
+
+
+def _bounded(minutes: float) -> float:
+    if not 0 < minutes <= MOST_MINUTES:
+        raise UsageError(
+            Words(
+                f"a rule holds for more than 0 and at most {MOST_MINUTES:,} minutes",
+                f"持续分钟数须大于 0，且不超过 {MOST_MINUTES:,}",
+            ),
+            Words(
+                "give fewer, or leave it empty: it holds until it is removed",
+                "请填小一些，或留空（直到移除）",
+            ),
+        )
+    return minutes
 
 
 def _given(value: V | None, name: Words) -> V:

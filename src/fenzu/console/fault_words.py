@@ -68,10 +68,13 @@ def answers(errcode: int) -> Words:
 
 
 def beijing(moment: float | dt.datetime) -> str:
-    """Return a moment of the sandbox's clock as a date in Beijing."""
-    if not isinstance(moment, dt.datetime):
-        moment = dt.datetime.fromtimestamp(moment, dt.UTC)
-    return moment.astimezone(dt.timezone(dt.timedelta(hours=8))).strftime("%Y-%m-%d %H:%M:%S")
+    """Return a moment of the sandbox's clock as a date in Beijing; as it is, where no calendar has it."""
+    try:
+        if not isinstance(moment, dt.datetime):
+            moment = dt.datetime.fromtimestamp(moment, dt.UTC)
+        return moment.astimezone(dt.timezone(dt.timedelta(hours=8))).strftime("%Y-%m-%d %H:%M:%S")
+    except (ValueError, OverflowError, OSError):  # a rule may have been set by another program
+        return str(moment)
 
 
 def _translated(part: str) -> Words:

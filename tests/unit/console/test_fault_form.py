@@ -1,5 +1,7 @@
 """From what somebody filled in to a fault rule, and from a rule to words."""
 
+import datetime as dt
+
 import pytest
 
 from fenzu.console.fault_form import FaultWish, fault_of, key_of, plain, without
@@ -42,10 +44,12 @@ def test_what_is_filled_in_becomes_a_rule(wish: FaultWish, fault: Fault) -> None
         (FaultWish("busy", often="nth"), "which call is not given"),
         (FaultWish("busy", often="nth", nth="the third"), "in numbers"),
         (FaultWish("busy", often="every"), "one call in how many is not given"),
+        (FaultWish("busy", minutes=1e11), "at most 527,040 minutes"),
+        (FaultWish("busy", minutes=0), "more than 0"),
     ],
 )
-def test_what_is_missing_is_told(wish: FaultWish, told: str) -> None:
-    """A form that was sent half filled in is refused in words."""
+def test_what_is_missing_or_makes_no_sense_is_told(wish: FaultWish, told: str) -> None:
+    """A form that was sent half filled in, or asks for a time beyond all calendars, is refused in words."""
     with pytest.raises(UsageError, match=told):
         fault_of(wish, NOW)
 
@@ -73,6 +77,12 @@ def test_rules_in_words() -> None:
     assert what(Fault.delay("*", 5)).zh == "延迟 5 毫秒"
     assert what(Fault.answer("*", 45009)).en.startswith("answers 45009: ")
     assert what(Fault.answer("*", 7)).zh == "返回 7"
+
+
+@pytest.mark.parametrize("until", [1e12, 1e300, dt.datetime.max.replace(tzinfo=dt.UTC)])
+def test_a_rule_beyond_all_calendars_is_told(until: float | dt.datetime) -> None:
+    """A rule that another program has let hold for ever does not keep the page of faults from being shown."""
+    assert when(Fault.busy(until=until)).en == f"until {until}"
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)

@@ -7,6 +7,7 @@ from math import inf
 from typing import NamedTuple
 
 from fenzu.errors import UsageError
+from fenzu.sandbox.clock import LATEST
 from fenzu.sandbox.faults.asked import Effect, FaultRule, FaultRules, Moment
 from fenzu.wire.endpoints import ENDPOINTS, Endpoint
 from fenzu.wire.errcodes import ERRCODES
@@ -170,14 +171,25 @@ def _read_moment(moment: Moment | None, default: float, where: str) -> float:
     if moment is None:
         return default
     if not isinstance(moment, datetime):
-        return moment
+        return _check_seconds(moment, where)
     if moment.tzinfo is None:
         raise _refuse(
             where,
             "a date needs its offset: 2026-01-31T09:00:00+08:00",
             "日期须带时区，例如 2026-01-31T09:00:00+08:00",
         )
-    return moment.timestamp()
+    return _check_seconds(moment.timestamp(), where)
+
+
+def _check_seconds(moment: float, where: str) -> float:
+    """Refuse a moment that the clock never shows: it has no date that could be told."""
+    if not 0 <= moment <= LATEST:
+        raise _refuse(
+            where,
+            "Unix seconds from 1970 to the year 9999, or a date with its offset",
+            "须为 1970 年到 9999 年之间的 Unix 秒数，或带时区的日期",
+        )
+    return moment
 
 
 def _read_delay(asked: int | tuple[int, int] | None, where: str) -> tuple[float, float]:

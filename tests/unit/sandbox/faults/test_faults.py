@@ -195,6 +195,8 @@ def test_rules_that_replace_others_count_from_nothing() -> None:
         ({"call": "*", "delay_ms": 600_001}, "rules[1].delay_ms"),
         ({"call": "*", "errcode": -1, "until": "2026-01-31T09:00:00"}, "rules[1].until"),
         ({"call": "*", "errcode": -1, "from": 5, "until": 5}, "rules[1].until"),
+        ({"call": "*", "errcode": -1, "until": 1e12}, "rules[1].until"),
+        ({"call": "*", "errcode": -1, "from": -1}, "rules[1].from"),
     ],
 )
 def test_what_makes_no_sense_is_refused_by_its_field(rule: dict[str, Any], field: str) -> None:
