@@ -1,7 +1,9 @@
 """All that is open for one account: its client, its mirror, its sandbox's control port, and what is at work on it."""
 
 import asyncio
+import logging
 from collections.abc import Iterable
+from contextlib import AsyncExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +13,7 @@ from fenzu.console.doubt import Doubt
 from fenzu.console.jobs import Jobs
 from fenzu.console.kept_moves import KeptMoves
 from fenzu.console.live_groups import LiveGroups
+from fenzu.console.run_files import make_folder
 from fenzu.console.scanned import Scanned
 from fenzu.database import is_postgres
 from fenzu.errors import UsageError
@@ -21,6 +24,9 @@ from fenzu.wire.words import Words
 if TYPE_CHECKING:
     from fenzu import AsyncClient
     from fenzu.control import Control
+
+
+_log = logging.getLogger(__name__)
 
 
 class Mirrors(NamedTuple):
@@ -80,19 +86,21 @@ class Desk:
             )
 
     async def close(self) -> None:
-        """End what is at work, in good order, and close everything."""
-        await asyncio.gather(self.jobs.close(), self.groups.close(), self.counts.close(), self.growth.close())
-        if "client" in self.__dict__:
-            await self.client.aclose()
-        if "control" in self.__dict__ and self.control is not None:
-            await asyncio.to_thread(self.control.close)
-        for mirror in self._mirrors or ():
-            await asyncio.to_thread(mirror.close)
+        """End what is at work, in good order, and close everything, also behind what fails at it."""
+        async with AsyncExitStack() as stack:
+            for mirror in self._mirrors or ():
+                stack.push_async_callback(asyncio.to_thread, mirror.close)
+            if "control" in self.__dict__ and self.control is not None:
+                stack.push_async_callback(asyncio.to_thread, self.control.close)
+            if "client" in self.__dict__:
+                stack.push_async_callback(self.client.aclose)
+            for part in (self.growth, self.counts, self.groups, self.jobs):
+                stack.push_async_callback(part.close)
 
     def _open_mirrors(self) -> Mirrors:
         place, base_url, appid = self.account.mirror, self.account.base_url, self.account.appid
         if not is_postgres(place):
-            Path(place).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(Path(place).parent)
         write = Mirror.open(place, base_url, appid)
         read, scan = (Mirror.open(place, base_url, appid, read_only=True) for _ in range(2))
         return Mirrors(write, read, scan)
@@ -127,21 +135,41 @@ class Desks:
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
         self._desks: dict[str, Desk] = {}
+        self._closing: set[asyncio.Task[None]] = set()
 
     def accounts(self) -> list[Account]:
         """Return all accounts, the one that is meant by default first."""
         return list(self._accounts.list())
 
     def get(self, name: str) -> Desk | None:
-        """Return the desk of the account of that name; None where there is no such account."""
-        account = next((account for account in self.accounts() if account.name == name), None)
-        if account is None:
-            return None
-        desk = self._desks.get(name)
-        if desk is None or desk.account != account:
-            desk = self._desks[name] = Desk(account, self._accounts)
-        return desk
+        """Return the desk of the account of that name; None where there is no such account.
+
+        Where an account was kept anew or removed, its desk is closed, and what is at work at it ends.
+        """
+        accounts = {account.name: account for account in self.accounts()}
+        for other in [
+            desk for desk in self._desks.values() if accounts.get(desk.account.name) != desk.account
+        ]:
+            self._retire(other)
+        if name in accounts and name not in self._desks:
+            self._desks[name] = Desk(accounts[name], self._accounts)
+        return self._desks.get(name)
 
     async def close(self) -> None:
-        """Close all desks."""
-        await asyncio.gather(*(desk.close() for desk in self._desks.values()))
+        """Close all desks; one that fails at it keeps no other open."""
+        for desk in [*self._desks.values()]:
+            self._retire(desk)
+        await asyncio.gather(*self._closing)
+
+    def _retire(self, desk: Desk) -> None:
+        del self._desks[desk.account.name]
+        task = asyncio.create_task(_close(desk), name=f"closing {desk.account.name}")
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+
+async def _close(desk: Desk) -> None:
+    try:
+        await desk.close()
+    except Exception:  # noqa: BLE001 - whatever it is, nobody waits for it
+        _log.exception("a desk of the console could not be closed in good order")

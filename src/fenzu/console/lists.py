@@ -15,8 +15,8 @@ from typing import BinaryIO, Literal
 
 import msgspec
 
-from fenzu.console.run_files import make_folder
-from fenzu.errors import StoreError, UsageError
+from fenzu.console.run_files import make_folder, writing
+from fenzu.errors import UsageError
 from fenzu.wire.words import Words
 
 MOST = 200 * 1024 * 1024
@@ -91,8 +91,9 @@ def keep_list(runs: Path, given: GivenList) -> None:
     """Write down what is known of a list."""
     path = _folder(runs, given.id) / ABOUT
     beside = path.with_suffix(".new")
-    beside.write_bytes(msgspec.json.encode(given))
-    beside.replace(path)
+    with writing(path.parent):
+        beside.write_bytes(msgspec.json.encode(given))
+        beside.replace(path)
 
 
 def file_of(runs: Path, given: GivenList) -> Path:
@@ -107,7 +108,9 @@ def odd_of(runs: Path, given: GivenList) -> Path:
 
 async def _write(path: Path, pieces: AsyncIterator[bytes]) -> int:
     size = 0
-    with path.open("xb") as file:
+    with writing(path.parent):
+        file = path.open("xb")
+    with file:
         async for piece in pieces:
             size += len(piece)
             if size > MOST:
@@ -131,23 +134,18 @@ async def _write(path: Path, pieces: AsyncIterator[bytes]) -> int:
 
 
 def _put(file: BinaryIO, piece: bytes) -> None:
-    try:
+    with writing(Path(file.name).parent):
         file.write(piece)
-    except OSError as trouble:
-        reason = trouble.strerror or ""
-        raise StoreError(
-            Words(f"the file cannot be kept: {reason}", f"无法保存文件：{reason}"),
-            Words("make room on the disk", "请清理磁盘空间"),
-        ) from None
 
 
 def _make_room(folder: Path) -> None:
     """Make the folder; lists that are old go."""
     make_folder(folder.parent.parent)
     make_folder(folder.parent)
-    for other in folder.parent.iterdir():
-        if _ID.fullmatch(other.name) and other.stat().st_mtime < time.time() - OLD:
-            shutil.rmtree(other, ignore_errors=True)
+    with writing(folder.parent):
+        for other in folder.parent.iterdir():
+            if _ID.fullmatch(other.name) and other.stat().st_mtime < time.time() - OLD:
+                shutil.rmtree(other, ignore_errors=True)
     make_folder(folder)
 
 

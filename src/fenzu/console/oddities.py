@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from fenzu.console.lists import GivenList, odd_of
+from fenzu.console.run_files import writing
 from fenzu.errors import mask
 from fenzu.regroup._oddities import KINDS
 from fenzu.regroup._render.escape import short
@@ -86,7 +87,9 @@ def advice_on(kind: str) -> Words:
 
 def keep_problems(runs: Path, given: GivenList, problems: "Problems") -> GivenList:
     """Write odd rows beside their list, and return the list with their counts."""
-    problems.frame.write_parquet(odd_of(runs, given))
+    path = odd_of(runs, given)
+    with writing(path.parent):
+        problems.frame.write_parquet(path)
     return msgspec.structs.replace(given, counts=dict(problems.counts))
 
 

@@ -3,7 +3,8 @@
 import re
 import secrets
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,24 +46,35 @@ def save_run(folder: Path, word: str, planned: "Planned", told: Told) -> str:
     stem = f"{moment}-{word}-{secrets.token_hex(2)}"
     whole = msgspec.structs.replace(told, cost=planned.cost, notes=planned.notes)
     beside = folder / f"{stem}{BESIDE}"
-    beside.write_bytes(msgspec.json.encode(whole))
     try:
+        with writing(folder):
+            beside.write_bytes(msgspec.json.encode(whole))
         write_plan(planned.plan, str(folder / f"{stem}{SUFFIX}"))
     except BaseException:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
         raise
     return stem
 
 
 def make_folder(folder: Path) -> None:
     """Make a folder that is the owner's alone; one that is there is left as it is."""
-    try:
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Say in words, as a `StoreError`, why a folder cannot be written."""
+    try:
+        yield
     except OSError as trouble:
-        reason = trouble.strerror or ""
+        reason = trouble.strerror or str(trouble)
         raise StoreError(
-            Words(f"{folder} cannot be made: {reason}", f"无法创建 {folder}：{reason}"),
-            Words("look at who may write there", "请检查该位置的写权限"),
+            Words(f"{folder} cannot be written: {reason}", f"无法写入 {folder}：{reason}"),
+            Words(
+                "look whether there is room on the disk, and who may write there", "请检查磁盘空间和写权限"
+            ),
         ) from None
 
 

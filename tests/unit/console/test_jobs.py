@@ -24,7 +24,7 @@ class Run:
         try:
             self.has_begun.set()
             await asyncio.Event().wait()
-            yield
+            yield tell
         finally:
             self.is_ending.set()
             await self.may_end.wait()

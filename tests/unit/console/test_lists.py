@@ -67,8 +67,17 @@ async def test_old_lists_go_when_another_comes(tmp_path: Path) -> None:
 async def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     """Where the account's folder is a file, that is said in words."""
     (tmp_path / "runs").touch()
-    with pytest.raises(StoreError, match="cannot be made"):
+    with pytest.raises(StoreError, match="cannot be written"):
         await receive(tmp_path / "runs", "crm.csv", pieces(b"1"))
+
+
+def test_a_folder_that_has_gone_is_told(tmp_path: Path) -> None:
+    """What cannot be written beside a list is said in words, not as a mistake of the console's own."""
+    given = GivenList(id="2" * 16, name="crm.csv", size=1, at=1.0)
+    with pytest.raises(StoreError, match="cannot be written: No such file"):
+        keep_list(tmp_path, given)
+    with pytest.raises(StoreError, match="cannot be written: No such file"):
+        keep_problems(tmp_path, given, problems())
 
 
 def test_an_address_names_a_list_by_its_id_alone(tmp_path: Path) -> None:
