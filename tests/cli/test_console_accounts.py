@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from fenzu.cli.connect import Wanted
+from fenzu.cli.console import accounts as module
 from fenzu.cli.console.accounts import KeptAccounts
 from fenzu.cli.edge import Run
 from fenzu.control import Control
@@ -61,6 +63,46 @@ def test_the_key_goes_to_one_control_port(kept: Shell, monkeypatch: pytest.Monke
     for account in known.list():
         known.open_control(account)
     assert given == {PORT: KEY, OTHER: None}
+
+
+def test_the_first_account_is_read_as_it_is_kept_now(kept: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kept anew, read only or with another secret, the account that came first is another one: nothing of it is old."""
+    used: list[str] = []
+    monkeypatch.setattr(module, "open_client", lambda credentials, *_: used.append(credentials.secret))
+    known = accounts(account="play", control_url="http://127.0.0.1:9061")
+    before = known.list()[0]
+    known.open_client(before)
+    again = (
+        "--base-url",
+        "http://127.0.0.1:8060",
+        "--keep-secret-in",
+        "file",
+        "--secret-file",
+        "-",
+        "--replace",
+    )
+    secret = "0" * 32
+    assert kept.run("account", "add", "play", "--appid", "wxplay", *again, stdin=secret).code == 0
+    after = known.list()[0]
+    assert after != before
+    assert msgspec.structs.replace(after, kept_at=before.kept_at) == before
+    known.open_client(after)
+    assert used == [SECRET, secret]
+    assert (
+        kept.run("account", "add", "play", "--appid", "wxplay", *again, "--read-only", stdin=secret).code == 0
+    )
+    assert known.list()[0].is_read_only
+
+
+def test_a_first_account_that_is_removed_is_gone(kept: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Removed while the console runs, the account that came first is not there, and no other gets its key."""
+    given: dict[str, object] = {}
+    monkeypatch.setattr(Control, "__init__", lambda _, url, *, key, ca_file: given.update({url: key}))
+    known = accounts(account="play", key=KEY)
+    assert kept.run("account", "remove", "play", "--yes").code == 0
+    [rest] = known.list()
+    known.open_control(rest)
+    assert (rest.name, given) == ("more", {OTHER: None})
 
 
 def test_a_key_file_that_others_can_read(kept: Shell, tmp_path: Path) -> None:

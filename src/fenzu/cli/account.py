@@ -1,6 +1,7 @@
 """`fenzu account …`: accounts kept under a name, so that a command need not be told each time for which it works."""
 
 import os
+import time
 
 import click
 import msgspec
@@ -108,7 +109,13 @@ def add(
         )
     control_url = given_control_url(control_url, url)
     profile = Profile(
-        profiles.check_name(name), check_appid(appid), url, keep_secret_in, read_only, control_url
+        profiles.check_name(name),
+        check_appid(appid),
+        url,
+        keep_secret_in,
+        read_only,
+        control_url,
+        kept_at=time.time(),
     )
     kept = profiles.load()
     if name in kept.accounts and not replace:

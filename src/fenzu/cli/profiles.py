@@ -32,6 +32,8 @@ class Profile(msgspec.Struct, frozen=True):
     read_only: bool = False
     control_url: str | None = None
     """The control port of the sandbox that it lives in, where it lives in one."""
+    kept_at: float | None = None
+    """When it was kept, in Unix seconds: kept anew it may have another secret, which does not stand here."""
 
 
 class Profiles(msgspec.Struct, frozen=True):
@@ -120,6 +122,8 @@ def save(profiles: Profiles) -> None:
         text += f"secret_in = {quoted(profile.secret_in)}\nread_only = {str(profile.read_only).lower()}\n"
         if profile.control_url is not None:
             text += f"control_url = {quoted(profile.control_url)}\n"
+        if profile.kept_at is not None:
+            text += f"kept_at = {profile.kept_at!r}\n"
     write_private(profiles_path(), text)
 
 

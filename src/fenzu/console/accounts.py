@@ -29,6 +29,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     control_url: str | None = None
     """The control port of the sandbox that it lives in, where that is known."""
     is_read_only: bool = False
+    kept_at: float | None = None
+    """When it was kept. One that was kept anew is another account, though all else be equal: its secret may not be."""
 
     @property
     def is_production(self) -> bool:

@@ -1,6 +1,7 @@
 """The accounts that a console shows: the one that is meant, then all that are kept under a name."""
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -44,20 +45,16 @@ class KeptAccounts:
     def list(self) -> list[Account]:
         """Return all accounts; the one that the options or the environment mean comes first."""
         found = profiles.load().accounts
+        first = self._first_of(found)
         kept = [self._kept(profile) for profile in found.values()]
-        if self._first is None:
-            return kept
-        first = self._named(self._first, found.get(self._first.profile or ""))
-        return [first, *(account for account in kept if account.name != first.name)]
+        return kept if first is None else [first, *(each for each in kept if each.name != first.name)]
 
     def open_client(self, account: Account) -> "AsyncClient":
-        """Open a client with the account's secret."""
+        """Open a client with the account's secret, as it is kept now."""
         first = self._first
-        if first is not None and account.name == (first.profile or first.appid):
-            credentials = first
-        else:
-            credentials = choose(Wanted(account=account.name))
-        return open_client(credentials, self._run, {})
+        if first is not None and first.profile is None and account.name == first.appid:
+            return open_client(first, self._run, {})
+        return open_client(choose(Wanted(account=account.name)), self._run, {})
 
     def open_control(self, account: Account) -> "Control | None":
         """Open the control port of the account's sandbox."""
@@ -66,35 +63,41 @@ class KeptAccounts:
         from fenzu.control import Control
 
         # The key opens the control port that it was named with, and is shown to no other.
-        is_its_port = self._first is not None and account.control_url == self.list()[0].control_url
+        first = self._first_of(profiles.load().accounts)
+        is_its_port = first is not None and account.control_url == first.control_url
         key = self._control_key if is_its_port else None
         return Control(account.control_url, key=key, ca_file=self._run.ca_file)
 
-    def _named(self, first: Credentials, profile: profiles.Profile | None) -> Account:
-        """Return the account that the options or the environment mean."""
-        control_url = self._control_url if self._is_of_sandbox(first) else None
-        if profile is not None and check_base_url(profile.base_url) == first.base_url:
-            control_url = control_url or profile.control_url
-        return self._account(
-            first.profile or first.appid,
-            first.appid,
-            first.base_url,
-            control_url,
-            is_read_only=first.read_only,
-        )
+    def _first_of(self, found: Mapping[str, profiles.Profile]) -> Account | None:
+        """Return the account that the options or the environment mean; one that is kept is read as it is kept now."""
+        first = self._first
+        if first is None:
+            return None
+        if first.profile is None:
+            return self._account(
+                first.appid, first.appid, first.base_url, self._control_url, is_read_only=first.read_only
+            )
+        profile = found.get(first.profile)
+        if profile is None:  # it was removed meanwhile
+            return None
+        return self._kept(profile, self._control_url if self._is_of_sandbox(profile, first) else None)
 
-    def _is_of_sandbox(self, credentials: Credentials) -> bool:
+    def _is_of_sandbox(self, profile: profiles.Profile, first: Credentials) -> bool:
         """Whether the control port that was named is that of the account's sandbox: the two were named together."""
-        if credentials.profile is None:
-            return True
+        if check_base_url(profile.base_url) != first.base_url:
+            return False
         url = os.environ.get(environment.BASE_URL)
-        return url is None or check_base_url(url) == credentials.base_url
+        return url is None or check_base_url(url) == first.base_url
 
-    def _kept(self, profile: profiles.Profile) -> Account:
-        url = check_base_url(profile.base_url)
-        return self._account(
-            profile.name, profile.appid, url, profile.control_url, is_read_only=profile.read_only
+    def _kept(self, profile: profiles.Profile, control_url: str | None = None) -> Account:
+        account = self._account(
+            profile.name,
+            profile.appid,
+            check_base_url(profile.base_url),
+            control_url or profile.control_url,
+            is_read_only=profile.read_only,
         )
+        return msgspec.structs.replace(account, kept_at=profile.kept_at)
 
     def _account(
         self, name: str, appid: str, base_url: str, control_url: str | None, *, is_read_only: bool
