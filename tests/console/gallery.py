@@ -36,6 +36,10 @@ def _press(*names: str) -> Callable[[Page], None]:
     return press
 
 
+def _wait_for_pictures(page: Page) -> None:
+    page.locator("#pictures figure").first.wait_for()
+
+
 def _open_request(page: Page) -> None:
     page.locator(".log tbody a").first.click()
     page.locator("dialog[open]").wait_for()
@@ -90,7 +94,8 @@ SCENES = (
     Scene("group-new-dialog", prepare=_press("New group|新建分组")),
     Scene("group-rename-dialog", prepare=_press("Change VIP|管理 VIP", "Rename|改名")),
     Scene("group-delete-dialog", prepare=_press("Change VIP|管理 VIP", "Delete|删除")),
-    Scene("groups", "/groups"),
+    Scene("group-merge-dialog", prepare=_press("Change VIP|管理 VIP", "Merge|合并")),
+    Scene("groups", "/groups", prepare=_wait_for_pictures),
     Scene("group-pictures", "/groups/pictures"),
     Scene("regroup", "/regroup"),
     Scene("regroup-list", "/regroup", prepare=_drop_list),
