@@ -1,6 +1,6 @@
 """Keeping the state of a sandbox and putting it back, and emptying an account."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 from starlette.requests import Request
@@ -14,6 +14,7 @@ from fenzu.console.page import desk_of, desks_of
 from fenzu.console.reader import reader_of
 from fenzu.console.views.sandbox import sandbox_page
 from fenzu.control import Control, ControlError, Snapshot
+from fenzu.errors import TransportError
 from fenzu.wire.words import Words
 
 PUT_BACK = Words(
@@ -67,11 +68,8 @@ async def restore(request: Request) -> Response:
     desk = desk_of(request)
     desk.check_may_write()
     name = (await read(request, Named)).name
-    try:
-        await ask_control(desk, lambda control: control.snapshots.restore(name))
-    finally:  # a restore whose answer is lost may have been carried out
-        for other in _of_the_same_sandbox(request, desk):
-            _doubt(other, PUT_BACK)
+    touched = _of_the_same_sandbox(request, desk)
+    await _turn_over(desk, lambda control: control.snapshots.restore(name), touched, PUT_BACK)
     return answer({"message": PUT_BACK.say(reader_of(request).language)})
 
 
@@ -89,8 +87,7 @@ async def reset(request: Request) -> Response:
     """Empty the account."""
     desk = desk_of(request)
     desk.check_may_write()
-    await ask_control(desk, lambda control: control.reset(desk.account.appid))
-    _doubt(desk, EMPTIED)
+    await _turn_over(desk, lambda control: control.reset(desk.account.appid), [desk], EMPTIED)
     return answer({"message": EMPTIED.say(reader_of(request).language)})
 
 
@@ -104,9 +101,22 @@ def _of_the_same_sandbox(request: Request, desk: Desk) -> list[Desk]:
     return [other for other in found if other is not None]
 
 
-def _doubt(desk: Desk, words: Words) -> None:
-    desk.doubt.cast(words)
-    desk.groups.forget()
+async def _turn_over(
+    desk: Desk, work: Callable[[Control], None], touched: Iterable[Desk], words: Words
+) -> None:
+    """Carry out what makes the mirrors of the accounts that it touches untrue, also where its answer is lost."""
+    try:
+        await ask_control(desk, work)
+    except TransportError:
+        _doubt(touched, words)
+        raise
+    _doubt(touched, words)
+
+
+def _doubt(desks: Iterable[Desk], words: Words) -> None:
+    for desk in desks:
+        desk.doubt.cast(words)
+        desk.groups.forget()
 
 
 ROUTES: tuple[BaseRoute, ...] = (
