@@ -8,6 +8,7 @@ from starlette.responses import Response
 from fenzu.console.answers import nothing_here
 from fenzu.console.control_port import ask_control
 from fenzu.console.page import desk_of, render
+from fenzu.console.views.sync import KIND
 from fenzu.control import Control
 from fenzu.errors import FenzuError
 
@@ -32,6 +33,7 @@ async def sandbox_page(
         200,
         trouble=trouble,
         doubt=desk.doubt.words,
+        job=desk.jobs.running(KIND),
         may_write=not desk.account.is_read_only,
         **shown,
     )
