@@ -252,11 +252,79 @@ def test_a_remark_is_noted_alone(mirrors: Opening) -> None:
     """A new remark is found at once, and neither the group nor the age of what is known changes with it."""
     mirror = filled(mirrors(), OPENIDS[:2], 100, at=10.0)
     revision = mirror.revision
-    mirror.remarked(OPENIDS[0], "VIP\0 customer")
+    mirror.remarked(OPENIDS[0], "VIP\0 customer", 20.0)
     row = mirror.find(OPENIDS[:1])[OPENIDS[0]]
     assert (row.remark, row.group_id, row.seen_at) == ("VIP\ufffd customer", 100, 10.0)
     assert mirror.find(OPENIDS[1:2])[OPENIDS[1]].remark == ""
     assert mirror.revision == revision
+
+
+def test_a_remark_outlives_an_answer_of_before(mirrors: Opening) -> None:
+    """What a sync asked before a remark was set leaves the remark alone, and what it asked afterwards counts."""
+    mirror = filled(mirrors(), OPENIDS[:1], 100, at=10.0)
+    mirror.remarked(OPENIDS[0], "new", 20.0)
+    mirror.learn([profile(OPENIDS[0], 101, "old")], 19.0)
+    row = mirror.find(OPENIDS[:1])[OPENIDS[0]]
+    assert (row.remark, row.group_id, row.seen_at) == ("new", 101, 19.0)
+    mirror.learn([profile(OPENIDS[0], 101, "newer")], 21.0)
+    assert mirror.find(OPENIDS[:1])[OPENIDS[0]].remark == "newer"
+
+
+def test_a_group_that_is_named_leaves_the_others_alone(mirrors: Opening) -> None:
+    """A group that was made or renamed is noted alone: groups of others, their members and counts stay."""
+    mirror = filled(mirrors(), OPENIDS[:3], 107)
+    mirror.note_groups([Group(GroupID(100), "VIP", 4), Group(GroupID(107), "theirs", 3)], 20.0)
+    before = (mirror.revision, mirror.sizes())
+    mirror.group_named(101, "n\0w", 21.0)
+    mirror.group_named(100, "gold", 22.0)
+    assert mirror.groups() == [
+        Group(GroupID(100), "gold", 4),
+        Group(GroupID(101), "n\ufffdw"),
+        Group(GroupID(107), "theirs", 3),
+    ]
+    assert (mirror.revision, mirror.sizes()) == before
+    assert mirror.counts() == {107: 3}
+
+
+def test_members_of_a_deleted_group_are_in_none(mirrors: Opening) -> None:
+    """Where the platform had counted as many as the mirror, they are in none, under one revision and in no history."""
+    mirror = filled(mirrors(), OPENIDS[:5], 107)
+    mirror.learn([profile(OPENIDS[3], 101), profile(OPENIDS[4], 107, follows=False)], 15.0)
+    mirror.note_groups([Group(GroupID(101), "new", 1), Group(GroupID(107), "gone", 3)], 20.0)
+    before = mirror.revision
+    mirror.group_deleted(107, 25.0, 3)
+    assert mirror.counts() == {0: 3, 101: 1}
+    assert {row.revision for row in mirror.changed_since(before) if row.follows} == {before + 1}
+    assert [group.id for group in mirror.groups()] == [101]
+    assert [size.group_id for size in mirror.sizes()] == [101]
+    assert mirror.history(OPENIDS[0]) == []
+    mirror.learn([profile(OPENIDS[0], 107)], 24.0)
+    assert mirror.find(OPENIDS[:1])[OPENIDS[0]].group_id == 0
+
+
+@pytest.mark.parametrize("count", [2, 4, None])
+def test_whom_somebody_else_has_moved_out_of_a_deleted_group_nobody_knows(
+    mirrors: Opening, count: int | None
+) -> None:
+    """Where the platform counted others than the mirror, or did not tell, the mirror says of none where they are."""
+    mirror = filled(mirrors(), OPENIDS[:3], 107)
+    mirror.group_deleted(107, 25.0, count)
+    assert (mirror.counts(), mirror.unknown) == ({}, 3)
+    assert mirror.history(OPENIDS[0]) == []
+
+
+def test_after_a_lost_answer_the_group_is_not_known(mirrors: Opening) -> None:
+    """Who may have been moved is in no known group, whatever was asked before, until they are asked for again."""
+    mirror = filled(mirrors(), OPENIDS[:3], 100)
+    before = mirror.revision
+    assert mirror.doubted([*OPENIDS[:2], "oStranger"], 20.0) == 2
+    assert (mirror.counts(), mirror.unknown) == ({100: 1}, 2)
+    assert [row.openid for row in mirror.changed_since(before)] == OPENIDS[:2]
+    mirror.learn([profile(OPENIDS[0], 100)], 19.0)
+    assert mirror.unknown == 2
+    mirror.learn([profile(OPENIDS[0], 101)], 21.0)
+    assert mirror.counts() == {100: 1, 101: 1}
+    assert mirror.history(OPENIDS[0]) == []
 
 
 def test_each_mirror_has_an_id_of_its_own(mirrors: Opening) -> None:

@@ -46,6 +46,18 @@ def move(account: Account, openids: Sequence[str], group_id: int, at: float) -> 
     return known
 
 
+def doubt(account: Account, openids: Sequence[str], at: float) -> int:
+    """Write that the group of these is not known, and return how many of them are.
+
+    What was asked for before `at` may tell of the time before the move, and counts no more.
+    """
+    return account.database.run(
+        f"UPDATE {account.by_openid} SET group_id = NULL, seen_at = ?, revision = ? "
+        f"WHERE account = ? AND {account.listed}",
+        [at, account.next_revision(), account.id, listing(openids)],
+    )
+
+
 def history(account: Account, openid: str) -> list[PastMove]:
     """Return the moves of a follower since they last began to follow, the newest first."""
     numbers = account.database.rows(

@@ -30,7 +30,7 @@ class Growth(msgspec.Struct, frozen=True):
 
 def note_sizes(account: Account, groups: Sequence[Group], at: float) -> None:
     """Keep the counts that the platform told: of a day, the last ones. Belongs into a transaction of the caller's."""
-    day = _day(int(at + AHEAD) // DAY)
+    day = _day_of(at)
     there = {int(group.id) for group in groups}
     noted = account.database.rows(
         "SELECT group_id FROM mirror_size WHERE account = ? AND day = ?", [account.id, day]
@@ -43,6 +43,14 @@ def note_sizes(account: Account, groups: Sequence[Group], at: float) -> None:
         "INSERT INTO mirror_size (account, day, group_id, followers) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (account, day, group_id) DO UPDATE SET followers = excluded.followers",
         [(account.id, day, int(group.id), group.count) for group in groups if group.count is not None],
+    )
+
+
+def forget_size(account: Account, group_id: int, at: float) -> None:
+    """Keep no count of a group for the day on which it was deleted."""
+    account.database.run(
+        "DELETE FROM mirror_size WHERE account = ? AND day = ? AND group_id = ?",
+        [account.id, _day_of(at), group_id],
     )
 
 
@@ -67,6 +75,10 @@ def growth_of(counted: Iterable[tuple[bytes, int]]) -> list[Growth]:
         (Growth(GroupID(int(group_id)), month, n) for (group_id, month), n in months.items()),
         key=lambda growth: (growth.group_id, growth.month),
     )
+
+
+def _day_of(at: float) -> str:
+    return _day(int(at + AHEAD) // DAY)
 
 
 def _day(number: int) -> str:

@@ -64,4 +64,8 @@ STEPS: tuple[tuple[str, ...], ...] = (
             "followers BIGINT NOT NULL, PRIMARY KEY (account, day, group_id)) {plain}"
         ),
     ),
+    (
+        # When fenzu has set the remark: what was asked for before then tells of another one.
+        "ALTER TABLE mirror_follower ADD COLUMN remarked_at DOUBLE PRECISION",
+    ),
 )

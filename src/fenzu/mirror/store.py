@@ -8,7 +8,7 @@ from typing import Self
 from fenzu.database import Database, is_postgres, open_database
 from fenzu.database.text import storable
 from fenzu.errors import UsageError
-from fenzu.mirror import _moves, _search, _sizes
+from fenzu.mirror import _groups, _moves, _search, _sizes
 from fenzu.mirror._account import Account, bring_up, listing
 from fenzu.mirror._arrivals import arrive, let_go
 from fenzu.mirror._cursor import Order
@@ -21,7 +21,6 @@ from fenzu.mirror._status import LastSync, Status, count_lines, last_sync, statu
 from fenzu.mirror._sync_log import SyncLog
 from fenzu.mirror.rows import Column, Row
 from fenzu.model import Follower, Group, GroupID, OpenID
-from fenzu.wire.limits import RESERVED_GROUPS
 from fenzu.wire.words import Words
 
 DUMPED = 200_000
@@ -281,12 +280,20 @@ class Mirror:
         with self.transaction():
             return _moves.move(self.account, openids, group_id, at)
 
-    def remarked(self, openid: str, text: str) -> None:
-        """Note that somebody has that remark from now on. What else is known of them stays as old as it is."""
+    def doubted(self, openids: Sequence[str], at: float) -> int:
+        """Note that as of `at` nobody knows in which group these are, and return how many of them it knows.
+
+        So it is after a move whose answer was lost. The next sync asks for them.
+        """
+        with self.transaction():
+            return _moves.doubt(self.account, openids, at)
+
+    def remarked(self, openid: str, text: str, at: float) -> None:
+        """Note that somebody has that remark as of `at`. What else is known of them stays as old as it is."""
         with self.transaction():
             self._database.run(
-                f"UPDATE {self.account.by_openid} SET remark = ? WHERE account = ? AND openid = ?",
-                [storable(text), self.account.id, openid],
+                f"UPDATE {self.account.by_openid} SET remark = ?, remarked_at = ? WHERE account = ? AND openid = ?",
+                [storable(text), at, self.account.id, openid],
             )
 
     def learn(self, profiles: Iterable[Follower], at: float) -> None:
@@ -303,6 +310,7 @@ class Mirror:
                 (
                     (
                         profile.group_id,
+                        at,
                         storable(profile.remark),
                         storable(profile.unionid),
                         profile.subscribe_time,
@@ -327,17 +335,22 @@ class Mirror:
         `held` are groups besides those seen last that somebody may be in: followers may have been read in a group that
         was made and deleted between two lists.
         """
-        noted = list(groups)
         with self.transaction():
-            # Those that are always there need not be listed: rulebook 2021 leaves 0 and 1 out.
-            there = {*RESERVED_GROUPS, *(group.id for group in noted)}
-            self._forget_groups({*held, *(group.id for group in self.groups())} - there)
-            _sizes.note_sizes(self.account, noted, at)
-            self._database.run("DELETE FROM mirror_group WHERE account = ?", [self.account.id])
-            self._database.run_many(
-                "INSERT INTO mirror_group (account, group_id, name, followers, seen_at) VALUES (?, ?, ?, ?, ?)",
-                [(self.account.id, group.id, storable(group.name), group.count, at) for group in noted],
-            )
+            _groups.note(self.account, list(groups), at, {*held, *(group.id for group in self.groups())})
+
+    def group_named(self, group_id: int, name: str, at: float) -> None:
+        """Note that a group was made, or has another name. All other groups, and its count, stay as last seen."""
+        with self.transaction():
+            _groups.put(self.account, group_id, name, at)
+
+    def group_deleted(self, group_id: int, at: float, count: int | None) -> None:
+        """Note that a group was deleted as of `at`, where the platform had counted so many just before.
+
+        The platform puts its members into none. Where it counted as many as are known to be in it, all of these are in
+        none now; otherwise somebody else has moved some, and nobody knows whom. It is no move in anybody's history.
+        """
+        with self.transaction():
+            _groups.delete(self.account, group_id, at, count)
 
     def subscribed(self, openid: str, at: int) -> None:
         """Note that somebody has followed at `at`, as the platform's event tells it. Old news changes nothing."""
@@ -352,19 +365,13 @@ class Mirror:
         with self.transaction():
             let_go(self.account, [openid], self.account.next_revision(), at)
 
-    def _forget_groups(self, lost: set[int]) -> None:
-        for group_id in sorted(lost):
-            self._database.run(
-                "UPDATE mirror_follower SET group_id = NULL, revision = ? WHERE account = ? AND group_id = ?",
-                [self.account.next_revision(), self.account.id, group_id],
-            )
-
     def _one(self, statement: str) -> object:
         return self._database.rows(statement, [self.account.id])[0][0]
 
 
 _LEARN = (
-    "UPDATE mirror_follower SET group_id = COALESCE(?, group_id), remark = ?, unionid = ?, subscribed_at = ?, "
+    "UPDATE mirror_follower SET group_id = COALESCE(?, group_id), "
+    "remark = CASE WHEN COALESCE(remarked_at, 0) > ? THEN remark ELSE ? END, unionid = ?, subscribed_at = ?, "
     "seen_at = ?, gone_at = NULL, revision = CASE "
     "WHEN gone_at IS NOT NULL OR group_id IS DISTINCT FROM COALESCE(?, group_id) THEN ? ELSE revision END "
     "WHERE account = ? AND openid = ? AND COALESCE(seen_at, 0) <= ? AND COALESCE(gone_at, 0) <= ?"

@@ -73,7 +73,7 @@ async def remark(request: Request) -> Response:
     text = (await read(request, Remark)).remark.strip()
     await desk.client.followers.remark(openid, text)
     mirrors = await desk.mirrors()
-    await asyncio.to_thread(mirrors.write.remarked, openid, text)
+    await asyncio.to_thread(mirrors.write.remarked, openid, text, time.time())
     words = Words(f"Remark of {mask(openid)} saved", f"已保存 {mask(openid)} 的备注")
     return answer({"message": words.say(reader_of(request).language), "remark": text})
 
