@@ -10,6 +10,7 @@ from fenzu.database import FORMATS, open_database
 from fenzu.database.formats import version_of
 from fenzu.errors import StoreError, UsageError
 from fenzu.mirror import Column, Mirror
+from fenzu.mirror._sync_log import SyncLog
 from fenzu.mirror._tables import NAME, STEPS
 from fenzu.model import Follower, Group, GroupID, OpenID
 
@@ -325,6 +326,26 @@ def test_after_a_lost_answer_the_group_is_not_known(mirrors: Opening) -> None:
     mirror.learn([profile(OPENIDS[0], 101)], 21.0)
     assert mirror.counts() == {100: 1, 101: 1}
     assert mirror.history(OPENIDS[0]) == []
+
+
+def test_a_mirror_is_complete_once_the_group_of_each_is_known(mirrors: Opening) -> None:
+    """Before and during the first sync, and while somebody's group is not known, its counts are not everybody's."""
+    mirror = mirrors()
+    log = SyncLog(mirror.account)
+    assert not mirror.is_complete
+    state = log.begin(5.0, None)
+    assert not mirror.is_complete
+    state = log.enter(state, "groups")
+    assert mirror.is_complete  # nobody follows
+    mirror.subscribed(OPENIDS[0], 5)
+    assert not mirror.is_complete
+    mirror.learn([profile(OPENIDS[0], 100)], 6.0)
+    log.enter(state, "done", 7.0)
+    assert mirror.is_complete
+    log.begin(8.0, None)
+    assert mirror.is_complete
+    mirror.doubted(OPENIDS[:1], 9.0)
+    assert not mirror.is_complete
 
 
 def test_each_mirror_has_an_id_of_its_own(mirrors: Opening) -> None:

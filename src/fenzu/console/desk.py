@@ -53,6 +53,8 @@ class Desk:
         self.growth = Scanned(self._revision, self._grown)
         self.groups = LiveGroups(self._ask_groups, self._groups_before, self.counts.get)
         self.moves = KeptMoves()
+        self.changing = asyncio.Lock()
+        """Held by who moves a few followers, or changes a group: in two browsers they would undo each other's."""
         self._accounts = accounts
         self._opening = asyncio.Lock()
         self._mirrors: Mirrors | None = None
@@ -116,13 +118,19 @@ class Desk:
         mirrors = await self.mirrors()
         return await asyncio.to_thread(lambda: mirrors.read.revision)
 
-    async def _count(self) -> tuple[int, dict[int, int]]:
+    async def _count(self) -> tuple[int, dict[int, int] | None]:
         mirrors = await self.mirrors()
-        return await asyncio.to_thread(lambda: (mirrors.scan.revision, mirrors.scan.counts()))
+        return await asyncio.to_thread(_counts_of, mirrors.scan)
 
     async def _grown(self) -> tuple[int, list[Growth]]:
         mirrors = await self.mirrors()
         return await asyncio.to_thread(lambda: (mirrors.scan.revision, mirrors.scan.growth()))
+
+
+def _counts_of(mirror: Mirror) -> tuple[int, dict[int, int] | None]:
+    """Return the revision and the counts; no counts before the mirror knows of everybody where they are."""
+    revision = mirror.revision
+    return revision, mirror.counts() if mirror.is_complete else None
 
 
 class ReadOnly(UsageError):

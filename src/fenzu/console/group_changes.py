@@ -1,21 +1,30 @@
 """Making, renaming and deleting groups: done on the platform, then noted in the list of groups and in the mirror.
 
-Whatever error comes, the groups are asked for anew afterwards: a change whose answer was lost may have been made.
+Whatever error comes, the groups are asked for anew afterwards: a change whose answer was lost may have been made. The
+mirror is told of the one group only: others may have been made elsewhere since they were listed.
 """
 
 import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import msgspec
 
 from fenzu.console.desk import Desk
+from fenzu.console.telling import tell
 from fenzu.errors import FenzuError, UsageError
-from fenzu.mirror import Mirror, Query
 from fenzu.model import Group
-from fenzu.wire.limits import GROUP_NAME_CHARACTERS, RESERVED_GROUPS, UNGROUPED
+from fenzu.wire.limits import GROUP_NAME_CHARACTERS, RESERVED_GROUPS
 from fenzu.wire.words import Words
+
+
+class Changed(NamedTuple):
+    """A group as it is now, or was when it was deleted; `warning` tells that the mirror could not be told."""
+
+    group: Group
+    warning: Words | None
 
 
 def checked_name(text: str) -> str:
@@ -54,53 +63,50 @@ async def known_group(desk: Desk, group_id: int, *, anew: bool = False) -> Group
     return group
 
 
-async def create(desk: Desk, text: str) -> Group:
+async def create(desk: Desk, text: str) -> Changed:
     """Make a group."""
     name = checked_name(text)
-    with _uncertain(desk):
-        made = await desk.client.groups.create(name)
-    group = Group(made.id, made.name, 0)
-    desk.groups.put(group)
-    await _note(desk)
-    return group
+    async with desk.changing:
+        with _uncertain(desk):
+            made = await desk.client.groups.create(name)
+            group = Group(made.id, made.name, 0)
+            desk.groups.put(group)
+        return Changed(group, await _named(desk, group))
 
 
-async def rename(desk: Desk, group: Group, text: str) -> Group:
+async def rename(desk: Desk, group: Group, text: str) -> Changed:
     """Give a group another name."""
     name = checked_name(text)
-    with _uncertain(desk):
-        await desk.client.groups.rename(group, name)
-    renamed = msgspec.structs.replace(group, name=name)
-    desk.groups.put(renamed)
-    await _note(desk)
-    return renamed
+    async with desk.changing:
+        with _uncertain(desk):
+            await desk.client.groups.rename(group, name)
+            renamed = msgspec.structs.replace(group, name=name)
+            desk.groups.put(renamed)
+        return Changed(renamed, await _named(desk, renamed))
 
 
-async def delete(desk: Desk, group: Group) -> None:
-    """Delete a group. The platform puts its members into none, and so does the mirror."""
-    with _uncertain(desk):
-        await desk.client.groups.delete(group)
-    desk.groups.remove(group.id)
-    mirrors = await desk.mirrors()
-    await asyncio.to_thread(_release, mirrors.read, mirrors.write, group.id)
-    await _note(desk)
+async def delete(desk: Desk, group: Group) -> Changed:
+    """Delete a group. The platform puts its members into none, and so does the mirror if it knows them all."""
+    async with desk.changing:
+        now = await known_group(desk, group.id, anew=True)
+        count = None if desk.groups.trouble else now.count
+        with _uncertain(desk):
+            await desk.client.groups.delete(group)
+            at = time.time()
+            desk.groups.remove(group.id)
+        return Changed(now, await tell(desk, lambda mirror: mirror.group_deleted(group.id, at, count)))
 
 
-def _release(read: Mirror, write: Mirror, group_id: int) -> None:
-    for openids in read.openids(Query(group_id=group_id)):
-        write.moved(openids, UNGROUPED, time.time())
-
-
-async def _note(desk: Desk) -> None:
-    if (groups := desk.groups.told) is not None:
-        mirrors = await desk.mirrors()
-        await asyncio.to_thread(mirrors.write.note_groups, groups, time.time())
+async def _named(desk: Desk, group: Group) -> Words | None:
+    at = time.time()
+    return await tell(desk, lambda mirror: mirror.group_named(group.id, group.name, at))
 
 
 @contextmanager
 def _uncertain(desk: Desk) -> Iterator[None]:
-    try:
-        yield
-    except FenzuError:
-        desk.groups.forget()
-        raise
+    with desk.groups.changing():
+        try:
+            yield
+        except (FenzuError, asyncio.CancelledError):
+            desk.groups.forget()
+            raise

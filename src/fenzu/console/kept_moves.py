@@ -39,6 +39,10 @@ class KeptMoves:
         self._kept[key] = Kept(now, to, dict(sources))
         return key
 
+    def holds(self, key: str) -> bool:
+        """Whether the move is remembered."""
+        return key in self._kept
+
     def take(self, key: str) -> Kept:
         """Return a move and forget it; raises `UsageError` where it cannot be taken back any more."""
         kept = self._kept.pop(key, None)

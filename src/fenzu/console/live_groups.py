@@ -1,7 +1,8 @@
 """The groups of an account as they are now: asked of the platform, kept for a moment, and counted along."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import msgspec
 
@@ -35,17 +36,12 @@ class LiveGroups:
         self._question = Question(self._asked, self._take)
         self._groups: dict[int, Group] | None = None
         self._asked_at: float | None = None
-        self._changes = 0
+        self._changes = self._under_way = 0
 
     @property
     def trouble(self) -> FenzuError | None:
         """Why the list may be old."""
         return self._question.trouble
-
-    @property
-    def told(self) -> "list[Group] | None":
-        """The groups as the platform told them, and counted along since; None before it has."""
-        return None if self._groups is None else [*self._groups.values()]
 
     @property
     def is_awaited(self) -> bool:
@@ -71,8 +67,19 @@ class LiveGroups:
         """Return one of them."""
         return next((group for group in await self.list(anew=anew) if group.id == group_id), None)
 
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """While the block changes something, take no list: nobody can say whether it tells of before or after."""
+        self._changes += 1
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+
     def moved(self, changes: Mapping[int, int]) -> None:
         """Add to each group's count what a move has changed in it."""
+        self._changes += 1
         for group_id, change in changes.items():
             group = (self._groups or {}).get(group_id)
             if group is not None and group.count is not None:
@@ -112,9 +119,9 @@ class LiveGroups:
 
     def _take(self, answer: tuple[int, Iterable[Group]]) -> None:
         changes, groups = answer
-        if changes == self._changes:
+        if changes == self._changes and not self._under_way:
             self._groups = by_id(groups)
-        else:  # it may tell of the time before a change of ours
+        else:  # it may tell of the time before a change of ours, which is counted along
             self._asked_at = None
 
     async def _counted(self, groups: Sequence[Group]) -> Sequence[Group]:

@@ -25,18 +25,26 @@ def told(result: Moved, group: str) -> Words:
                 f"{n} 人已被移到其他分组或已取消关注，未改动",
             )
         )
-    if n := len(result.failed):
+    if n := len(result.doubtful):
+        parts.append(
+            Words(
+                f"it is not certain whether {followers(n)} {'was' if n == 1 else 'were'} moved",
+                f"无法确定 {n} 人是否已移动",
+            )
+        )
+    if n := len(result.failed) - len(result.doubtful):
         parts.append(Words(f"{n} could not be moved", f"{n} 人未能移动"))
     parts = [part for part in parts if part.en] or [Words("Nobody had to be moved", "没有需要移动的粉丝")]
     return Words("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
 
 
-def problems(failed: dict[str, FenzuError]) -> list[Words]:
-    """Return a sentence for each reason: who was not moved, why, and what to do."""
+def problems(result: Moved) -> list[Words]:
+    """Return a sentence for each reason: who was not moved, why, and what to do; and the warnings."""
     by_reason: defaultdict[tuple[Words, Words], list[str]] = defaultdict(list)
-    for openid, error in failed.items():
+    for openid, error in result.failed.items():
         by_reason[error.words, error.advice].append(openid)
-    return [_problem(openids, FenzuError(*reason)) for reason, openids in by_reason.items()]
+    told = [_problem(openids, FenzuError(*reason)) for reason, openids in by_reason.items()]
+    return [*told, *result.warnings]
 
 
 def named(group: str) -> str:

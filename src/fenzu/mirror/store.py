@@ -164,6 +164,13 @@ class Mirror:
         )
 
     @property
+    def is_complete(self) -> bool:
+        """Whether a sync has read who follows, and the group of each of them is known."""
+        sync = SyncLog(self.account).read()
+        has_read = sync is not None and (sync.stage != "pages" or self.followers > 0)
+        return has_read and not self.unknown
+
+    @property
     def is_listing(self) -> bool:
         """Whether a sync began to list who follows and has not come to the end."""
         sync = SyncLog(self.account).read()

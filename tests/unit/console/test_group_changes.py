@@ -12,8 +12,8 @@ from fenzu.console import merging, moves
 from fenzu.console.desk import Desk
 from fenzu.console.group_changes import checked_name, create, delete, known_group, own_group, rename
 from fenzu.console.moves import Moved
-from fenzu.errors import TransportError, UsageError
-from fenzu.mirror import Query
+from fenzu.errors import StoreError, TransportError, UsageError
+from fenzu.mirror import Query, aio
 from fenzu.model import Follower, Group, GroupID, OpenID
 from fenzu.wire.words import Words
 
@@ -96,9 +96,9 @@ def test_names_that_will_do(text: str) -> None:
 
 async def test_a_change_is_known_without_asking(desk: Desk, platform: PretendedAccount) -> None:
     """What was done here shows in the list and stands in the mirror, and the list is not asked for again."""
-    made = await create(desk, " Summer ")
+    made, warning = await create(desk, " Summer ")
     await rename(desk, (await known_group(desk, VIP)), "Regulars")
-    assert made == Group(made.id, "Summer", 0)
+    assert (made, warning) == (Group(made.id, "Summer", 0), None)
     assert await names(desk) == {"Spring": 3, "Regulars": 1, "Summer": 0}
     assert [call.call for call in platform.calls] == ["groups.create", "groups.rename"]
     mirrors = await desk.mirrors()
@@ -106,14 +106,66 @@ async def test_a_change_is_known_without_asking(desk: Desk, platform: PretendedA
 
 
 async def test_who_was_in_a_deleted_group_is_in_none(desk: Desk, platform: PretendedAccount) -> None:
-    """The platform puts them into no group, and list, mirror and their histories say so too."""
+    """The platform puts them into no group, and list and mirror say so too; no history calls it a move."""
     await delete(desk, await own_group(desk, SPRING, anew=True))
     assert await names(desk) == {"VIP": 1}
     assert (await known_group(desk, 0)).count == 5
     assert await mirrored(desk) == {"未分组": 5, "VIP": 1}
     assert platform.members[OPENIDS[2]] == 0
     mirrors = await desk.mirrors()
-    assert [(move.source, move.target) for move in mirrors.read.history(OPENIDS[2])] == [(SPRING, 0)]
+    assert mirrors.read.history(OPENIDS[2]) == []
+
+
+async def test_a_change_leaves_alone_what_others_have_made(desk: Desk, platform: PretendedAccount) -> None:
+    """A group that came after the list was told stays in the mirror with all its members, whatever is changed here."""
+    platform.names[107] = "Theirs"
+    platform.members[OPENIDS[5]] = 107
+    async for _ in aio.sync(desk.client, (await desk.mirrors()).write, full=True):
+        pass
+    before = (await desk.mirrors()).read.sizes()
+    await create(desk, "Summer")
+    await rename(desk, await known_group(desk, VIP), "Regulars")
+    await delete(desk, await own_group(desk, SPRING))
+    assert await mirrored(desk) == {"未分组": 5, "Theirs": 1}
+    names = [group.name for group in (await desk.mirrors()).read.groups()]
+    assert names[3:] == ["Regulars", "Summer", "Theirs"]
+    assert [size for size in before if size.group_id != SPRING] == (await desk.mirrors()).read.sizes()
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_whom_others_have_moved_out_of_a_deleted_group_the_mirror_does_not_move(
+    desk: Desk, platform: PretendedAccount, *, is_told: bool
+) -> None:
+    """Where the platform counts others in it than the mirror, or does not tell, nobody's group is known afterwards."""
+    if is_told:
+        platform.members[OPENIDS[2]] = VIP
+    else:
+        platform.daily["groups.list"] = 0
+    await delete(desk, await own_group(desk, SPRING))
+    mirrors = await desk.mirrors()
+    assert (await mirrored(desk), mirrors.read.unknown) == ({"未分组": 2, "VIP": 1}, 3)
+    assert mirrors.read.history(OPENIDS[2]) == []
+
+
+async def test_what_the_mirror_cannot_take_is_done_all_the_same(
+    desk: Desk, platform: PretendedAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change that the platform has made shows in the list though the mirror fails, which is a warning."""
+
+    def fail(*_: object) -> None:
+        raise StoreError(Words("the disk is full", "磁盘已满"))
+
+    write = (await desk.mirrors()).write
+    monkeypatch.setattr(write, "group_named", fail)
+    monkeypatch.setattr(write, "group_deleted", fail)
+    made, warning = await create(desk, "Summer")
+    assert warning == Words(
+        "this is done, but the mirror does not know of it: the disk is full",
+        "操作已完成，但镜像未能更新：磁盘已满",
+    )
+    assert (await rename(desk, made, "Autumn")).warning == (await delete(desk, made)).warning == warning
+    assert await names(desk) == {"Spring": 3, "VIP": 1}
+    assert SPRING + 2 not in platform.names
 
 
 @pytest.mark.parametrize("change", ["create", "rename", "delete"])
@@ -206,6 +258,6 @@ async def test_a_large_merge_is_a_plan(
 
 async def test_a_merge_of_nobody(desk: Desk) -> None:
     """Where the mirror knows nobody in a group, it is said what to do instead."""
-    made = await create(desk, "Summer")
+    made, _ = await create(desk, "Summer")
     with pytest.raises(UsageError, match="knows nobody"):
         await merging.merge(desk, made, Group(GroupID(VIP), "VIP", 1))

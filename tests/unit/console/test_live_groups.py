@@ -169,6 +169,32 @@ async def test_an_answer_from_before_an_own_change_is_thrown_away() -> None:
     assert "new" in await world.names()
 
 
+@pytest.mark.parametrize("answers", ["during the move", "after it"])
+@pytest.mark.parametrize("asked", ["before the move", "during it"])
+async def test_a_list_that_crosses_a_move_is_thrown_away(asked: str, answers: str) -> None:
+    """It may count who was moved or not, so the counts go on from the list of before, and the next page asks again."""
+    world = World()
+    await world.live.list(anew=True)
+    world.now += FRESH
+    world.answers.clear()
+    if asked == "before the move":
+        await world.live.list()
+    with world.live.changing():
+        if asked == "during it":
+            await world.live.list()
+        if answers == "during the move":
+            world.answers.set()
+            await world.live._question.settle()
+        world.live.moved({0: -1, 100: 1})
+    world.answers.set()
+    await world.live._question.settle()
+    assert world.live._groups is not None
+    assert [world.live._groups[number].count for number in (0, 100)] == [4, 1]
+    await world.live.list()
+    await world.live.close()
+    assert world.asked == 3
+
+
 async def test_what_is_uncertain_is_asked_for() -> None:
     """After a lost answer nobody knows what was done, and the platform is asked without delay."""
     world = World()

@@ -13,6 +13,7 @@ from fenzu.console.answers import answer, nothing_here, read
 from fenzu.console.page import desk_of, render
 from fenzu.console.reader import reader_of
 from fenzu.console.scenes import scene_words
+from fenzu.console.telling import tell
 from fenzu.errors import FenzuError, mask
 from fenzu.mirror import Mirror, PastMove, Row
 from fenzu.model import OpenID
@@ -72,9 +73,9 @@ async def remark(request: Request) -> Response:
     openid = openid_of(request)
     text = (await read(request, Remark)).remark.strip()
     await desk.client.followers.remark(openid, text)
-    mirrors = await desk.mirrors()
-    await asyncio.to_thread(mirrors.write.remarked, openid, text, time.time())
-    words = Words(f"Remark of {mask(openid)} saved", f"已保存 {mask(openid)} 的备注")
+    at = time.time()
+    warning = await tell(desk, lambda mirror: mirror.remarked(openid, text, at))
+    words = warning or Words(f"Remark of {mask(openid)} saved", f"已保存 {mask(openid)} 的备注")
     return answer({"message": words.say(reader_of(request).language), "remark": text})
 
 

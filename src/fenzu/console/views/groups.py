@@ -13,6 +13,7 @@ from fenzu.console.live_groups import total
 from fenzu.console.page import desk_of, render
 from fenzu.console.reader import reader_of
 from fenzu.errors import FenzuError
+from fenzu.mirror import Mirror
 from fenzu.model import Group
 from fenzu.regroup._render.escape import printable
 from fenzu.wire.limits import RESERVED_GROUPS
@@ -24,7 +25,8 @@ class Sidebar(msgspec.Struct, frozen=True, kw_only=True):
 
     reserved: tuple[Group, ...]
     own: tuple[Group, ...]
-    everybody: int
+    everybody: int | None
+    """None while nobody has read how many follow."""
     current: int | None
     """The group that is looked at."""
     trouble: FenzuError | None
@@ -44,7 +46,7 @@ async def sidebar(request: Request) -> Sidebar:
     everybody = total(groups)
     if everybody is None:
         mirrors = await desk.mirrors()
-        everybody = await asyncio.to_thread(lambda: mirrors.read.followers)
+        everybody = await asyncio.to_thread(followers_of, mirrors.read)
     wanted = request.query_params.get("group", "")
     return Sidebar(
         reserved=tuple(group for group in groups if group.id in RESERVED_GROUPS),
@@ -54,6 +56,13 @@ async def sidebar(request: Request) -> Sidebar:
         trouble=desk.groups.trouble,
         is_awaited=desk.groups.is_awaited,
     )
+
+
+def followers_of(mirror: Mirror) -> int | None:
+    """Return how many follow; None before a sync has listed them."""
+    sync = mirror.last_sync
+    has_read = sync is not None and (sync.stage != "pages" or mirror.is_complete)
+    return mirror.followers if has_read else None
 
 
 async def listed(request: Request) -> Response:
@@ -71,10 +80,11 @@ async def create(request: Request) -> Response:
     """Make a group."""
     desk = desk_of(request)
     desk.check_may_write()
-    group = await group_changes.create(desk, (await read(request, Named)).name)
+    group, warning = await group_changes.create(desk, (await read(request, Named)).name)
     return done(
         request,
         Words(f"The group {group.name} is there.", f"已新建分组“{group.name}”。"),
+        warning,
         id=group.id,
     )
 
@@ -93,10 +103,11 @@ async def rename(request: Request) -> Response:
     desk = desk_of(request)
     desk.check_may_write()
     before = await group_changes.own_group(desk, number_of(request))
-    group = await group_changes.rename(desk, before, (await read(request, Named)).name)
+    group, warning = await group_changes.rename(desk, before, (await read(request, Named)).name)
     return done(
         request,
         Words(f"{before.name} is called {group.name} now.", f"分组“{before.name}”已改名为“{group.name}”。"),
+        warning,
     )
 
 
@@ -113,9 +124,12 @@ async def delete(request: Request) -> Response:
     desk = desk_of(request)
     desk.check_may_write()
     group = await group_changes.own_group(desk, number_of(request))
-    await group_changes.delete(desk, group)
+    _, warning = await group_changes.delete(desk, group)
     return done(
-        request, Words(f"The group {group.name} is deleted.", f"已删除分组“{group.name}”。"), gone=group.id
+        request,
+        Words(f"The group {group.name} is deleted.", f"已删除分组“{group.name}”。"),
+        warning,
+        gone=group.id,
     )
 
 
@@ -125,9 +139,12 @@ def number_of(request: Request) -> int:
     return number
 
 
-def done(request: Request, message: Words, **more: object) -> Response:
-    """Return what was done, in words, and what a module makes of it."""
-    return answer({"message": printable(message.say(reader_of(request).language)), **more})
+def done(request: Request, message: Words, warning: Words | None = None, **more: object) -> Response:
+    """Return what was done, in words, what to warn of all the same, and what a module makes of it."""
+    language = reader_of(request).language
+    if warning is not None:
+        more["problems"] = [warning.say(language)]
+    return answer({"message": printable(message.say(language)), **more})
 
 
 ROUTES: tuple[BaseRoute, ...] = (

@@ -47,7 +47,7 @@ async def merge_into(request: Request) -> Response:
     return done(
         request,
         told(result, target.name),
-        problems=[problem.say(language) for problem in problems(result.failed)],
+        problems=[problem.say(language) for problem in problems(result)],
         undo=result.undo and f"{here}/moves/{result.undo}/undo",
         undo_name=UNDO.say(language),
         form=f"{here}/groups/{source.id}/delete" if left is not None and not left.count else None,

@@ -75,7 +75,7 @@ def _answered(request: Request, result: Moved, group: str) -> Response:
             undo=result.undo,
             moved=result.moved,
             failed=list(result.failed),
-            problems=[problem.say(language) for problem in problems(result.failed)],
+            problems=[problem.say(language) for problem in problems(result)],
         )
     )
 
