@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import selectors
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
@@ -85,14 +86,21 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return done
 
     def bury(self) -> None:
-        """Drop all tasks of a program that was killed, and close. Its `finally` blocks run here and may not wait."""
-        for task in asyncio.all_tasks(self):
+        """Drop all tasks of a program that was killed, and close. Its `finally` blocks run here and may not wait.
+
+        What waits to be given back in a thread is given back all the same, as the system does it for a dead process.
+        """
+        tasks = asyncio.all_tasks(self)
+        for task in tasks:
             task._log_destroy_pending = False  # type: ignore[attr-defined]  # asyncio's own; it was to be destroyed
             with contextlib.suppress(BaseException):
                 task.get_coro().close()
         vars(self)["_ready"].clear()
         vars(self)["_scheduled"].clear()
         self.close()
+        if tasks:
+            tasks.clear()
+            gc.collect()
 
 
 class VirtualClock:

@@ -12,10 +12,11 @@ from fenzu.mirror._sync_log import State, SyncLog
 from fenzu.mirror.asking import Asker
 from fenzu.mirror.directory import Directory
 from fenzu.mirror.events import ProfilesRead, Waiting
-from fenzu.mirror.ports import Clock, Work
+from fenzu.mirror.ports import Clock
 from fenzu.mirror.profiles import read_profiles
 from fenzu.mirror.store import Mirror
 from fenzu.model import Follower, OpenID
+from fenzu.threads import Work, to_the_end
 from fenzu.wire.limits import PROFILES
 
 WAVE = 20
@@ -120,4 +121,6 @@ class ProfileReader:
                 self._answers.append(result)
         self._pending = set()
         wave, self._answers = self._answers, []
-        self._write(wave, self._asker.take_calls())
+        calls = self._asker.take_calls()
+        if wave or calls:
+            await to_the_end(partial(self._write, wave, calls), self._work)

@@ -28,9 +28,10 @@ from fenzu.mirror.events import (
     Started,
     Waiting,
 )
-from fenzu.mirror.ports import Clock, Work
+from fenzu.mirror.ports import Clock
 from fenzu.mirror.store import Mirror
 from fenzu.model import Group, OpenID, Page
+from fenzu.threads import Work, in_threads, to_the_end
 from fenzu.wire.words import Words
 
 T = TypeVar("T")
@@ -65,7 +66,8 @@ async def run_sync(
     """Bring the mirror up to date and tell how far it has come; ends with `Finished` or `Stopped`."""
     mirror.check_account(directory.base_url, directory.appid)
     # One at a time, or each would spend the calls of both.
-    with alone(mirror.database, f"sync{mirror.account.id}", somebody_else(mirror.where)):
+    held = alone(mirror.database, f"sync{mirror.account.id}", somebody_else(mirror.where))
+    async with in_threads(held, work):
         sync = _Sync(directory, mirror, wanted, clock, chance or random.Random(), work)
         try:
             async with aclosing(sync.events()) as events:
@@ -74,7 +76,7 @@ async def run_sync(
         except StopAsking as stop:
             yield stop.event
         finally:
-            sync.count_calls()
+            await sync.count_calls()
 
 
 class _Sync:
@@ -108,10 +110,10 @@ class _Sync:
                 async for event in events:
                     yield event
 
-    def count_calls(self) -> None:
+    async def count_calls(self) -> None:
         """Write down what was sent and is not counted yet."""
         if calls := self._asker.take_calls():
-            self._log.count(calls)
+            await to_the_end(partial(self._log.count, calls), self._work)
 
     async def _read_pages(self) -> AsyncGenerator[Event, None]:
         while self._state.stage == "pages":

@@ -1,9 +1,6 @@
-"""What mirror and engine need besides the platform: a clock, and threads."""
+"""What mirror and engine need besides the platform and threads: a clock."""
 
-from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
-
-T = TypeVar("T")
+from typing import Protocol
 
 
 class Clock(Protocol):
@@ -11,12 +8,4 @@ class Clock(Protocol):
 
     def time(self) -> float:
         """Return the Unix time in seconds."""
-        ...
-
-
-class Work(Protocol):
-    """Runs what blocks, such as a database's work: `asyncio.to_thread`."""
-
-    def __call__(self, function: Callable[[], T], /) -> Awaitable[T]:
-        """Run the function and return what it returns."""
         ...

@@ -29,7 +29,6 @@ from fenzu.regroup._running.hold import Hold
 from fenzu.regroup._running.ports import Settings
 from fenzu.regroup._running.run import carry_out
 from fenzu.regroup._running.stale import check_account
-from fenzu.regroup._running.threads import in_threads
 from fenzu.regroup._settling.report import Report, report_of
 from fenzu.regroup._settling.undo import UndoEvent, make_undo
 from fenzu.regroup._settling.verify import Told, Verification, verify_run
@@ -37,6 +36,7 @@ from fenzu.regroup._values import (
     Plan,
     flows_of,
 )
+from fenzu.threads import in_threads
 
 if TYPE_CHECKING:
     from fenzu.regroup._planned import Planned

@@ -2,7 +2,9 @@
 
 import asyncio
 import random
+import threading
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,6 +12,7 @@ import pytest
 from tests.pretended_account import Made, PretendedAccount, openid_of, refusal
 from tests.simulation.loop import Killed, VirtualClock, VirtualLoop
 
+from fenzu.database import locks
 from fenzu.errors import CallNotAllowed, MirrorInUse, TransportError
 from fenzu.mirror import Mirror
 from fenzu.mirror._sync import Wanted, run_sync
@@ -273,6 +276,32 @@ def test_what_was_answered_is_kept_where_nobody_listens_any_more(mirror: Mirror)
     synced(account, mirror)
     check(account, mirror)
     assert len(made(account, "followers.get_many")) == (5_000 - answered) // 100
+
+
+async def test_a_sync_leaves_the_loop_to_others(mirror: Mirror, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a sync reads and writes, from its lock to its last wave, is done in threads, also where it is left."""
+    loop, on_loop = threading.get_ident(), list[str]()
+
+    def watched(owner: object, name: str) -> None:
+        plain = getattr(owner, name)
+
+        def call(*args: object, **named: object) -> object:
+            if threading.get_ident() == loop:
+                on_loop.append(name)
+            return plain(*args, **named)
+
+        monkeypatch.setattr(owner, name, call)
+
+    watched(locks, "_lock")
+    for name in ("rows", "run", "run_many", "transaction"):
+        watched(mirror.database, name)
+    async with aclosing(run_sync(an_account(3_000), mirror, Wanted(in_flight=2))) as left:
+        async for event in left:
+            if isinstance(event, ProfilesRead):
+                break
+    async for _ in run_sync(an_account(3_000), mirror, Wanted()):
+        pass
+    assert on_loop == []
 
 
 def test_busy_and_lost_answers_are_repeated(mirror: Mirror) -> None:

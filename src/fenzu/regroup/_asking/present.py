@@ -14,9 +14,10 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from fenzu.mirror.asking import Asker, StopAsking
 from fenzu.mirror.directory import Directory
-from fenzu.mirror.ports import Clock, Work
+from fenzu.mirror.ports import Clock
 from fenzu.mirror.profiles import read_profiles
 from fenzu.model import Follower
+from fenzu.threads import Work
 from fenzu.wire.limits import PROFILES
 
 T = TypeVar("T")

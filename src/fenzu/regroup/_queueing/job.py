@@ -25,8 +25,8 @@ from fenzu.regroup._running.events import Event, Stopped
 from fenzu.regroup._running.lease import Lease, Leases
 from fenzu.regroup._running.ports import Settings
 from fenzu.regroup._running.run import carry_out
-from fenzu.regroup._running.threads import in_threads
 from fenzu.regroup._values import Header
+from fenzu.threads import in_threads
 
 OpenAccount: TypeAlias = Callable[[Header], AbstractAsyncContextManager[Directory]]
 """Opens the account of a plan."""

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from fenzu.mirror.ports import Clock, Work
+from fenzu.mirror.ports import Clock
 from fenzu.regroup._books.book import Book
 from fenzu.regroup._books.entries import Called, Entry
 from fenzu.regroup._running.ports import Mirrored
+from fenzu.threads import Work
 
 T = TypeVar("T")
 COUNTED = frozenset({"groups.move_many", "groups.create", "groups.rename", "groups.delete"})

@@ -14,7 +14,7 @@ import msgspec
 from fenzu.errors import FenzuError, StoreError
 from fenzu.fate import reason_of
 from fenzu.mirror.directory import Directory
-from fenzu.mirror.ports import Clock, Work
+from fenzu.mirror.ports import Clock
 from fenzu.regroup._books.book import Book
 from fenzu.regroup._books.entries import Action, StateChanged
 from fenzu.regroup._books.handing import check_here
@@ -31,6 +31,7 @@ from fenzu.regroup._running.recorder import Recorder
 from fenzu.regroup._running.stale import check_account, check_digest, check_followers, check_groups
 from fenzu.regroup._running.step import most_failures
 from fenzu.regroup._values import Failure, RunState, Tally
+from fenzu.threads import Work
 
 TICK = 0.25
 """Seconds between two events about progress."""

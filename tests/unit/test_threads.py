@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from fenzu.regroup._running.threads import in_threads
+from fenzu.threads import in_threads
 
 
 async def test_what_is_being_taken_when_we_are_cancelled_is_given_back() -> None:
