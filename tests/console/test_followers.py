@@ -117,6 +117,7 @@ def test_the_selection_stays_and_grows(stage: Stage) -> None:
     page.get_by_role("link", name="Next").click()
     expect(rows(page).first).to_have_attribute("aria-selected", "true")
     page.get_by_role("combobox", name="Follows since").select_option("7")
+    expect(told).to_have_text("")
     page.get_by_role("checkbox", name="Select this page").check()
     page.get_by_role("button", name="Select all 60 that match").click()
     page.route("**/followers/count*", lambda route: route.abort())
