@@ -14,6 +14,7 @@ from tests.console.stage import Console, OneAccount, Stage
 
 WEIGHT = 150 * 1024
 READERS = [("en", False), ("zh", True), ("en", True), ("zh", False)]
+DIALOGS = [scene for scene in SCENES if scene.name in {"card", "sandbox-request"} or "dialog" in scene.name]
 scenes = pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 
 
@@ -77,6 +78,15 @@ def test_the_keyboard_reaches_everything_in_order(gallery: Gallery, scene: Scene
     assert sorted(walked) == list(range(wanted))
     leaps = sum(after < before for before, after in pairwise(walked))
     assert leaps <= (2 if page.locator(":popover-open").count() else 1)  # a menu is beside its button
+
+
+@pytest.mark.parametrize("scene", DIALOGS, ids=lambda scene: scene.name)
+def test_escape_gives_the_focus_back(gallery: Gallery, scene: Scene) -> None:
+    """Escape closes a dialog, and whoever goes by keyboard is in the page again, not at its beginning."""
+    page = gallery.show(scene)
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("main :focus")).to_have_count(1)
 
 
 @pytest.mark.parametrize("scene", PAGES, ids=lambda scene: scene.name)
