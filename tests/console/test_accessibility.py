@@ -12,6 +12,7 @@ from tests.console.axe import objections
 from tests.console.gallery import PAGES, SCENES, Gallery, Scene, fill
 from tests.console.stage import Console, OneAccount, Stage
 
+pytestmark = pytest.mark.timeout(180)  # the first test waits for an account with plans and runs
 WEIGHT = 150 * 1024
 READERS = [("en", False), ("zh", True), ("en", True), ("zh", False)]
 DIALOGS = [scene for scene in SCENES if scene.name in {"card", "sandbox-request"} or "dialog" in scene.name]
