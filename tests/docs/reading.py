@@ -16,6 +16,7 @@ PAGES = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
 GENERATED = "<!-- Made by"
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w*)\s*$")
 _LINK = re.compile(r"(?<!!)\[(?:[^\]\[]|\[[^\]]*\])*\]\((?P<target>[^)\s]+)\)")
+_PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)|(?:src|srcset)=\"([^\"]+)\"")
 _CODE = re.compile(r"`[^`\n]*`")
 
 
@@ -73,6 +74,12 @@ def links(page: Path) -> list[str]:
     """Return where the page's links lead."""
     text = "\n".join(prose(page))
     return [found["target"] for found in _LINK.finditer(_CODE.sub("code", text))]
+
+
+def pictures(page: Path) -> list[str]:
+    """Return the files that the page shows."""
+    text = "\n".join(prose(page))
+    return [found[1] or found[2] for found in _PICTURE.finditer(text)]
 
 
 def headings(page: Path) -> list[str]:

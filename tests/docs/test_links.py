@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.reading import PAGES, ROOT, anchors, links, name_of
+from tests.docs.reading import PAGES, ROOT, anchors, links, name_of, pictures
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
@@ -12,6 +12,15 @@ def test_links_lead_somewhere(page: Path) -> None:
     """Every link to a page, a file or a heading of this repository leads to one that exists."""
     broken = [link for link in links(page) if "://" not in link and not leads_somewhere(page, link)]
     assert not broken
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_pictures_are_there(page: Path) -> None:
+    """Every picture that a page shows is in this repository, and small."""
+    for picture in pictures(page):
+        file = (page.parent / picture).resolve()
+        assert file.is_relative_to(ROOT)
+        assert file.stat().st_size < 300 * 1024
 
 
 def leads_somewhere(page: Path, link: str) -> bool:
