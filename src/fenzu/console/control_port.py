@@ -1,9 +1,8 @@
-"""Asking the control port of an account's sandbox: in a thread, because its client waits.
+"""Asking the control port of an account's sandbox: in threads of its own, because its client waits.
 
 What keeps it from answering is told with the next step that somebody at the console has. Knows no route of the port.
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -24,12 +23,22 @@ KEY = Words(
 )
 CHANGED = Words("load the page anew: the sandbox may be another by now", "请刷新页面：沙箱的状态可能已经改变")
 UNAUTHORIZED = 401
+PATIENCE = 5.0
+"""Seconds that a page waits: a sandbox on this machine answers at once, unless it hangs."""
 
 
-async def ask_control(desk: Desk, work: Callable[[Control], T]) -> T:
-    """Return what the control port of the account's sandbox says to `work`."""
+async def ask_control(desk: Desk, work: Callable[[Control], T], *, patience: float | None = PATIENCE) -> T:
+    """Return what the control port of the account's sandbox says to `work`.
+
+    Where it takes more than so many seconds, that is a `TransportError`; None leaves that to the client.
+    """
+    control = control_of(desk)
     try:
-        return await asyncio.to_thread(lambda: work(control_of(desk)))
+        return await desk.at_port.run(lambda: work(control), patience)
+    except TimeoutError:
+        raise TransportError(
+            Words("the sandbox's control port does not answer", "沙箱的控制端口没有应答"), GONE
+        ) from None
     except (TransportError, ControlError) as error:
         raise with_next_step(error) from None
 

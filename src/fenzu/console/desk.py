@@ -15,6 +15,7 @@ from fenzu.console.kept_moves import KeptMoves
 from fenzu.console.live_groups import LiveGroups
 from fenzu.console.run_files import make_folder
 from fenzu.console.scanned import Scanned
+from fenzu.console.threads import Threads
 from fenzu.database import is_postgres
 from fenzu.errors import UsageError
 from fenzu.mirror import Growth, Mirror
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from fenzu import AsyncClient
     from fenzu.control import Control
 
+
+AT_PORT = 4
+"""So many requests to a control port at a time."""
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +59,10 @@ class Desk:
         self.moves = KeptMoves()
         self.changing = asyncio.Lock()
         """Held by who moves a few followers, or changes a group: in two browsers they would undo each other's."""
+        self.at_port = Threads("control port", AT_PORT)
+        """Asks the control port of its sandbox, which may hang."""
+        self.scans = Threads("scan", 1)
+        """Goes over the whole mirror: one at a time, as they share a connection."""
         self._accounts = accounts
         self._opening = asyncio.Lock()
         self._mirrors: Mirrors | None = None
@@ -90,6 +98,8 @@ class Desk:
     async def close(self) -> None:
         """End what is at work, in good order, and close everything, also behind what fails at it."""
         async with AsyncExitStack() as stack:
+            for threads in (self.at_port, self.scans):
+                stack.callback(threads.close)
             for mirror in self._mirrors or ():
                 stack.push_async_callback(asyncio.to_thread, mirror.close)
             if "control" in self.__dict__ and self.control is not None:
@@ -120,11 +130,11 @@ class Desk:
 
     async def _count(self) -> tuple[int, dict[int, int] | None]:
         mirrors = await self.mirrors()
-        return await asyncio.to_thread(_counts_of, mirrors.scan)
+        return await self.scans.run(lambda: _counts_of(mirrors.scan))
 
     async def _grown(self) -> tuple[int, list[Growth]]:
         mirrors = await self.mirrors()
-        return await asyncio.to_thread(lambda: (mirrors.scan.revision, mirrors.scan.growth()))
+        return await self.scans.run(lambda: (mirrors.scan.revision, mirrors.scan.growth()))
 
 
 def _counts_of(mirror: Mirror) -> tuple[int, dict[int, int] | None]:

@@ -13,6 +13,8 @@ from fenzu.wire.limits import RESERVED_GROUPS, UNGROUPED
 
 FRESH = 30.0
 """Seconds that a list is good for: groups/get has a daily quota."""
+UNATTENDED = 300.0
+"""Seconds that it is good for where a page asks by itself: left open it would use the quota up, a thousand a day."""
 
 
 class LiveGroups:
@@ -48,16 +50,17 @@ class LiveGroups:
         """Whether the platform is being asked just now, so that a newer list will be there soon."""
         return self._question.is_open
 
-    async def list(self, *, anew: bool = False) -> Sequence[Group]:
+    async def list(self, *, anew: bool = False, fresh: float = FRESH) -> Sequence[Group]:
         """Return the groups, the three reserved ones first, then by id; asks where the last list is old, or `anew`.
 
-        It waits a moment for the platform; `anew` waits until it has answered, or refused.
+        It waits a moment for the platform; `anew` waits until it has answered, or refused. Old is what was asked for
+        `fresh` seconds ago.
         """
         if anew:
             await self._question.settle()
             self._put()
             await self._question.settle()
-        elif self._asked_at is None or self._clock() - self._asked_at >= FRESH:
+        elif self._asked_at is None or self._clock() - self._asked_at >= fresh:
             self._put()
         await self._question.settle(self._patience)
         groups = by_id(await self._before()) if self._groups is None else self._groups

@@ -3,8 +3,6 @@
 Whom the mirror knows to be in the group is moved. The group itself stays, empty, until somebody deletes it.
 """
 
-import asyncio
-
 import msgspec
 
 from fenzu.console.desk import Desk
@@ -41,7 +39,7 @@ class Outlook(msgspec.Struct, frozen=True):
 async def outlook(desk: Desk, source: Group) -> Outlook:
     """Return what a merge of this group would do. To put all into none is to delete it; to block them is no merge."""
     groups, mirrors = await desk.groups.list(), await desk.mirrors()
-    known = await asyncio.to_thread(mirrors.scan.count, Query(group_id=source.id))
+    known = await desk.scans.run(lambda: mirrors.scan.count(Query(group_id=source.id)))
     others = (group for group in groups if group.id not in {source.id, UNGROUPED, BLACKLIST})
     return Outlook(
         tuple(sorted(others, key=lambda group: group.id in RESERVED_GROUPS)),
@@ -53,7 +51,7 @@ async def outlook(desk: Desk, source: Group) -> Outlook:
 async def merge(desk: Desk, source: Group, target: Group) -> Moved | str:
     """Move all of a group into another and return what became of them; of more than fifty, the address of the plan."""
     query, mirrors = Query(group_id=source.id), await desk.mirrors()
-    found = await asyncio.to_thread(mirrors.scan.search, query, order="oldest", limit=AT_ONCE + 1)
+    found = await desk.scans.run(lambda: mirrors.scan.search(query, order="oldest", limit=AT_ONCE + 1))
     openids = [row.openid for row in found.rows]
     if not openids:
         raise UsageError(
@@ -65,7 +63,7 @@ async def merge(desk: Desk, source: Group, target: Group) -> Moved | str:
         )
     if len(openids) <= AT_ONCE:
         return await move(desk, openids, target.id)
-    n = await asyncio.to_thread(mirrors.scan.count, query)
+    n = await desk.scans.run(lambda: mirrors.scan.count(query))
     about = Words(
         f"Merge {named(source.name)} ({followers(n)}) into {named(target.name)}",
         f"将“{named(source.name)}”（{n:,} 人）合并到“{named(target.name)}”",

@@ -1,6 +1,7 @@
 """Asking the control port: what keeps it from answering is told with the next step that helps at the console."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -50,3 +51,18 @@ def test_an_account_without_a_control_port(accounts: PretendedAccounts) -> None:
     desk = Desk(accounts.account("play"), accounts)
     with pytest.raises(UsageError, match="--control-url"):
         asyncio.run(ask_control(desk, failing(AWAY)))
+
+
+async def test_a_port_that_hangs_holds_up_nothing_else(desk: Desk) -> None:
+    """However many pages ask a sandbox that hangs, each is told so in time, and other work has its own threads."""
+    hangs = threading.Event()
+    try:
+        asked = [ask_control(desk, lambda _: hangs.wait(30), patience=0.01) for _ in range(40)]
+        for told in await asyncio.gather(*asked, return_exceptions=True):
+            assert isinstance(told, TransportError)
+            assert told.advice == GONE
+        assert await asyncio.to_thread(lambda: "done") == "done"
+        assert await desk.scans.run(lambda: "counted") == "counted"
+    finally:
+        hangs.set()
+        await desk.close()

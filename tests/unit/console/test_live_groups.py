@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import Iterable, Mapping
 
 import pytest
+from starlette.applications import Starlette
+from tests.unit.console.browsing import Browser
 
+from fenzu.console.accounts import Account
 from fenzu.console.live_groups import FRESH, LiveGroups, total
 from fenzu.console.scanned import Scanned
 from fenzu.errors import FenzuError, QuotaExceeded, TransportError
@@ -245,3 +248,25 @@ async def test_the_mirror_is_counted_anew_where_it_has_changed() -> None:
     revision = 2
     assert await counts.get() == {0: 20}
     await counts.close()
+
+
+async def test_a_page_that_is_left_open_leaves_the_quota_alone(
+    app: Starlette, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a real account a module gets a list that is some minutes old; whoever opens a page gets one that is not."""
+    monkeypatch.setattr(Account, "is_production", True)
+    groups, now, asked = app.state.desks.get("shop").groups, 1000.0, list[float]()
+
+    def put() -> None:
+        asked.append(now)
+        groups._asked_at = now
+
+    monkeypatch.setattr(groups, "_clock", lambda: now)
+    monkeypatch.setattr(groups, "_put", put)
+    for _ in range(20):
+        await browser.get("/a/shop/groups/list", sec_fetch_mode="cors")
+        now += 60
+    assert asked == [1000.0, 1300.0, 1600.0, 1900.0]
+    now += FRESH
+    await browser.get("/a/shop/groups", sec_fetch_mode="navigate")
+    assert asked[-1] == now

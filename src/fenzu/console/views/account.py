@@ -68,7 +68,7 @@ async def _mirror(desk: Desk) -> tuple[Status | None, FenzuError | None]:
     """Return what the mirror holds, or what is wrong with it."""
     try:
         mirrors = await desk.mirrors()
-        return await asyncio.to_thread(mirrors.scan.status), None
+        return await desk.scans.run(mirrors.scan.status), None
     except FenzuError as error:
         return None, error
 

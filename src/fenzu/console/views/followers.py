@@ -63,9 +63,10 @@ async def followers(request: Request) -> Response:
 
 async def count(request: Request) -> Response:
     """How many match: asked for apart, as it may take longer than the rows."""
-    mirrors = await desk_of(request).mirrors()
+    desk = desk_of(request)
+    mirrors = await desk.mirrors()
     query = query_of(read_search(request.query_params), today())
-    n = await asyncio.to_thread(mirrors.scan.count, query)
+    n = await desk.scans.run(lambda: mirrors.scan.count(query))
     words = Words(f"{n:,} {'matches' if n == 1 else 'match'}", f"共 {n:,} 人符合")
     return answer({"count": n, "message": words.say(reader_of(request).language)})
 

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from fenzu.console import group_changes
 from fenzu.console.answers import answer, read
-from fenzu.console.live_groups import total
+from fenzu.console.live_groups import FRESH, UNATTENDED, total
 from fenzu.console.page import desk_of, render
 from fenzu.console.reader import reader_of
 from fenzu.errors import FenzuError
@@ -42,7 +42,7 @@ class Named(msgspec.Struct, frozen=True):
 async def sidebar(request: Request) -> Sidebar:
     """Return what `groups.html` shows."""
     desk = desk_of(request)
-    groups = await desk.groups.list()
+    groups = await desk.groups.list(fresh=_good_for(request))
     everybody = total(groups)
     if everybody is None:
         mirrors = await desk.mirrors()
@@ -63,6 +63,12 @@ def followers_of(mirror: Mirror) -> int | None:
     sync = mirror.last_sync
     has_read = sync is not None and (sync.stage != "pages" or mirror.is_complete)
     return mirror.followers if has_read else None
+
+
+def _good_for(request: Request) -> float:
+    """Return how old a list may be: of a real account older where no person has asked for a page, but a module."""
+    is_opened = request.headers.get("sec-fetch-mode", "navigate") == "navigate"
+    return FRESH if is_opened or not desk_of(request).account.is_production else UNATTENDED
 
 
 async def listed(request: Request) -> Response:

@@ -1,7 +1,5 @@
 """Moving followers: a few at once, many as a plan that has a page of its own; and taking a small move back."""
 
-import asyncio
-
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
@@ -97,7 +95,7 @@ async def _whom(desk: Desk, wish: Wish) -> list[str] | Query:
     if wish.query is not None:
         query = wish.query.query()
         mirrors = await desk.mirrors()
-        openids = await asyncio.to_thread(_first, mirrors.scan, query)
+        openids = await desk.scans.run(lambda: _first(mirrors.scan, query))
         if len(openids) > AT_ONCE:
             return query
     if not openids:
@@ -115,7 +113,7 @@ def _first(mirror: Mirror, query: Query) -> list[str]:
 async def _about(desk: Desk, group: Group, whom: list[str] | Query) -> Words:
     if isinstance(whom, Query):
         mirrors = await desk.mirrors()
-        n = await asyncio.to_thread(mirrors.scan.count, whom)
+        n = await desk.scans.run(lambda: mirrors.scan.count(whom))
     else:
         n = len(whom)
     name = named(group.name)

@@ -58,7 +58,7 @@ async def take(request: Request) -> Response:
     desk = desk_of(request)
     desk.check_may_write()
     name = (await read(request, Named)).name
-    await ask_control(desk, lambda control: control.snapshots.create(name))
+    await ask_control(desk, lambda control: control.snapshots.create(name), patience=None)
     told = Words(f"The sandbox as it is now is kept as {name}.", f"沙箱当前状态已保存为 {name}。")
     return answer({"message": told.say(reader_of(request).language)})
 
@@ -78,7 +78,7 @@ async def delete(request: Request) -> Response:
     desk = desk_of(request)
     desk.check_may_write()
     name = (await read(request, Named)).name
-    await ask_control(desk, lambda control: control.snapshots.delete(name))
+    await ask_control(desk, lambda control: control.snapshots.delete(name), patience=None)
     told = Words(f"The snapshot {name} is removed.", f"快照 {name} 已删除。")
     return answer({"message": told.say(reader_of(request).language)})
 
@@ -92,12 +92,9 @@ async def reset(request: Request) -> Response:
 
 
 def _of_the_same_sandbox(request: Request, desk: Desk) -> list[Desk]:
-    desks = desks_of(request)
-    found = [
-        desks.get(account.name)
-        for account in desks.accounts()
-        if account.control_url == desk.account.control_url
-    ]
+    """Return the account's desk, and those of other accounts with the same control port."""
+    desks, url = desks_of(request), desk.account.control_url
+    found = [desks.get(account.name) for account in desks.accounts() if account.control_url == url]
     return [other for other in found if other is not None]
 
 
@@ -106,7 +103,7 @@ async def _turn_over(
 ) -> None:
     """Carry out what makes the mirrors of the accounts that it touches untrue, also where its answer is lost."""
     try:
-        await ask_control(desk, work)
+        await ask_control(desk, work, patience=None)
     except TransportError:
         _doubt(touched, words)
         raise
