@@ -1,6 +1,7 @@
 """`fenzu mirror …`: a mirror filled, looked into, and told of events."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from fenzu.cli.mirror.budget import Budget
 from fenzu.cli.span import seconds_of, span
 from fenzu.errors import UsageError
-from tests.cli.conftest import Shell
+from fenzu.mirror import Mirror
+from tests.cli.conftest import ACCOUNT, Shell
 
 FIRST, SECOND = f"o{0:027}", f"o{1:027}"
 AGES_AHEAD = f'{{"event":"subscribe","openid":"{FIRST}","at":{2**70}}}'
@@ -43,6 +45,20 @@ def test_a_status_for_programs(shell: Shell, place: Path) -> None:
     assert (told["mirror"], told["followers"], told["last_sync"]["stage"]) == (str(place), 5, "done")
     assert told["calls_left"] == {"followers.get_many": 999}
     assert told["groups"][0] == {"id": 0, "name": "未分组", "platform": 5, "mirror": 5}
+
+
+def test_a_mirror_that_became_untrue(shell: Shell, place: Path) -> None:
+    """A status tells that a sandbox was put back since, whoever noticed it; a sync after that reads everybody anew."""
+    shell.run("mirror", "sync")
+    url, appid = ACCOUNT["FENZU_BASE_URL"], ACCOUNT["FENZU_APPID"]
+    with Mirror.open(str(place), url, appid) as mirror:
+        mirror.invalidate(time.time())
+    assert any(line.startswith("untrue since\t20") for line in shell.run("mirror", "status").out.splitlines())
+    assert "run fenzu mirror sync" in shell.run("mirror", "status", terminal=True).out
+    shell.run("mirror", "sync")
+    lines = shell.run("mirror", "status").out.splitlines()
+    assert not any(line.startswith("untrue") for line in lines)
+    assert "calls\tfollowers.get_many 1" in lines
 
 
 def test_a_status_on_a_terminal(shell: Shell) -> None:

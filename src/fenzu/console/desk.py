@@ -50,7 +50,7 @@ class Desk:
     def __init__(self, account: Account, accounts: Accounts) -> None:
         self.account = account
         self.jobs = Jobs()
-        self.doubt = Doubt()
+        self.doubt = Doubt(self.mirrors)
         self.log_readers = 0
         """How many pages follow the sandbox's log just now."""
         self.counts = Scanned(self._revision, self._count)

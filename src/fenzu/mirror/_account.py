@@ -59,6 +59,12 @@ class Account:
         [(value,)] = self.database.rows(f"SELECT {column} FROM mirror_account WHERE account = ?", [self.id])
         return whole(value)
 
+    @property
+    def invalid_since(self) -> float | None:
+        """When what was known became untrue; None where it is true."""
+        [(at,)] = self.database.rows("SELECT invalid_since FROM mirror_account WHERE account = ?", [self.id])
+        return None if at is None else float(str(at))
+
     def next_revision(self) -> int:
         """Begin a new revision. Other processes that change this account wait until the transaction ends."""
         [(revision,)] = self.database.rows(

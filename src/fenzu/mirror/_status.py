@@ -49,6 +49,8 @@ class Status(msgspec.Struct, frozen=True):
     """Half of the facts were learnt later, to the minute."""
     groups: tuple[GroupCount, ...]
     last_sync: LastSync | None
+    invalid_since: float | None = None
+    """When all this became untrue, as a sandbox was put back or emptied; None where it is true."""
 
 
 def count_lines(pieces: Iterable[bytes]) -> Counter[bytes]:
@@ -82,6 +84,7 @@ def status_of(
         median=None if oldest is None or not minutes else max(oldest, _median(minutes)),
         groups=tuple(_groups(groups, counts)),
         last_sync=last_sync(SyncLog(account)),
+        invalid_since=account.invalid_since,
     )
 
 

@@ -103,7 +103,8 @@ class _Sync:
         now = self._clock.time()
         before = await self._work(self._log.read)
         self._state: State = await self._work(partial(self._log.begin, now, self._wanted.ask_before(now)))
-        resumed = before is not None and before.stage != "done"
+        is_same = before is not None and before.started_at == self._state.started_at
+        resumed = before is not None and before.stage != "done" and is_same
         yield Started(resumed, await self._work(lambda: self._mirror.followers))
         for stage in (self._read_pages, self._list_groups, self._read_profiles, self._end):
             async with aclosing(stage()) as events:

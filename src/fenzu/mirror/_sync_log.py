@@ -70,10 +70,16 @@ class SyncLog:
         return {str(call): whole(n) for call, n in found}
 
     def begin(self, at: float, ask_before: float | None) -> State:
-        """Go on with the sync that was stopped, or begin one; asking anew goes as far as either wants."""
+        """Go on with the sync that was stopped, or begin one; asking anew goes as far as either wants.
+
+        Where the mirror became untrue since, a new one begins, and asks for all that was learnt before.
+        """
         with self._account.transaction():
-            state = self.read()
-            if state is not None and state.stage != "done":
+            state, untrue = self.read(), self._untrue(at)
+            if untrue is not None:
+                ask_before = max(ask_before or untrue, untrue)
+            is_of_before = state is not None and untrue is not None and state.started_at < untrue
+            if state is not None and state.stage != "done" and not is_of_before:
                 if ask_before is not None:
                     state = msgspec.structs.replace(
                         state, ask_before=max(ask_before, state.ask_before or ask_before)
@@ -183,6 +189,11 @@ class SyncLog:
             self._check(state)
             state = msgspec.structs.replace(state, stage=stage, ended_at=ended_at)
             self._write(state)
+            if stage == "done":
+                self._database.run(
+                    "UPDATE mirror_account SET invalid_since = NULL WHERE account = ? AND invalid_since <= ?",
+                    [self._account.id, state.started_at],
+                )
             return state
 
     def count(self, calls: Mapping[str, int]) -> None:
@@ -211,6 +222,16 @@ class SyncLog:
             [self._account.id, after, *values, limit],
         )
         return [(whole(number), OpenID(str(openid))) for number, openid in found]
+
+    def _untrue(self, now: float) -> float | None:
+        """Return since when the mirror is not true; a clock that was put back may not hold syncs up for ever."""
+        since = self._account.invalid_since
+        if since is None or since <= now:
+            return since
+        self._database.run(
+            "UPDATE mirror_account SET invalid_since = ? WHERE account = ?", [now, self._account.id]
+        )
+        return now
 
     def _table(self, state: State) -> str:
         return self._account.unknown if state.ask_before is None else "mirror_follower"

@@ -68,4 +68,8 @@ STEPS: tuple[tuple[str, ...], ...] = (
         # When fenzu has set the remark: what was asked for before then tells of another one.
         "ALTER TABLE mirror_follower ADD COLUMN remarked_at DOUBLE PRECISION",
     ),
+    (
+        # What was learnt before then is not true any more, until a sync that began later is through.
+        "ALTER TABLE mirror_account ADD COLUMN invalid_since DOUBLE PRECISION",
+    ),
 )

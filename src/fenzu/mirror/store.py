@@ -177,6 +177,11 @@ class Mirror:
         return sync is not None and sync.stage == "pages"
 
     @property
+    def invalid_since(self) -> float | None:
+        """When `invalidate` said that what is known is not true any more; None once a later sync is through."""
+        return self.account.invalid_since
+
+    @property
     def last_sync(self) -> LastSync | None:
         """The last sync; None if there was none."""
         return last_sync(SyncLog(self.account))
@@ -358,6 +363,16 @@ class Mirror:
         """
         with self.transaction():
             _groups.delete(self.account, group_id, at, count)
+
+    def invalidate(self, at: float) -> None:
+        """Note that what was learnt before `at` is not true any more: a sandbox was put back, or emptied.
+
+        The next sync begins anew and asks for everybody.
+        """
+        with self.transaction():
+            self._database.run(
+                "UPDATE mirror_account SET invalid_since = ? WHERE account = ?", [at, self.account.id]
+            )
 
     def subscribed(self, openid: str, at: int) -> None:
         """Note that somebody has followed at `at`, as the platform's event tells it. Old news changes nothing."""

@@ -1,23 +1,28 @@
 """Whether a mirror may be taken for true."""
 
-from fenzu.console.doubt import Doubt
+from pathlib import Path
+
+from tests.pretended_account import PretendedAccount, openid_of
+from tests.unit.console.pretended_desk import PretendedAccounts, fill, put_away
+
+from fenzu.console.desk import Desk
+from fenzu.console.doubt import BEFORE
 from fenzu.wire.words import Words
 
 RESET = Words("emptied", "已清空")
 
 
-def test_a_sync_settles_the_doubt_of_before() -> None:
-    """A sync that began after the doubt ends it."""
-    doubt = Doubt()
-    doubt.cast(RESET)
-    doubt.settle(doubt.times)
-    assert doubt.words is None
-
-
-def test_a_sync_that_began_before_settles_nothing() -> None:
-    """A sync that was at work when the sandbox was put back has read what is not there any more."""
-    doubt = Doubt()
-    times = doubt.times
-    doubt.cast(RESET)
-    doubt.settle(times)
-    assert doubt.words == RESET
+async def test_doubt_outlives_the_console_and_ends_with_a_sync(tmp_path: Path) -> None:
+    """A console that is started again knows that the mirror is not true; a sync that begins then ends the doubt."""
+    accounts = PretendedAccounts(PretendedAccount([openid_of(1)]), tmp_path)
+    desk = Desk(accounts.account, accounts)
+    await fill(desk)
+    assert await desk.doubt.words() is None
+    await desk.doubt.cast(RESET)
+    assert await desk.doubt.words() == RESET
+    await put_away(desk)
+    again = Desk(accounts.account, accounts)
+    assert await again.doubt.words() == BEFORE
+    await fill(again)
+    assert await again.doubt.words() is None
+    await put_away(again)

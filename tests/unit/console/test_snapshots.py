@@ -26,10 +26,10 @@ def accounts(accounts: PretendedAccounts) -> PretendedAccounts:
     return accounts
 
 
-def doubted(app: Starlette, accounts: PretendedAccounts) -> set[str]:
+async def doubted(app: Starlette, accounts: PretendedAccounts) -> set[str]:
     """Return the names of the accounts that are doubted."""
     desks = {account.name: app.state.desks.get(account.name) for account in accounts.list()}
-    return {name for name, desk in desks.items() if desk.doubt.words is not None}
+    return {name for name, desk in desks.items() if await desk.doubt.words() is not None}
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, error: FenzuError | None) -> None:
@@ -64,4 +64,4 @@ async def test_doubt_follows_what_was_or_may_have_been_done(
     """Only the account that was or may have been emptied is doubted, and none where no control port is known."""
     answers(monkeypatch, error)
     await browser.post(path, {"name": "before"})
-    assert doubted(app, accounts) == names
+    assert await doubted(app, accounts) == names

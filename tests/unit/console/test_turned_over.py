@@ -53,5 +53,5 @@ async def test_a_restore_touches_the_accounts_of_its_sandbox(
     answer = await browser.post("/a/shop/sandbox/snapshots/restore", {"name": "before"})
     assert answer.status == status
     desks = browser.app.state.desks
-    assert [each.name for each in accounts.accounts if desks.get(each.name).doubt.words] == doubted
+    assert [each.name for each in accounts.accounts if await desks.get(each.name).doubt.words()] == doubted
     await asyncio.to_thread(control.close)

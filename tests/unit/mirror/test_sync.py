@@ -527,3 +527,46 @@ def test_two_syncs_of_one_mirror_do_not_mix(mirror: Mirror) -> None:
 
 def lost() -> TransportError:
     return TransportError(Words("the answer is lost", "应答丢失"))
+
+
+def test_a_mirror_that_became_untrue_is_read_anew(mirror: Mirror) -> None:
+    """After an account was put back the next sync asks for everybody, and the mirror is true once it is through."""
+    account = an_account(300)
+    synced(account, mirror)
+    mirror.moved([openid_of(3)], 101, START + 10)
+    mirror.invalidate(START + 20)
+    assert (mirror.invalid_since, mirror.status().invalid_since) == (START + 20, START + 20)
+    synced(account, mirror, start=START + 30)
+    check(account, mirror)
+    assert (mirror.invalid_since, mirror.status().invalid_since) == (None, None)
+
+
+def test_a_sync_that_began_before_makes_no_mirror_true(mirror: Mirror) -> None:
+    """What was read before an account was put back is read again: a sync that was stopped then does not go on."""
+    account = an_account(1_050)
+    account.daily = {"followers.get_many": 3}
+    synced(account, mirror)
+    account.members = dict.fromkeys(account.members, 0)
+    mirror.invalidate(START + 10)
+    account.daily, before = {}, len(made(account, "followers.list"))
+    events = synced(account, mirror, start=START + 20)
+    assert not the(Started, events).resumed
+    assert len(made(account, "followers.list")) == before + 6
+    check(account, mirror)
+    assert mirror.invalid_since is None
+
+
+def test_a_mirror_that_becomes_untrue_during_a_sync_stays_so(mirror: Mirror) -> None:
+    """A sync that is at work when the account is put back ends, and the next one reads everything."""
+    account = an_account(300)
+
+    def put_back(made: Made) -> None:
+        if made.call == "groups.list" and mirror.invalid_since is None:
+            mirror.invalidate(START + 1_000)
+
+    account.before = put_back
+    synced(account, mirror)
+    assert mirror.invalid_since == START + 1_000
+    account.before = None
+    synced(account, mirror, start=START + 500)
+    assert mirror.invalid_since is None

@@ -92,6 +92,10 @@ def _facts(where: str, found: Status, quotas: dict[str, CallQuota], now: float) 
         yield _age("oldest", Words("oldest fact", "最旧的资料"), found.oldest, now)
     if found.median is not None:
         yield _age("median", Words("median fact", "资料时间中位数"), found.median, now)
+    if found.invalid_since is not None:
+        since = moment(int(found.invalid_since))
+        shown = Words(f"{since}: run fenzu mirror sync", f"{since}，请运行 fenzu mirror sync")
+        yield Fact("untrue since", Words("untrue since", "失效于"), since, shown)
     if found.last_sync is not None:
         stage, at = found.last_sync.stage, moment(int(found.last_sync.started_at))
         shown = Words(f"{_STAGES[stage].en}, {at}", f"{_STAGES[stage].zh}，{at}")

@@ -33,7 +33,7 @@ async def account(request: Request) -> Response:
         request,
         "account.html",
         now=now,
-        doubt=desk.doubt.words,
+        doubt=await desk.doubt.words(),
         may_write=not desk.account.is_read_only,
         clears=CLEARS_A_MONTH,
     )

@@ -46,7 +46,7 @@ async def followers(request: Request) -> Response:
         groups=groups,
         names={int(group.id): group.name for group in groups},
         side=side,
-        doubt=desk.doubt.words,
+        doubt=await desk.doubt.words(),
         followers=seen.followers,
         last_sync=seen.last_sync,
         job=job,

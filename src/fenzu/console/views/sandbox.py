@@ -32,7 +32,7 @@ async def sandbox_page(
         template,
         200,
         trouble=trouble,
-        doubt=desk.doubt.words,
+        doubt=await desk.doubt.words(),
         job=desk.jobs.running(KIND),
         may_write=not desk.account.is_read_only,
         **shown,

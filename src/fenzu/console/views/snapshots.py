@@ -1,6 +1,7 @@
 """Keeping the state of a sandbox and putting it back, and emptying an account."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 
 import msgspec
 from starlette.requests import Request
@@ -14,7 +15,7 @@ from fenzu.console.page import desk_of, desks_of
 from fenzu.console.reader import reader_of
 from fenzu.console.views.sandbox import sandbox_page
 from fenzu.control import Control, ControlError, Snapshot
-from fenzu.errors import TransportError
+from fenzu.errors import StoreError, TransportError
 from fenzu.wire.words import Words
 
 PUT_BACK = Words(
@@ -105,15 +106,17 @@ async def _turn_over(
     try:
         await ask_control(desk, work, patience=None)
     except TransportError:
-        _doubt(touched, words)
+        await _doubt(touched, words)
         raise
-    _doubt(touched, words)
+    await _doubt(touched, words)
 
 
-def _doubt(desks: Iterable[Desk], words: Words) -> None:
+async def _doubt(desks: Iterable[Desk], words: Words) -> None:
+    """Cast doubt on all of them, also behind one whose mirror cannot be written: its pages tell so themselves."""
     for desk in desks:
-        desk.doubt.cast(words)
         desk.groups.forget()
+        with suppress(StoreError):
+            await desk.doubt.cast(words)
 
 
 ROUTES: tuple[BaseRoute, ...] = (

@@ -1,8 +1,5 @@
 """Filling the mirror from the page: it is started here, and watched like every job."""
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -23,19 +20,7 @@ ASKING = Words("Reading who is in which group", "正在读取每个粉丝所在�
 async def start_sync(desk: Desk) -> Job:
     """Begin a sync of the account's mirror, or return the one that is at work."""
     mirrors = await desk.mirrors()
-    # Where the mirror is in doubt, who is known already has to be asked for as well.
-    events = aio.sync(desk.client, mirrors.write, full=desk.doubt.words is not None)
-    return desk.jobs.start(KIND, "mirror", _settling(desk, events), tell)
-
-
-async def _settling(desk: Desk, events: AsyncGenerator[object, None]) -> AsyncGenerator[object, None]:
-    """Pass a sync's events on; one that is through ends the doubt that there was when it began."""
-    times = desk.doubt.times
-    async with aclosing(events):
-        async for event in events:
-            if isinstance(event, Finished):
-                desk.doubt.settle(times)
-            yield event
+    return desk.jobs.start(KIND, "mirror", aio.sync(desk.client, mirrors.write), tell)
 
 
 def tell(board: Board, language: Language) -> dict[str, object]:
