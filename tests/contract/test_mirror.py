@@ -287,6 +287,19 @@ def test_a_group_that_is_named_leaves_the_others_alone(mirrors: Opening) -> None
     assert mirror.counts() == {107: 3}
 
 
+def test_a_list_of_groups_is_as_old_as_the_question(mirrors: Opening) -> None:
+    """A list that was asked for before a group was made or renamed leaves that group and its members alone."""
+    mirror = filled(mirrors(), OPENIDS[:3], 107)
+    mirror.note_groups([Group(GroupID(100), "VIP", 0)], 5.0)
+    mirror.group_named(107, "new", 21.0)
+    mirror.group_named(100, "gold", 22.0)
+    mirror.note_groups([Group(GroupID(100), "VIP", 0)], 20.0, mirror.counts())
+    assert [group.name for group in mirror.groups()] == ["gold", "new"]
+    assert mirror.counts() == {107: 3}
+    mirror.note_groups([Group(GroupID(100), "gold", 0)], 23.0)
+    assert ([group.name for group in mirror.groups()], mirror.counts()) == (["gold"], {})
+
+
 def test_members_of_a_deleted_group_are_in_none(mirrors: Opening) -> None:
     """Where the platform had counted as many as the mirror, they are in none, under one revision and in no history."""
     mirror = filled(mirrors(), OPENIDS[:5], 107)

@@ -15,16 +15,29 @@ from fenzu.wire.limits import RESERVED_GROUPS, UNGROUPED
 
 
 def note(account: Account, groups: Sequence[Group], at: float, before: Collection[int]) -> None:
-    """Write the list of all groups. Who was in one of those of before that is no more is in none known."""
+    """Write the list of all groups. Who was in one of those of before that is no more is in none known.
+
+    What was noted of a group since the list was asked for stays.
+    """
+    newer = {
+        whole(group_id)
+        for (group_id,) in account.database.rows(
+            "SELECT group_id FROM mirror_group WHERE account = ? AND seen_at > ?", [account.id, at]
+        )
+    }
     # Those that are always there need not be listed: rulebook 2021 leaves 0 and 1 out.
-    there = {*RESERVED_GROUPS, *(group.id for group in groups)}
+    there = {*RESERVED_GROUPS, *(group.id for group in groups), *newer}
     for group_id in sorted(set(before) - there):
         _empty(account, group_id)
     _sizes.note_sizes(account, groups, at)
-    account.database.run("DELETE FROM mirror_group WHERE account = ?", [account.id])
+    account.database.run("DELETE FROM mirror_group WHERE account = ? AND seen_at <= ?", [account.id, at])
     account.database.run_many(
         "INSERT INTO mirror_group (account, group_id, name, followers, seen_at) VALUES (?, ?, ?, ?, ?)",
-        [(account.id, group.id, storable(group.name), group.count, at) for group in groups],
+        [
+            (account.id, group.id, storable(group.name), group.count, at)
+            for group in groups
+            if group.id not in newer
+        ],
     )
 
 

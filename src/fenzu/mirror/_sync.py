@@ -178,23 +178,25 @@ class _Sync:
             async with aclosing(self._ask_doubtful()) as waits:
                 async for wait in waits:
                     yield wait
-            async with aclosing(self._asked("groups.list", self._directory.groups)) as answers:
+            async with aclosing(self._asked("groups.list", self._ask_groups)) as answers:
                 async for answer in answers:
                     if isinstance(answer, Waiting):
                         yield answer
                     else:
                         calls = self._asker.take_calls()
-                        gone += await self._work(
-                            partial(self._write_groups, answer, calls, self._clock.time())
-                        )
+                        gone += await self._work(partial(self._write_groups, *answer, calls))
         yield await self._work(partial(self._listed, gone))
 
-    def _write_groups(self, groups: Sequence[Group], calls: dict[str, int], at: float) -> int:
+    async def _ask_groups(self) -> tuple[Sequence[Group], float]:
+        at = self._clock.time()
+        return await self._directory.groups(), at
+
+    def _write_groups(self, groups: Sequence[Group], asked_at: float, calls: dict[str, int]) -> int:
         held = self._mirror.counts()  # a pass over all, for which nobody else need wait
         with self._mirror.transaction():
             self._log.count(calls)
-            self._log.let_go(self._state, at)
-            self._mirror.note_groups(groups, at, held)
+            self._log.let_go(self._state, self._clock.time())
+            self._mirror.note_groups(groups, asked_at, held)
             self._state = self._log.enter(self._state, "profiles")
             return self._mirror.gone
 

@@ -342,7 +342,9 @@ class Mirror:
                 let_go(self.account, gone, revision, at)
 
     def note_groups(self, groups: Iterable[Group], at: float, held: Iterable[int] = ()) -> None:
-        """Take over the list of all groups, and keep their counts. Who was in one that is no more is in none known.
+        """Take over the list of all groups as it was asked for at `at`, and keep their counts.
+
+        Who was in one that is no more is in none known. What was noted of a group since then stays.
 
         `held` are groups besides those seen last that somebody may be in: followers may have been read in a group that
         was made and deleted between two lists.

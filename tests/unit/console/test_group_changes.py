@@ -132,6 +132,20 @@ async def test_a_change_leaves_alone_what_others_have_made(desk: Desk, platform:
     assert [size for size in before if size.group_id != SPRING] == (await desk.mirrors()).read.sizes()
 
 
+async def test_a_group_that_is_made_during_a_sync_stays(desk: Desk, platform: PretendedAccount) -> None:
+    """The list that a sync had asked for before is older than the group, and does not take it out of the mirror."""
+
+    async def make(made: Made) -> None:
+        if made.call == "groups.list":
+            await create(desk, "Summer")
+
+    platform.after = make
+    async for _ in aio.sync(desk.client, (await desk.mirrors()).write):
+        pass
+    names = [group.name for group in (await desk.mirrors()).read.groups()]
+    assert names[3:] == ["Spring", "VIP", "Summer"]
+
+
 @pytest.mark.parametrize("is_told", [True, False])
 async def test_whom_others_have_moved_out_of_a_deleted_group_the_mirror_does_not_move(
     desk: Desk, platform: PretendedAccount, *, is_told: bool
