@@ -27,7 +27,17 @@ export async function ask(method, path, body) {
   return told;
 }
 
-// The same on behalf of a control, which is busy meanwhile; a refusal is shown, and nothing else happens.
+// Go on to another page, or load this one anew. Whoever waits for it goes on waiting, so that what is busy stays so until the
+// page is gone; a page that comes back as it was is at work no more.
+export function leave(address) {
+  if (address) location.assign(address);
+  else location.reload();
+  return new Promise((resolve) => {
+    addEventListener("pageshow", (event) => event.persisted && resolve());
+  });
+}
+
+// Send JSON on behalf of a control, which is busy meanwhile; a refusal is shown, and nothing else happens.
 export async function act(control, method, path, body, then = () => {}) {
   if (control.getAttribute("aria-busy") === "true") return;
   control.setAttribute("aria-busy", "true");

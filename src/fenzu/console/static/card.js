@@ -1,7 +1,7 @@
-// What the platform says of a follower just now: it comes into the card when it comes.
+// What the platform says of a follower just now: it comes into the card when it comes, if the card is still there.
 
 import { Refusal } from "./ask.js";
-import { swap } from "./fragment.js";
+import { fetchPart } from "./fragment.js";
 import { alarm } from "./toast.js";
 
 export async function askLive() {
@@ -9,11 +9,12 @@ export async function askLive() {
   if (!live) return;
   live.setAttribute("aria-busy", "true");
   try {
-    await swap(live.dataset.from, "#live");
+    const part = await fetchPart(live.dataset.from, "#live");
+    if (live.isConnected) live.replaceWith(part);
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
     live.removeAttribute("aria-busy");
-    alarm(refusal);
+    if (live.isConnected) alarm(refusal);
   }
 }
 

@@ -2,20 +2,24 @@
 
 import { Refusal } from "./ask.js";
 import { askLive } from "./card.js";
-import { swap } from "./fragment.js";
+import { fetchPart } from "./fragment.js";
 import { alarm } from "./toast.js";
 
 const dialog = document.getElementById("card-dialog");
 const [remark, move] = ["card-remark", "card-move"].map((id) => document.getElementById(id));
 const card = () => document.getElementById("card");
+let opened = 0;
 
 async function open(link) {
+  const mine = ++opened;
   link.closest("tr").focus({ preventScroll: true });
   try {
-    await swap(link.getAttribute("href"), "#card");
+    const part = await fetchPart(link.getAttribute("href"), "#card");
+    if (mine !== opened) return; // somebody else's was asked for since
+    card().replaceWith(part);
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
-    return alarm(refusal);
+    return mine === opened && alarm(refusal);
   }
   for (const button of [remark, move].filter(Boolean)) button.hidden = !("follows" in card().dataset);
   dialog.showModal();

@@ -3,6 +3,7 @@
 
 import { results, rows } from "./followers-results.js";
 import { clear, select, toggle } from "./followers-selection.js";
+import { toast } from "./toast.js";
 
 const tools = document.getElementById("row-tools");
 const help = document.getElementById("keys-dialog");
@@ -26,7 +27,7 @@ document.addEventListener("focusin", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || !event.target.closest?.("#table")) return;
+  if (event.defaultPrevented || event.isComposing || event.keyCode === 229 || !event.target.closest?.("#table")) return;
   const page = rows();
   const row = event.target.closest("tbody tr");
   const act = action(event, page, row);
@@ -70,6 +71,8 @@ function rove(page) {
 
 function equip(row) {
   row.querySelector(".openid a").setAttribute("aria-label", row.dataset.id);
+  const tick = row.querySelector("input");
+  tick.ariaLabel = `${tick.ariaLabel} ${row.dataset.id}`;
   for (const button of [...tools.content.cloneNode(true).children]) {
     row.querySelector("copy" in button.dataset ? ".openid" : ".remark").append(button);
   }
@@ -78,12 +81,18 @@ function equip(row) {
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("#table [data-copy]");
   if (!button || !results().contains(button)) return;
-  await navigator.clipboard.writeText(button.closest("tr").dataset.id);
-  const name = button.title;
-  button.title = button.dataset.done;
-  button.setAttribute("aria-label", button.dataset.done);
-  button.addEventListener("blur", () => {
-    button.title = name;
-    button.setAttribute("aria-label", name);
-  }, { once: true });
+  const row = button.closest("tr");
+  try {
+    await navigator.clipboard.writeText(row.dataset.id);
+  } catch {
+    getSelection().selectAllChildren(row.querySelector(".openid a"));
+    return toast(button.dataset.selected);
+  }
+  button.dataset.name ??= button.title;
+  call(button, button.dataset.done);
+  button.addEventListener("blur", () => call(button, button.dataset.name), { once: true });
 });
+
+function call(button, name) {
+  button.title = button.ariaLabel = name;
+}

@@ -1,17 +1,19 @@
 // The remark of a follower, changed in a small dialog. How long it may be the platform says; the bytes are counted along.
 
-import { act } from "./ask.js";
+import { ask, Refusal } from "./ask.js";
 import { refresh } from "./followers-results.js";
-import { toast } from "./toast.js";
+import { alarm, toast } from "./toast.js";
 
 const dialog = document.getElementById("remark-dialog");
 const field = document.getElementById("remark-text");
 const used = document.getElementById("remark-used");
-let openid = "";
+const button = document.getElementById("remark-save");
+let edited = null;
 
-function edit(of, text) {
-  openid = of;
-  document.getElementById("remark-of").textContent = of;
+function edit(openid, text) {
+  edited = { openid, isSaving: false };
+  button.removeAttribute("aria-busy");
+  document.getElementById("remark-of").textContent = openid;
   field.value = text;
   count();
   dialog.showModal();
@@ -24,14 +26,26 @@ function count() {
   field.setAttribute("aria-invalid", bytes > Number(field.dataset.bytes));
 }
 
-function save(event) {
+// An answer that comes late leaves the remark alone that is written by then.
+async function save(event) {
   event.preventDefault();
-  const address = `${document.body.dataset.here}/followers/${encodeURIComponent(openid)}/remark`;
-  act(document.getElementById("remark-save"), "PUT", address, { remark: field.value }, async (answer) => {
-    dialog.close();
+  const mine = edited;
+  if (mine.isSaving) return;
+  mine.isSaving = true;
+  button.setAttribute("aria-busy", "true");
+  const address = `${document.body.dataset.here}/followers/${encodeURIComponent(mine.openid)}/remark`;
+  try {
+    const answer = await ask("PUT", address, { remark: field.value });
+    if (mine === edited) dialog.close();
     toast(answer.message);
     await refresh();
-  });
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    alarm(refusal);
+  } finally {
+    mine.isSaving = false;
+    if (mine === edited) button.removeAttribute("aria-busy");
+  }
 }
 
 if (dialog) {

@@ -9,31 +9,42 @@ const PAUSE = 250;
 const GROUPS = "#groups li > a";
 const form = document.getElementById("filters");
 const matches = document.getElementById("matches");
-let wanted = 0;
+let wish = null; // what is being fetched
 
 export const results = () => document.getElementById("results");
 export const rows = () => [...document.querySelectorAll("#table tbody tr")];
 
-// Show the page at `path`; `way` is "push" for a step of the reader's own, "replace" while they type, or nothing.
+// Show the page at `path`; `way` is "push" for a step of the reader's own, "type" while they type, "replace", or nothing.
+// Returns false where that failed.
 export async function show(path, way) {
-  const mine = ++wanted;
+  const mine = (wish = { path, way });
   results().setAttribute("aria-busy", "true");
   try {
     const part = await fetchPart(path, "#results");
-    if (mine !== wanted) return;
-    if (way === "push") history.pushState(null, "", path);
-    if (way === "replace") history.replaceState(null, "", path);
+    if (mine !== wish) return true;
+    note(path, way);
     put(part);
+    return true;
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
-    if (mine === wanted) alarm(refusal);
+    if (mine === wish) alarm(refusal);
+    return mine !== wish;
   } finally {
-    if (mine === wanted) results().removeAttribute("aria-busy");
+    if (mine === wish) {
+      results().removeAttribute("aria-busy");
+      wish = null;
+    }
   }
 }
 
-// Read the same rows again: something in them has changed.
-export const refresh = () => show(location.pathname + location.search);
+// What is typed is one step for the button Back, which leads to what was there before the first letter.
+function note(path, way) {
+  if (way === "push" || (way === "type" && !history.state?.isTyped)) history.pushState({ isTyped: way === "type" }, "", path);
+  else if (way) history.replaceState({ isTyped: way === "type" }, "", path);
+}
+
+// Read the same rows again, or those that are on their way: something in them has changed.
+export const refresh = () => (wish ? show(wish.path, wish.way) : show(location.pathname + location.search));
 
 export function begin() {
   document.dispatchEvent(new CustomEvent("fenzu:shown"));
@@ -80,9 +91,7 @@ function mark() {
     if ((link.parentElement.dataset.group ?? "") === of) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  const fold = document.querySelector(".fold");
-  fold.setAttribute("aria-expanded", "false");
-  fold.querySelector("bdi").textContent = document.querySelector(`${GROUPS}[aria-current] bdi`)?.textContent ?? "";
+  document.querySelector(".fold").querySelector("bdi").textContent = document.querySelector(`${GROUPS}[aria-current] bdi`)?.textContent ?? "";
   const list = document.getElementById("groups");
   list.dataset.fresh = list.dataset.fresh.split("?")[0] + (of && `?group=${of}`);
 }
@@ -98,8 +107,8 @@ function address() {
 }
 
 // The fields say what the address says: after a step back, and after a click on a group.
-function fill() {
-  const search = new URLSearchParams(location.search);
+function fill(address) {
+  const search = new URLSearchParams(address);
   for (const [name, usual] of Object.entries({ q: "", group: "", age: "", from: "", to: "", sort: "newest" })) {
     form.elements[name].value = search.get(name) ?? usual;
   }
@@ -107,12 +116,14 @@ function fill() {
 }
 
 let timer;
-form.addEventListener("input", (event) => {
+form.addEventListener("input", (event) => event.isComposing || search(event));
+form.addEventListener("compositionend", search);
+function search(event) {
   form.querySelector(".dates").hidden = form.elements.age.value !== "between";
   clearTimeout(timer);
   const isTyped = event.target.type === "search" || event.target.type === "date";
-  timer = setTimeout(() => show(address(), isTyped ? "replace" : "push"), isTyped ? PAUSE : 0);
-});
+  timer = setTimeout(() => show(address(), isTyped ? "type" : "push"), isTyped ? PAUSE : 0);
+}
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   clearTimeout(timer);
@@ -128,9 +139,19 @@ document.addEventListener("click", async (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
   if (!link.href) return;
-  await show(link.getAttribute("href"), "push");
-  fill();
+  clearTimeout(timer);
+  fill(link.search);
+  if (link.matches(GROUPS)) fold();
+  if (!(await show(link.getAttribute("href"), "push"))) fill(location.search);
 });
+
+// On a phone the groups are folded away when one is chosen.
+function fold() {
+  const button = document.querySelector(".fold");
+  const had = document.getElementById("groups").contains(document.activeElement);
+  button.setAttribute("aria-expanded", "false");
+  if (had) button.focus(); // no more than a wish where all groups stand there
+}
 
 // Somebody has made, renamed or deleted a group: its name stands in the rows and in the filter, too.
 document.addEventListener("fenzu:groups", async ({ detail }) => {
@@ -140,7 +161,8 @@ document.addEventListener("fenzu:groups", async ({ detail }) => {
   form.elements.group.replaceChildren(...groups.children);
 });
 
-addEventListener("popstate", async () => {
-  await show(location.pathname + location.search);
-  fill();
+addEventListener("popstate", () => {
+  clearTimeout(timer);
+  fill(location.search);
+  show(location.pathname + location.search);
 });

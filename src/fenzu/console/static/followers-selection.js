@@ -49,9 +49,9 @@ export function clear() {
   paint();
 }
 
-// These are done with: they are selected no more.
-export function drop(openids) {
-  if (all !== null) clear();
+// `whom` was sent, and these were moved: they are selected no more. Others stay so.
+export function drop(whom, openids) {
+  if (whom.query && all !== null && JSON.stringify(whom.query) === JSON.stringify(JSON.parse(all))) clear();
   for (const openid of openids) chosen.delete(openid);
   paint();
 }

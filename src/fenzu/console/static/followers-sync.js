@@ -15,7 +15,9 @@ document.addEventListener("click", (event) => {
 
 // A quick one may be through before it is shown.
 async function show() {
-  await swap(`${here}/`, "#age");
+  const had = document.getElementById("age").contains(document.activeElement);
+  const age = await swap(`${here}/`, "#age");
+  if (had) age.querySelector("[data-stop], [data-read-again]")?.focus();
   if (!watch()) await over({});
 }
 

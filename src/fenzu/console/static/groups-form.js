@@ -2,6 +2,7 @@
 
 import { Refusal, ask } from "./ask.js";
 import { fetchPart } from "./fragment.js";
+import { remember } from "./place.js";
 import { alarm } from "./toast.js";
 
 // Open the form at `address` on behalf of a control; `done` gets what the server answers to it.
@@ -10,7 +11,7 @@ export async function openForm(control, address, done) {
   control.setAttribute("aria-busy", "true");
   try {
     const form = await fetchPart(address, "#form");
-    show(form);
+    show(form, remember(control));
     listen(form, done);
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
@@ -46,15 +47,15 @@ export function listen(form, done) {
   });
 }
 
-function show(form) {
+function show(form, back) {
   const dialog = document.createElement("dialog");
   dialog.setAttribute("aria-labelledby", "form-heading");
   dialog.append(form);
-  dialog.addEventListener("close", () => dialog.remove());
-  form.querySelector("[data-cancel]").addEventListener("click", (event) => {
-    event.preventDefault();
-    dialog.close();
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    if (document.activeElement === document.body) back(); // the list was renewed behind the dialog
   });
+  form.querySelector("[data-cancel]").addEventListener("click", () => dialog.close());
   document.body.append(dialog);
   dialog.showModal();
   form.querySelector("input[autofocus]")?.select();

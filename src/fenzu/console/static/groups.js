@@ -2,15 +2,16 @@
 
 import { listen, openForm } from "./groups-form.js";
 import { swap } from "./fragment.js";
-import { act, Refusal } from "./ask.js";
+import { ask, leave, Refusal } from "./ask.js";
+import { remember } from "./place.js";
 import { alarm, toast } from "./toast.js";
+import { offer } from "./undo.js";
 
 const { here } = document.body.dataset;
 const SOON = 2_000; // the server waits for the platform: it has a newer list in a moment
 const OFTEN = 60_000;
 const SELDOM = 960_000; // the platform lets groups be listed a thousand times a day
 const menu = document.getElementById("group-menu");
-const UNDO = 10_000;
 let pause = OFTEN;
 let timer;
 
@@ -29,13 +30,17 @@ document.addEventListener("click", (event) => {
 menu?.addEventListener("click", (event) => {
   const verb = event.target.closest("[data-verb]")?.dataset.verb;
   if (!verb) return;
-  const control = document.querySelector(`[data-group="${menu.dataset.group}"] [data-menu]`);
+  const control = document.querySelector(`[data-group="${menu.dataset.group}"] [data-menu]`) ?? menu;
   menu.hidePopover();
   openForm(control, `${here}/groups/${menu.dataset.group}/${verb}`, done);
 });
 
 const alone = document.querySelector("main #form");
-if (alone) listen(alone, () => location.assign(`${here}/groups`));
+if (alone) {
+  const back = () => leave(`${here}/groups`);
+  listen(alone, back);
+  alone.querySelector("[data-cancel]").addEventListener("click", back);
+}
 
 for (const place of document.querySelectorAll("[data-later]")) put(place.dataset.later, `#${place.id}`);
 
@@ -47,11 +52,21 @@ document.addEventListener("visibilitychange", wait);
 wait();
 
 async function done(told) {
-  if (told.go) return location.assign(told.go);
+  if (told.go) return leave(told.go);
   if (told.form) await openForm(document.body, told.form, done); // first, as messages stand in the dialog that is open
+  tell(told);
+  if (told.undo) offer(told.message, told.undo_name, () => putBack(told.undo));
+  else toast(told.message);
+}
+
+async function putBack(address) {
+  const told = await ask("POST", address, {});
+  tell(told);
+  return told;
+}
+
+function tell(told) {
   for (const message of told.problems ?? []) alarm({ message });
-  const action = told.undo && { name: told.undo_name, run: () => act(document.body, "POST", told.undo, {}, done) };
-  toast(told.message, action ? { action, milliseconds: UNDO } : {});
   document.dispatchEvent(new CustomEvent("fenzu:counts"));
   document.dispatchEvent(new CustomEvent("fenzu:groups", { detail: told }));
 }
@@ -74,7 +89,7 @@ async function put(address, selector) {
 async function refresh() {
   let isNews = false;
   for (const { id, dataset, textContent } of document.querySelectorAll("[data-fresh]")) {
-    const focus = focused();
+    const back = focused();
     try {
       const path = dataset.fresh;
       let fresh = await swap(path, `#${id}`);
@@ -83,7 +98,7 @@ async function refresh() {
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal; // a list that may be old is better than an alarm each minute
     }
-    if (focus && !document.activeElement?.closest("[data-group]")) document.querySelector(focus)?.focus();
+    if (document.activeElement === document.body) back?.();
   }
   pause = isNews ? OFTEN : Math.min(pause * 2, SELDOM);
   wait();
@@ -91,9 +106,7 @@ async function refresh() {
 
 function focused() {
   const element = document.activeElement;
-  if (element?.matches("[data-form]")) return `[data-form="${element.dataset.form}"]`;
-  const group = element?.closest("[data-fresh] [data-group]")?.dataset.group;
-  return group && `[data-fresh] [data-group="${group}"] ${element.matches("[data-menu]") ? "[data-menu]" : "a"}`;
+  return element?.closest("[data-fresh]") ? remember(element) : null;
 }
 
 function wait() {

@@ -77,11 +77,13 @@ function step(by) {
   mark(list[at < 0 && by < 0 ? list.length - 1 : (at + by + list.length) % list.length]);
 }
 
-field?.addEventListener("input", narrow);
+field?.addEventListener("input", (event) => event.isComposing || narrow());
+field?.addEventListener("compositionend", narrow);
 field?.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.keyCode === 229) return; // the key is the input method's
   const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (by) step(by);
-  else if (event.key === "Enter" && !event.isComposing) take(shown().find((option) => option.getAttribute("aria-selected") === "true"));
+  else if (event.key === "Enter") take(shown().find((option) => option.getAttribute("aria-selected") === "true"));
   else return;
   event.preventDefault();
 });

@@ -20,6 +20,7 @@ if (words) {
 
 function start(event) {
   const row = event.target.closest?.("#table tbody tr");
+  end(); // of a row that was taken away while it was dragged nothing more was heard
   if (!row) return;
   dragged = isSelected(row) ? [selected(), size()] : [{ openids: [row.dataset.id] }, 1];
   event.dataTransfer.effectAllowed = "move";

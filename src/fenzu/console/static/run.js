@@ -1,11 +1,11 @@
 // The page of a plan: carrying it out and taking it back, after a question where that is asked for.
 
-import { act } from "./ask.js";
+import { act, leave } from "./ask.js";
 import { posts } from "./post.js";
 
 for (const form of document.querySelectorAll("[data-run]")) {
   const asks = document.getElementById(form.dataset.ask ?? "");
-  const send = (button) => act(button, "POST", form.dataset.run, wish(form), () => location.reload());
+  const send = (button) => act(button, "POST", form.dataset.run, wish(form), () => leave());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (asks) asks.showModal();

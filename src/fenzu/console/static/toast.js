@@ -32,10 +32,12 @@ function show(place, lines, action, milliseconds) {
     paragraph.textContent = line;
     box.append(paragraph);
   }
-  let timer;
+  let timer, before;
   const remove = () => {
     clearTimeout(timer);
+    const had = box.contains(document.activeElement);
     box.remove();
+    if (had) goBack(before);
   };
   const wait = () => {
     clearTimeout(timer);
@@ -43,11 +45,20 @@ function show(place, lines, action, milliseconds) {
   };
   if (action) box.append(button(action.name, () => { remove(); action.run(); }));
   box.append(button(document.body.dataset.close, remove));
+  box.addEventListener("focusin", ({ relatedTarget }) => {
+    if (!box.contains(relatedTarget)) before = relatedTarget;
+  });
   for (const event of ["pointerenter", "focusin"]) box.addEventListener(event, () => clearTimeout(timer));
   for (const event of ["pointerleave", "focusout"]) box.addEventListener(event, () => setTimeout(wait));
   place.append(box);
   wait();
   return remove;
+}
+
+// The keyboard goes where it was before it came to the message.
+function goBack(before) {
+  const place = before?.isConnected ? before : document.querySelector("dialog:modal, #table tr[tabindex='0']");
+  (place ?? document.getElementById("main")).focus({ preventScroll: true });
 }
 
 function button(name, run) {

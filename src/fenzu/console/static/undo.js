@@ -1,0 +1,46 @@
+// What can be taken back, a move of rows or a merge: by the button in its message, the last one by Ctrl+Z, too.
+
+import { Refusal } from "./ask.js";
+import { alarm, toast } from "./toast.js";
+
+const OFFERED = 10_000;
+const GONE = 400; // nobody can take it back any more
+let last = null;
+
+// Offer to take something back; `take` does it and returns the answer, in which `undo` says that something is left of it.
+export function offer(message, name, take) {
+  last?.close();
+  last = show({ message, name, take });
+}
+
+function show(offered) {
+  const action = { name: offered.name, run: () => takeBack(offered) };
+  return Object.assign(offered, { close: toast(offered.message, { action, milliseconds: OFFERED }) });
+}
+
+// What failed is offered again; the last one it is only where nothing newer has come meanwhile.
+async function takeBack(offered) {
+  if (last === offered) last = null;
+  offered.close();
+  try {
+    const { message, undo } = await offered.take();
+    if (undo) again({ ...offered, message });
+    else toast(message);
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    alarm(refusal);
+    if (refusal.status !== GONE) again(offered);
+  }
+}
+
+function again(offered) {
+  const shown = show(offered);
+  last ??= shown;
+}
+
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest?.("input:not([type=checkbox]), textarea, select, dialog");
+  if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || isTyping || !last) return;
+  event.preventDefault();
+  takeBack(last);
+});
