@@ -50,6 +50,9 @@ def test_somebody_is_found_by_openid_and_by_remark(stage: Stage) -> None:
     expect(search).to_have_value("")
     page.go_back()
     expect(page.get_by_role("heading", name="Nobody matches")).to_be_visible()
+    page.go_back()
+    expect(rows(page)).to_have_count(50)
+    expect(search).to_have_value("")
 
 
 def test_followers_are_filtered_by_group_and_time(stage: Stage) -> None:
@@ -168,14 +171,22 @@ def test_the_table_is_walked_by_keys(stage: Stage) -> None:
 
 
 def test_an_openid_is_copied_whole(stage: Stage) -> None:
-    """The button beside an openid copies all of it, and says so."""
+    """The button beside an openid copies all of it, and says so, each time; what it may not copy, it selects."""
     [openid] = stage.account.add_followers(1)
     page = stage.page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     rows(page).first.hover()
     page.get_by_role("button", name="Copy openid").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    page.get_by_role("button", name="Copied").click()
     assert page.evaluate("navigator.clipboard.readText()") == openid
+    page.get_by_role("searchbox").click()
+    rows(page).first.hover()
+    expect(page.get_by_role("button", name="Copy openid")).to_be_visible()
+    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))")
+    page.get_by_role("button", name="Copy openid").click()
+    expect(page.get_by_text("Selected: copy it with Ctrl-C")).to_be_visible()
+    assert page.evaluate("getSelection().toString()") == openid
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console import group_changes
+from fenzu.console import group_changes, live_groups
 from fenzu.console.answers import answer, read
-from fenzu.console.live_groups import FRESH, UNATTENDED, total
+from fenzu.console.live_groups import UNATTENDED, total
 from fenzu.console.page import desk_of, render
 from fenzu.console.reader import reader_of
 from fenzu.errors import FenzuError
@@ -68,7 +68,7 @@ def followers_of(mirror: Mirror) -> int | None:
 def _good_for(request: Request) -> float:
     """Return how old a list may be: of a real account older where no person has asked for a page, but a module."""
     is_opened = request.headers.get("sec-fetch-mode", "navigate") == "navigate"
-    return FRESH if is_opened or not desk_of(request).account.is_production else UNATTENDED
+    return live_groups.FRESH if is_opened or not desk_of(request).account.is_production else UNATTENDED
 
 
 async def listed(request: Request) -> Response:
