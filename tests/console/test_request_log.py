@@ -112,6 +112,30 @@ def test_a_paused_log_stands_still(stage: Stage) -> None:
     expect(page.locator(".log tbody tr").filter(has_text="40003")).to_have_count(1)
 
 
+def test_a_page_that_comes_back_shows_each_request_once(stage: Stage) -> None:
+    """A browser that shows a page again as it was leaves one connection to the log, not two."""
+    page = live(stage.page(at="/sandbox?whose=own"), "live")
+    with page.expect_response("**/log/events**"):
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    ask_for_nobody(stage.account)
+    expect(page.locator(".log tbody tr").filter(has_text="40003")).to_have_count(1)
+    page.get_by_role("button", name="Pause").click()
+    ask_for_nobody(stage.account)
+    expect(page.get_by_role("button", name=re.compile(r"Go on \(\d+ new\)"))).to_be_visible()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator(".log tbody tr").filter(has_text="40003")).to_have_count(2)
+
+
+def test_whose_requests_are_shown_is_chosen_by_keys(stage: Stage) -> None:
+    """A menu that is gone through by arrows sends nothing by itself; the button does."""
+    page = live(stage.page(at="/sandbox"), "live")
+    page.get_by_label("Of which account").press("ArrowDown")
+    expect(page.get_by_label("Of which account")).to_be_focused()
+    page.get_by_role("button", name="Show", exact=True).press("Enter")
+    expect(page).to_have_url(re.compile("whose=all"))
+    expect(page.get_by_label("Of which account")).to_have_value("all")
+
+
 def test_a_log_keeps_a_thousand(stage: Stage) -> None:
     """However much is asked, a page keeps the newest thousand."""
     page = live(stage.page(at="/sandbox?call=groups.of"), "live")
@@ -138,6 +162,8 @@ def test_the_log_ends_with_the_console(browser: Browser, account: SandboxAccount
     """A console ends at once although a page follows the log; the page says so, and no thread is left behind."""
     with Console(OneAccount(account, tmp_path, is_read_only=False)) as console:
         page = live(Stage(browser, console, account).page(at="/sandbox"), "live")
+    expect(page.locator("#state")).to_have_text("not connected")
+    page.get_by_role("button", name="Pause").click()
     expect(page.locator("#state")).to_have_text("not connected")
     readers = [thread for thread in threading.enumerate() if thread.name == "fenzu-console-log"]
     for reader in readers:

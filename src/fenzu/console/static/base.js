@@ -1,12 +1,30 @@
 // What every page does: the reader's preferences, what is at work, and the sync.
 
-import { act } from "./ask.js";
+import { act, ask, Refusal } from "./ask.js";
 import { follow } from "./job.js";
+import { alarm } from "./toast.js";
 
-for (const select of document.querySelectorAll("[data-prefer]")) {
-  select.addEventListener("change", () =>
-    act(select, "POST", "/preferences", { [select.dataset.prefer]: select.value }, () => location.reload()),
-  );
+const language = document.getElementById("language");
+language?.addEventListener("click", () =>
+  act(language, "POST", "/preferences", { language: language.value }, () => location.reload()),
+);
+
+// The page changes at once. One wish follows the other, so that the last one is kept.
+const theme = document.getElementById("theme");
+let kept = Promise.resolve();
+theme?.addEventListener("change", () => {
+  const wish = { theme: theme.value };
+  document.documentElement.dataset.theme = wish.theme;
+  kept = kept.then(() => prefer(wish));
+});
+
+async function prefer(wish) {
+  try {
+    await ask("POST", "/preferences", wish);
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    alarm(refusal);
+  }
 }
 
 for (const element of document.querySelectorAll("[data-job]:not([data-own])")) follow(element);

@@ -16,8 +16,15 @@ export async function fetchPart(path, selector) {
   }
   const page = new DOMParser().parseFromString(policy ? policy.createHTML(text) : text, "text/html");
   const part = page.querySelector(selector);
-  if (!part) throw new Refusal(page.querySelector("main")?.innerText.trim() ?? document.body.dataset.lost, "", answer.status);
+  if (!part) throw refused(page, answer.status);
   return document.adoptNode(part);
+}
+
+// What a page says that tells an error: what happened, and what to do.
+function refused(page, status) {
+  const told = page.querySelector("main .notice, main [role=alert]");
+  const lines = [...(told?.querySelectorAll("p:not(:has(.button))") ?? [])].map((line) => line.textContent.trim());
+  return new Refusal(lines[0] ?? document.body.dataset.lost, lines.slice(1).join(" "), status);
 }
 
 // Replace the element of that selector by the one in the page at `path`. Returns the new one.

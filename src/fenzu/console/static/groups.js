@@ -14,6 +14,7 @@ const SELDOM = 960_000; // the platform lets groups be listed a thousand times a
 const menu = document.getElementById("group-menu");
 let pause = OFTEN;
 let timer;
+let refreshed = Date.now();
 
 document.addEventListener("click", (event) => {
   const opens = event.target.closest("[data-menu]");
@@ -48,7 +49,7 @@ document.addEventListener("fenzu:counts", () => {
   refresh();
   for (const place of document.querySelectorAll("[data-source]")) put(place.dataset.source, `#${place.id}`);
 });
-document.addEventListener("visibilitychange", wait);
+document.addEventListener("visibilitychange", look);
 wait();
 
 async function done(told) {
@@ -87,6 +88,7 @@ async function put(address, selector) {
 
 // Put newer lists in the place of those that stand here. Where the keyboard is, it stays.
 async function refresh() {
+  refreshed = Date.now();
   let isNews = false;
   for (const { id, dataset, textContent } of document.querySelectorAll("[data-fresh]")) {
     const back = focused();
@@ -107,6 +109,13 @@ async function refresh() {
 function focused() {
   const element = document.activeElement;
   return element?.closest("[data-fresh]") ? remember(element) : null;
+}
+
+// Who comes back to the page sees what has changed meanwhile, and looks for a while.
+function look() {
+  if (!document.hidden) pause = OFTEN;
+  if (document.hidden || Date.now() - refreshed < OFTEN || menu?.matches(":popover-open")) return wait();
+  refresh();
 }
 
 function wait() {

@@ -14,20 +14,25 @@ function begin() {
   const state = document.getElementById("state");
   const pause = document.getElementById("pause");
   const broken = document.getElementById("broken");
+  const leftOut = document.getElementById("left-out");
   const kept = Number(log.dataset.kept);
   let last = Number(log.dataset.after);
   let held = [];
   let isPaused = false;
+  let told = "broken";
+  let missed = 0;
   let source;
 
   function listen() {
+    source?.close();
     const query = new URLSearchParams(location.search);
     query.set("after", last);
     source = new EventSource(`${log.dataset.log}/events?${query}`);
     source.addEventListener("requests", (event) => {
       broken.hidden = true;
       show("live");
-      const { entries = [] } = JSON.parse(event.data);
+      const { entries = [], left_out = 0 } = JSON.parse(event.data);
+      miss(left_out);
       if (event.lastEventId) last = Number(event.lastEventId);
       if (isPaused) hold(entries);
       else add(entries);
@@ -54,17 +59,25 @@ function begin() {
     if (held.length) pause.textContent = pause.dataset.held.replace("N", held.length);
   }
 
-  function show(name) {
-    const told = isPaused && name === "live" ? "paused" : name;
-    state.textContent = state.dataset[told];
-    state.className = `badge ${{ live: "good", paused: "warn", broken: "bad" }[told]}`;
+  function miss(number) {
+    missed += number;
+    if (number) leftOut.textContent = leftOut.dataset.words.replace("N", missed.toLocaleString("en-US"));
+    leftOut.hidden = missed === 0;
+  }
+
+  // How it stands with the connection; paused is shown only while there is one.
+  function show(name = told) {
+    told = name;
+    const shown = isPaused && told === "live" ? "paused" : told;
+    state.textContent = state.dataset[shown];
+    state.className = `badge ${{ live: "good", paused: "warn", broken: "bad" }[shown]}`;
   }
 
   pause.addEventListener("click", () => {
     isPaused = !isPaused;
     pause.setAttribute("aria-pressed", isPaused);
     pause.textContent = isPaused ? pause.dataset.resume : pause.dataset.pause;
-    show("live");
+    show();
     if (isPaused) return;
     add(held);
     held = [];

@@ -24,7 +24,6 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-at-once]")) event.target.form.requestSubmit();
   if (event.target.matches("form select[name]")) choose(event.target);
 });
 

@@ -9,9 +9,13 @@ export function toast(message, { action, milliseconds = LONG } = {}) {
   return show(toasts, [message], action, milliseconds);
 }
 
-// Show what a refusal says, until somebody closes it.
-export function alarm(refusal) {
-  return show(alerts, [refusal.message, refusal.advice].filter(Boolean));
+// Show what a refusal says, until somebody closes it. What is said already stands there once.
+export function alarm(refusal, action) {
+  const lines = [refusal.message, refusal.advice].filter(Boolean);
+  for (const box of [...alerts.children]) {
+    if ([...box.querySelectorAll("p")].map((line) => line.textContent).join() === lines.join()) box.remove();
+  }
+  return show(alerts, lines, action);
 }
 
 // While a dialog is open nothing beside it can be reached or is read out, so messages stand in it.
