@@ -11,7 +11,7 @@ from typing import Self
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect
 
 from fenzu import AsyncClient
-from fenzu.console.accounts import Account
+from fenzu.console.account.accounts import Account
 from fenzu.console.serve import serve
 from fenzu.control import Control
 from fenzu.testing import SandboxAccount

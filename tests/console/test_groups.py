@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from fenzu import Client
-from fenzu.console import live_groups
+from fenzu.console.account import live_groups
 from fenzu.control import Fault
 from fenzu.mirror import Mirror
 from fenzu.model import Follower, Group, OpenID

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from fenzu.console import accounts
+from fenzu.console.account import accounts
 from fenzu.control import Fault
 from tests.console.conftest import Open
 from tests.console.stage import Stage

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from fenzu import Client
-from fenzu.console.fault_words import beijing
+from fenzu.console.times import beijing
 from fenzu.errors import DailyQuotaExceeded
 from fenzu.testing import SandboxAccount
 from tests.console.conftest import Open

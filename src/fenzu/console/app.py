@@ -13,12 +13,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from fenzu.console.accounts import Accounts
-from fenzu.console.answers import not_so, nothing_here, refused
-from fenzu.console.desk import Desks
-from fenzu.console.gate import Gate
-from fenzu.console.mishaps import Mishaps
-from fenzu.console.sessions import Sessions
+from fenzu.console.account.accounts import Accounts
+from fenzu.console.account.desk import Desks
 from fenzu.console.views import (
     account,
     card,
@@ -39,6 +35,10 @@ from fenzu.console.views import (
     static,
     sync,
 )
+from fenzu.console.web.answers import not_so, nothing_here, refused
+from fenzu.console.web.gate import Gate
+from fenzu.console.web.mishaps import Mishaps
+from fenzu.console.web.sessions import Sessions
 from fenzu.errors import FenzuError
 
 View: TypeAlias = Callable[[Request], Awaitable[Response]]

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from fenzu.console.accounts import Accounts
+from fenzu.console.account.accounts import Accounts
 from fenzu.console.app import make_app
-from fenzu.console.sessions import Sessions
+from fenzu.console.web.sessions import Sessions
 from fenzu.errors import FenzuError
 from fenzu.wire.words import Words
 

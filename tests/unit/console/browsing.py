@@ -12,10 +12,10 @@ from starlette.types import Message
 from tests.cli.pretended import Pretended
 
 from fenzu import AsyncClient
-from fenzu.console.accounts import Account
+from fenzu.console.account.accounts import Account
 from fenzu.console.app import make_app
 from fenzu.console.serve import hosts_of
-from fenzu.console.sessions import Sessions
+from fenzu.console.web.sessions import Sessions
 from fenzu.control import Control
 
 PORT = 8062

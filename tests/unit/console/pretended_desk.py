@@ -8,12 +8,12 @@ from tests.pretended_account import PretendedAccount
 from tests.unit.console.browsing import PORT
 
 from fenzu import AsyncClient
-from fenzu.console.accounts import Account
+from fenzu.console.account.accounts import Account
+from fenzu.console.account.desk import Desk
+from fenzu.console.account.jobs import Job
 from fenzu.console.app import make_app
-from fenzu.console.desk import Desk
-from fenzu.console.jobs import Job
 from fenzu.console.serve import hosts_of
-from fenzu.console.sessions import Sessions
+from fenzu.console.web.sessions import Sessions
 from fenzu.control import Control
 from fenzu.mirror import aio
 

@@ -24,7 +24,7 @@ from fenzu.wire import environment
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
-    from fenzu.console.accounts import Accounts
+    from fenzu.console.account.accounts import Accounts
 
 PORT = 8062
 STARTING = Words("Starting a sandbox with 72,645 followers …", "正在启动有 72,645 个粉丝的沙箱……")

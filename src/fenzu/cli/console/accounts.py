@@ -11,7 +11,7 @@ from fenzu.cli.connect import Credentials, Wanted, choose
 from fenzu.cli.mirror_place import account_name, data_folder, place_of
 from fenzu.cli.on_account import open_client
 from fenzu.client._check import check_base_url
-from fenzu.console.accounts import Account
+from fenzu.console.account.accounts import Account
 from fenzu.wire import environment
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fenzu.console.accounts import Account
+from fenzu.console.account.accounts import Account
 
 if TYPE_CHECKING:
     from fenzu import AsyncClient

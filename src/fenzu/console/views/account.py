@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.answers import answer
-from fenzu.console.desk import Desk
-from fenzu.console.page import desk_of, render
-from fenzu.console.reader import reader_of
-from fenzu.console.spans import span
-from fenzu.console.used_quota import Left, left_of
+from fenzu.console.account.desk import Desk
+from fenzu.console.account.used_quota import Left, left_of
+from fenzu.console.times import span
+from fenzu.console.web.answers import answer
+from fenzu.console.web.page import desk_of, render
+from fenzu.console.web.reader import reader_of
 from fenzu.errors import FenzuError
 from fenzu.mirror import Status
 from fenzu.tokens import TokenTimes

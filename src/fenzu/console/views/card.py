@@ -9,11 +9,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from fenzu.client._check import check_openid
-from fenzu.console.answers import answer, nothing_here, read
-from fenzu.console.page import desk_of, render
-from fenzu.console.reader import reader_of
-from fenzu.console.scenes import scene_words
-from fenzu.console.telling import tell
+from fenzu.console.account.mirror_notes import tell
+from fenzu.console.followers.scenes import scene_words
+from fenzu.console.web.answers import answer, nothing_here, read
+from fenzu.console.web.page import desk_of, render
+from fenzu.console.web.reader import reader_of
 from fenzu.errors import FenzuError, mask
 from fenzu.mirror import Mirror, PastMove, Row
 from fenzu.model import OpenID

@@ -8,13 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.answers import answer, read
-from fenzu.console.control_port import ask_control
-from fenzu.console.fault_words import beijing
-from fenzu.console.page import desk_of
-from fenzu.console.reader import reader_of
-from fenzu.console.spans import span
+from fenzu.console.sandbox.control_port import ask_control
+from fenzu.console.times import beijing, span
 from fenzu.console.views.sandbox import sandbox_page
+from fenzu.console.web.answers import answer, read
+from fenzu.console.web.page import desk_of
+from fenzu.console.web.reader import reader_of
 from fenzu.control import AccountQuota, ClockReading, Control
 from fenzu.errors import UsageError
 from fenzu.wire.endpoints import ENDPOINTS

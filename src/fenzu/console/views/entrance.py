@@ -4,9 +4,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.answers import nothing_here
-from fenzu.console.page import address_of, desks_of, render
-from fenzu.console.sessions import Sessions
+from fenzu.console.addresses import address_of
+from fenzu.console.web.answers import nothing_here
+from fenzu.console.web.page import desks_of, render
+from fenzu.console.web.sessions import Sessions
 
 
 async def login(request: Request) -> Response:

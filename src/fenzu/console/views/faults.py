@@ -8,14 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.answers import answer, nothing_here, read
-from fenzu.console.control_port import ask_control
-from fenzu.console.fault_form import FaultWish, fault_of, key_of, plain, without
-from fenzu.console.fault_presets import PRESETS
-from fenzu.console.fault_words import what, when, whom
-from fenzu.console.page import desk_of
-from fenzu.console.reader import reader_of
+from fenzu.console.sandbox.control_port import ask_control
+from fenzu.console.sandbox.fault_form import FaultWish, fault_of, key_of, plain, without
+from fenzu.console.sandbox.fault_presets import PRESETS
+from fenzu.console.sandbox.fault_words import what, when, whom
 from fenzu.console.views.sandbox import sandbox_page
+from fenzu.console.web.answers import answer, nothing_here, read
+from fenzu.console.web.page import desk_of
+from fenzu.console.web.reader import reader_of
 from fenzu.control import Control, Fault, FaultReport
 from fenzu.wire.endpoints import ENDPOINTS
 from fenzu.wire.faults import EFFECTS

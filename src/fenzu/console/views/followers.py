@@ -9,13 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.answers import answer
-from fenzu.console.moves import AT_ONCE
-from fenzu.console.page import desk_of, render
-from fenzu.console.reader import reader_of
-from fenzu.console.searching import ROWS, Matching, Search, link_of, query_of, read_search
+from fenzu.console.followers.moves import AT_ONCE
+from fenzu.console.followers.searching import ROWS, Matching, Search, link_of, query_of, read_search
 from fenzu.console.views.groups import sidebar
 from fenzu.console.views.sync import KIND, start_sync
+from fenzu.console.web.answers import answer
+from fenzu.console.web.page import desk_of, render
+from fenzu.console.web.reader import reader_of
 from fenzu.mirror import Found, LastSync, Mirror, Query
 from fenzu.wire.limits import BLACKLIST, REMARK_BYTES
 from fenzu.wire.words import Words

@@ -7,11 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console import group_changes, live_groups
-from fenzu.console.answers import answer, read
-from fenzu.console.live_groups import UNATTENDED, total
-from fenzu.console.page import desk_of, render
-from fenzu.console.reader import reader_of
+from fenzu.console.account import live_groups
+from fenzu.console.account.live_groups import UNATTENDED, total
+from fenzu.console.groups import changes as group_changes
+from fenzu.console.web.answers import answer, read
+from fenzu.console.web.page import desk_of, render
+from fenzu.console.web.reader import reader_of
 from fenzu.errors import FenzuError
 from fenzu.mirror import Mirror
 from fenzu.model import Group

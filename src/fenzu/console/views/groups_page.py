@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.page import desk_of, render
 from fenzu.console.pictures import areas, bars, timeline
-from fenzu.console.reader import reader_of
 from fenzu.console.views.groups import sidebar
+from fenzu.console.web.page import desk_of, render
+from fenzu.console.web.reader import reader_of
 from fenzu.model import Group, GroupID
 from fenzu.wire.limits import UNGROUPED
 from fenzu.wire.words import Language, Words

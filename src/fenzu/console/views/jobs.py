@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.answers import answer, nothing_here
-from fenzu.console.jobs import Job
-from fenzu.console.page import desk_of
-from fenzu.console.reader import reader_of
+from fenzu.console.account.jobs import Job
+from fenzu.console.web.answers import answer, nothing_here
+from fenzu.console.web.page import desk_of
+from fenzu.console.web.reader import reader_of
 from fenzu.wire.words import Language
 
 

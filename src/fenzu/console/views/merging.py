@@ -7,13 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.answers import answer, read
-from fenzu.console.group_changes import known_group, own_group
-from fenzu.console.merging import merge, outlook
-from fenzu.console.move_words import problems, told
-from fenzu.console.page import address_of, desk_of, render
-from fenzu.console.reader import reader_of
+from fenzu.console.addresses import address_of
+from fenzu.console.followers.move_words import problems, told
+from fenzu.console.groups.changes import known_group, own_group
+from fenzu.console.groups.merging import merge, outlook
 from fenzu.console.views.groups import done, number_of
+from fenzu.console.web.answers import answer, read
+from fenzu.console.web.page import desk_of, render
+from fenzu.console.web.reader import reader_of
 from fenzu.wire.words import Words
 
 UNDO = Words("Undo", "撤销")

@@ -5,14 +5,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.answers import answer, read
-from fenzu.console.desk import Desk
-from fenzu.console.move_words import followers, named, problems, told
-from fenzu.console.moves import AT_ONCE, Moved, move, put_back
-from fenzu.console.page import desk_of, render
-from fenzu.console.planning import plan_move
-from fenzu.console.reader import reader_of
-from fenzu.console.searching import Matching
+from fenzu.console.account.desk import Desk
+from fenzu.console.followers.move_words import followers, named, problems, told
+from fenzu.console.followers.moves import AT_ONCE, Moved, move, put_back
+from fenzu.console.followers.searching import Matching
+from fenzu.console.regroup.planning import plan_move
+from fenzu.console.web.answers import answer, read
+from fenzu.console.web.page import desk_of, render
+from fenzu.console.web.reader import reader_of
 from fenzu.errors import UsageError
 from fenzu.mirror import Mirror, Query
 from fenzu.model import Group

@@ -5,8 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.answers import answer, read
-from fenzu.console.reader import LANGUAGE, THEME, Theme
+from fenzu.console.web.answers import answer, read
+from fenzu.console.web.reader import LANGUAGE, THEME, Theme
 from fenzu.wire.words import Language
 
 YEAR = 365 * 24 * 3600

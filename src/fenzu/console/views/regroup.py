@@ -8,17 +8,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.answers import answer, nothing_here, read
-from fenzu.console.desk import Desk
-from fenzu.console.jobs import Job
-from fenzu.console.lists import MOST, GivenList, Options, find_list, keep_list, receive
-from fenzu.console.oddities import REFUSED, read_problems, rows_shown, table_of
-from fenzu.console.page import desk_of, render
-from fenzu.console.planning import KIND, Kept, list_address, plan_list, tell
-from fenzu.console.reader import reader_of
-from fenzu.console.run_files import all_runs
-from fenzu.console.run_page import Line, read_line, state_words
+from fenzu.console.account.desk import Desk
+from fenzu.console.account.jobs import Job
+from fenzu.console.addresses import list_address
+from fenzu.console.regroup.lists import MOST, GivenList, Options, find_list, keep_list, receive
+from fenzu.console.regroup.oddities import REFUSED, read_problems, rows_shown, table_of
+from fenzu.console.regroup.plan_files import all_runs
+from fenzu.console.regroup.plan_page import Line, read_line, state_words
+from fenzu.console.regroup.planning import KIND, Kept, plan_list, tell
 from fenzu.console.views.runs import csv_file
+from fenzu.console.web.answers import answer, nothing_here, read
+from fenzu.console.web.page import desk_of, render
+from fenzu.console.web.reader import reader_of
 
 SHOWN = 100
 """So many plans are shown, the newest."""
@@ -43,7 +44,7 @@ async def upload(request: Request) -> Response:
     desk = desk_of(request)
     given = await receive(desk.account.runs, request.query_params.get("name", ""), request.stream())
     job = _plan(desk, given)
-    return answer({"go": f"{list_address(desk, given.id)}?job={job.id}"}, 201)
+    return answer({"go": f"{list_address(desk.account.name, given.id)}?job={job.id}"}, 201)
 
 
 async def list_page(request: Request) -> Response:
@@ -70,7 +71,7 @@ async def plan(request: Request) -> Response:
     given = msgspec.structs.replace(given, options=options)
     await asyncio.to_thread(keep_list, desk.account.runs, given)
     job = _plan(desk, given)
-    return answer({"go": f"{list_address(desk, given.id)}?job={job.id}"}, 202)
+    return answer({"go": f"{list_address(desk.account.name, given.id)}?job={job.id}"}, 202)
 
 
 async def odd_rows(request: Request) -> Response:

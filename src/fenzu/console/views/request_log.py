@@ -7,16 +7,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.answers import answer
-from fenzu.console.control_port import ask_control, control_of, with_next_step
-from fenzu.console.desk import Desk
-from fenzu.console.fault_words import beijing, struck
-from fenzu.console.live_log import Bundle, follow
-from fenzu.console.page import desk_of
-from fenzu.console.reader import reader_of
-from fenzu.console.request_log import KEPT, SHOWN, Entry, Filter, entry_of, filter_of, readable
+from fenzu.console.account.desk import Desk
+from fenzu.console.sandbox.control_port import ask_control, control_of, with_next_step
+from fenzu.console.sandbox.fault_words import struck
+from fenzu.console.sandbox.live_log import Bundle, follow
+from fenzu.console.sandbox.log_lines import KEPT, SHOWN, Entry, Filter, entry_of, filter_of, readable
+from fenzu.console.times import beijing
 from fenzu.console.views.jobs import streaming
 from fenzu.console.views.sandbox import sandbox_page
+from fenzu.console.web.answers import answer
+from fenzu.console.web.page import desk_of
+from fenzu.console.web.reader import reader_of
 from fenzu.control import Control, ControlError, LoggedRequest
 from fenzu.errors import FenzuError, TransportError, UsageError
 from fenzu.wire.endpoints import ENDPOINTS

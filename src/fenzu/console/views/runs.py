@@ -10,19 +10,19 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console import running
-from fenzu.console.answers import answer, nothing_here, read
-from fenzu.console.desk import Desk
-from fenzu.console.jobs import Tell
-from fenzu.console.lists import find_list
-from fenzu.console.oddities import rows_shown
-from fenzu.console.page import desk_of, render
-from fenzu.console.planning import run_address
-from fenzu.console.reader import reader_of
-from fenzu.console.run_files import discard, find_run, stem_of
-from fenzu.console.run_news import news_of, wanted_words
-from fenzu.console.run_page import Shown, check_accepted, read_run
-from fenzu.console.run_words import advice_on, tell_asking, tell_run
+from fenzu.console.account.desk import Desk
+from fenzu.console.account.jobs import Tell
+from fenzu.console.addresses import regroup_address
+from fenzu.console.regroup import running
+from fenzu.console.regroup.lists import find_list
+from fenzu.console.regroup.oddities import rows_shown
+from fenzu.console.regroup.plan_files import discard, find_run, stem_of
+from fenzu.console.regroup.plan_page import Shown, check_accepted, read_run
+from fenzu.console.regroup.run_news import news_of, wanted_words
+from fenzu.console.regroup.run_words import advice_on, tell_asking, tell_run
+from fenzu.console.web.answers import answer, nothing_here, read
+from fenzu.console.web.page import desk_of, render
+from fenzu.console.web.reader import reader_of
 from fenzu.regroup import OpenRun, Settings
 from fenzu.regroup._books.handing import check_here
 from fenzu.regroup._books.opening import open_run
@@ -110,7 +110,7 @@ async def throw_away(request: Request) -> Response:
     desk.check_may_write()
     path = _path_of(request)
     await asyncio.to_thread(discard, path)
-    return answer({"go": run_address(desk, "").removesuffix("/runs/") + "/regroup"})
+    return answer({"go": regroup_address(desk.account.name)})
 
 
 async def outcomes(request: Request) -> Response:

@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.answers import answer, read
-from fenzu.console.control_port import ask_control
-from fenzu.console.desk import Desk
-from fenzu.console.page import desk_of, desks_of
-from fenzu.console.reader import reader_of
+from fenzu.console.account.desk import Desk
+from fenzu.console.sandbox.control_port import ask_control
 from fenzu.console.views.sandbox import sandbox_page
+from fenzu.console.web.answers import answer, read
+from fenzu.console.web.page import desk_of, desks_of
+from fenzu.console.web.reader import reader_of
 from fenzu.control import Control, ControlError, Snapshot
 from fenzu.errors import StoreError, TransportError
 from fenzu.wire.words import Words

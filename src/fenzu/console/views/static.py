@@ -4,8 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.answers import nothing_here
-from fenzu.console.page import STATIC, asset
+from fenzu.console.web.answers import nothing_here
+from fenzu.console.web.page import STATIC, asset
 
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 

@@ -4,11 +4,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.answers import answer
-from fenzu.console.desk import Desk
-from fenzu.console.jobs import Board, Job
-from fenzu.console.page import desk_of
-from fenzu.console.reader import reader_of
+from fenzu.console.account.desk import Desk
+from fenzu.console.account.jobs import Board, Job
+from fenzu.console.web.answers import answer
+from fenzu.console.web.page import desk_of
+from fenzu.console.web.reader import reader_of
 from fenzu.mirror import Finished, Listed, PageRead, ProfilesRead, Stopped, aio
 from fenzu.wire.words import Language, Words
 

@@ -1,0 +1,151 @@
+"""What takes long and is watched meanwhile: a sync of the mirror, a run. It goes on whether somebody looks or not."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing
+from typing import Literal, TypeAlias, TypeVar
+
+from fenzu.console.mistake import mistake
+from fenzu.errors import FenzuError
+from fenzu.wire.words import Language
+
+Board: TypeAlias = Mapping[type, object]
+"""The last event of each kind."""
+Tell: TypeAlias = Callable[[Board, Language], dict[str, object]]
+"""What is shown of a job: made from its last events, for one reader."""
+T = TypeVar("T")
+State: TypeAlias = Literal["running", "done", "stopped", "failed"]
+
+PAUSE = 0.2
+"""Seconds between two tellings of the same job."""
+KEPT = 20
+"""So many jobs that are over can still be looked at."""
+
+_log = logging.getLogger(__name__)
+
+
+class Job:
+    """One piece of work that tells events until it is over."""
+
+    def __init__(self, kind: str, subject: str, events: AsyncGenerator[object, None], tell: Tell) -> None:
+        self.id = secrets.token_hex(6)
+        self.kind = kind
+        self.subject = subject
+        """What it is about: of two jobs of a kind only one at a time is about the same."""
+        self.state: State = "running"
+        self.error: FenzuError | None = None
+        self._events, self._tell = events, tell
+        self._board: dict[type, object] = {}
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._is_stopping = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will be told."""
+        return self.state != "running"
+
+    def start(self) -> None:
+        """Begin."""
+        self._task = asyncio.create_task(self._run(), name=f"{self.kind} {self.id}")
+
+    async def stop(self) -> None:
+        """End it early, and wait until what was under way is written down. Repeating is safe."""
+        if self._task is None:
+            return
+        if not self._is_stopping:  # a second cancellation would break off the clean end of the first
+            self._is_stopping = True
+            self._task.cancel()
+        await asyncio.wait([self._task])
+        if not self.is_over:  # it was stopped before its first step
+            self.state = "stopped"
+            self._changed()
+
+    def heard(self, kind: type[T]) -> T | None:
+        """Return the last event of that kind, if there was one."""
+        event = self._board.get(kind)
+        return event if isinstance(event, kind) else None
+
+    def told(self, language: Language) -> dict[str, object]:
+        """Return what is shown of it just now."""
+        told: dict[str, object] = {"job": self.id, "kind": self.kind, "state": self.state}
+        if self.error is not None:
+            told["error"] = self.error.say(language)
+        return told | self._tell(self._board, language)
+
+    async def watch(self, language: Language) -> AsyncIterator[dict[str, object]]:
+        """Yield what is shown of it, at once and after each change, until it is over."""
+        while True:
+            news, is_over = self._news, self.is_over
+            yield self.told(language)
+            if is_over:
+                return
+            await news.wait()
+            if not self.is_over:
+                await asyncio.sleep(PAUSE)
+
+    async def _run(self) -> None:
+        try:
+            async with aclosing(self._events) as events:
+                async for event in events:
+                    self._board[type(event)] = event
+                    self._changed()
+            self.state = "done"
+        except asyncio.CancelledError:
+            self.state = "stopped"
+        except FenzuError as error:
+            self.state, self.error = "failed", error
+        except Exception:  # noqa: BLE001 - whatever it is, who watches is told, and the console goes on
+            _log.exception("a job of the console failed")
+            self.state, self.error = "failed", mistake()
+        finally:
+            self._changed()
+
+    def _changed(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()
+
+
+class Jobs:
+    """The jobs of one account."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+
+    def start(self, kind: str, subject: str, events: AsyncGenerator[object, None], tell: Tell) -> Job:
+        """Begin a job; where one of that kind and subject is at work, return that instead."""
+        running = self.running(kind, subject)
+        if running is not None:
+            return running
+        job = Job(kind, subject, events, tell)
+        self._forget()
+        self._jobs[job.id] = job
+        job.start()
+        return job
+
+    def running(self, kind: str, subject: str | None = None) -> Job | None:
+        """Return the job of that kind (and subject) that is at work."""
+        for job in self._jobs.values():
+            if job.kind == kind and subject in {None, job.subject} and not job.is_over:
+                return job
+        return None
+
+    def last(self, kind: str, subject: str | None = None) -> Job | None:
+        """Return the newest job of that kind (and subject), at work or over."""
+        newest = reversed(self._jobs.values())
+        return next((job for job in newest if job.kind == kind and subject in {None, job.subject}), None)
+
+    def get(self, job_id: str) -> Job | None:
+        """Return a job by its id."""
+        return self._jobs.get(job_id)
+
+    async def close(self) -> None:
+        """End all jobs early."""
+        await asyncio.gather(*(job.stop() for job in self._jobs.values()))
+
+    def _forget(self) -> None:
+        over = [job.id for job in self._jobs.values() if job.is_over]
+        for job_id in over[: max(len(over) - KEPT, 0)]:
+            del self._jobs[job_id]

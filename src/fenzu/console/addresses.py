@@ -1,0 +1,23 @@
+"""Where the pages of an account are. Knows no page."""
+
+from urllib.parse import quote
+
+
+def address_of(name: str) -> str:
+    """Return where the pages of an account begin."""
+    return f"/a/{quote(name, safe='')}"
+
+
+def list_address(name: str, list_id: str) -> str:
+    """Return the address of a list's page."""
+    return f"{address_of(name)}/regroup/lists/{list_id}"
+
+
+def run_address(name: str, stem: str) -> str:
+    """Return the address of a plan's page."""
+    return f"{address_of(name)}/runs/{stem}"
+
+
+def regroup_address(name: str) -> str:
+    """Return the address of the page of lists and plans."""
+    return f"{address_of(name)}/regroup"

@@ -1,0 +1,153 @@
+"""Lists that were dropped into the browser: kept in a folder each until they are a plan, and what was found in them.
+
+Nothing is read out of a list here; its name is somebody else's text and never a path.
+"""
+
+import asyncio
+import re
+import secrets
+import shutil
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+import msgspec
+
+from fenzu.console.folders import make_folder, writing
+from fenzu.errors import UsageError
+from fenzu.wire.words import Words
+
+MOST = 200 * 1024 * 1024
+"""Bytes of a list: ten million rows with short names fit in, zipped."""
+OLD = 7 * 24 * 3600.0
+"""Seconds after which a list goes when another one comes."""
+FOLDER, FILE, ABOUT, ODD = "lists", "list", "about.json", "odd.parquet"
+_ID = re.compile(r"[0-9a-f]{16}")
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a plan is wanted from a list."""
+
+    create: bool = False
+    rename: bool = False
+    on_conflict: Literal["refuse", "first", "last"] = "refuse"
+    openid_column: str = ""
+    """Its number, counted from 1; empty where it is found by its title."""
+    group_column: str = ""
+    sheet: str = ""
+    """Of a spreadsheet; empty: the first one."""
+
+
+class GivenList(msgspec.Struct, frozen=True, kw_only=True):
+    """A list, and what came of reading it last."""
+
+    id: str
+    name: str
+    """The file's name, as somebody else wrote it."""
+    size: int
+    at: float
+    options: Options = Options()
+    found: Words | None = None
+    """Its format, encoding and columns."""
+    rows: int = 0
+    counts: dict[str, int] = {}
+    """How many rows are odd, by the kind of oddity."""
+    trouble: Words | None = None
+    """Why it could not be read or planned."""
+    advice: Words | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    """The columns, where it is not clear which are meant: number and what is in the first row."""
+    stem: str = ""
+    """The newest plan that was made from it."""
+
+
+async def receive(runs: Path, name: str, pieces: AsyncIterator[bytes]) -> GivenList:
+    """Keep a list as it comes in. Raises `UsageError` where it is too long or empty; nothing of it is kept then."""
+    list_id = secrets.token_hex(8)
+    folder = _folder(runs, list_id)
+    await asyncio.to_thread(_make_room, folder)
+    try:
+        size = await _write(folder / FILE, pieces)
+        given = GivenList(id=list_id, name=name[:200] or "list", size=size, at=time.time())
+        keep_list(runs, given)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return given
+
+
+def find_list(runs: Path, list_id: str) -> GivenList | None:
+    """Return a list by its id; None where there is none, or no more."""
+    if not _ID.fullmatch(list_id):
+        return None
+    with suppress(OSError, msgspec.MsgspecError):
+        return msgspec.json.decode((_folder(runs, list_id) / ABOUT).read_bytes(), type=GivenList)
+    return None
+
+
+def keep_list(runs: Path, given: GivenList) -> None:
+    """Write down what is known of a list."""
+    path = _folder(runs, given.id) / ABOUT
+    beside = path.with_suffix(".new")
+    with writing(path.parent):
+        beside.write_bytes(msgspec.json.encode(given))
+        beside.replace(path)
+
+
+def file_of(runs: Path, given: GivenList) -> Path:
+    """Return where the list's own bytes are."""
+    return _folder(runs, given.id) / FILE
+
+
+def odd_of(runs: Path, given: GivenList) -> Path:
+    """Return where its odd rows are kept, once it was read."""
+    return _folder(runs, given.id) / ODD
+
+
+async def _write(path: Path, pieces: AsyncIterator[bytes]) -> int:
+    size = 0
+    with writing(path.parent):
+        file = path.open("xb")
+    with file:
+        async for piece in pieces:
+            size += len(piece)
+            if size > MOST:
+                raise UsageError(
+                    Words(
+                        f"the file is larger than {MOST // 1024**2} MiB",
+                        f"文件超过 {MOST // 1024**2} MiB",
+                    ),
+                    Words(
+                        "zip it (.csv.gz), save it as Parquet, or plan it on the command line: fenzu regroup plan",
+                        "请压缩为 .csv.gz 或另存为 Parquet，或在命令行制定计划：fenzu regroup plan",
+                    ),
+                )
+            await asyncio.to_thread(_put, file, piece)
+    if not size:
+        raise UsageError(
+            Words("the file is empty", "文件是空的"),
+            Words("drop a list with openids and groups", "请选择包含 openid 和分组的名单"),
+        )
+    return size
+
+
+def _put(file: BinaryIO, piece: bytes) -> None:
+    with writing(Path(file.name).parent):
+        file.write(piece)
+
+
+def _make_room(folder: Path) -> None:
+    """Make the folder; lists that are old go."""
+    make_folder(folder.parent.parent)
+    make_folder(folder.parent)
+    with writing(folder.parent):
+        for other in folder.parent.iterdir():
+            if _ID.fullmatch(other.name) and other.stat().st_mtime < time.time() - OLD:
+                shutil.rmtree(other, ignore_errors=True)
+    make_folder(folder)
+
+
+def _folder(runs: Path, list_id: str) -> Path:
+    return runs / FOLDER / list_id

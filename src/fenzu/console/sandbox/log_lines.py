@@ -1,0 +1,109 @@
+"""A sandbox's log of requests as the page shows it: what is looked for, a line for each request, and one in full."""
+
+import json
+from collections.abc import Mapping
+from typing import Literal, TypedDict
+
+import msgspec
+
+from fenzu.console.sandbox.fault_words import struck
+from fenzu.console.times import beijing
+from fenzu.control import LoggedRequest
+from fenzu.errors import UsageError
+from fenzu.regroup._render.escape import printable
+from fenzu.wire.words import Language, Words
+
+SHOWN = 100
+"""So many of the newest a page begins with."""
+KEPT = 1000
+"""So many a page keeps; the oldest go."""
+
+
+class Wanted(TypedDict):
+    """Which requests, as the control port is asked for them."""
+
+    appid: str | None
+    call: str | None
+    errcode: int | None
+    text: str | None
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """What is looked for, as it stands in the page's address."""
+
+    whose: Literal["own", "all"] = "own"
+    call: str = ""
+    errcode: str = ""
+    text: str = ""
+
+    def wanted(self, appid: str) -> Wanted:
+        """Return it as the control port wants it; raises `UsageError` for a code that is no number."""
+        return Wanted(
+            appid=appid if self.whose == "own" else None,
+            call=self.call or None,
+            errcode=_number(self.errcode),
+            text=self.text or None,
+        )
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves requests of the account out."""
+        return bool(self.call or self.errcode or self.text)
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A request as one line, in one language."""
+
+    id: int
+    time: str
+    whose: str
+    call: str
+    errcode: int
+    meaning: str
+    took: str
+    fault: str
+
+
+def filter_of(query: Mapping[str, str]) -> Filter:
+    """Read what is looked for from an address."""
+    whose: Literal["own", "all"] = "all" if query.get("whose") == "all" else "own"
+    return Filter(whose, *(query.get(name, "").strip() for name in ("call", "errcode", "text")))
+
+
+def entry_of(request: LoggedRequest, language: Language) -> Entry:
+    """Return a request as a line."""
+    fault = struck(request.fault)
+    return Entry(
+        request.id,
+        beijing(request.time)[11:] + f"{request.time % 1:.3f}"[1:],
+        printable(request.appid or ""),
+        printable(request.call or f"{request.method} {request.path}"),
+        request.errcode,
+        request.explained.meaning.say(language) if request.explained else "",
+        f"{request.duration_ms:.1f} ms",
+        fault.say(language) if fault else "",
+    )
+
+
+def readable(text: str) -> list[str]:
+    """Return the lines of a body: JSON with a line for each value and its letters as letters, anything else as it is.
+
+    What cannot be printed is a sign.
+    """
+    try:
+        text = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    except (ValueError, RecursionError):
+        pass
+    return [printable(line) for line in text.split("\n")]
+
+
+def _number(text: str) -> int | None:
+    if not text:
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError(
+            Words("a code is a number, such as 40003", "错误码是数字，例如 40003"),
+            Words("leave it empty to see all; 0 means what went well", "留空查看全部；0 表示成功的请求"),
+        ) from None

@@ -1,0 +1,1 @@
+"""Requests in, answers out: who is let in, how pages are made, and errors in words."""

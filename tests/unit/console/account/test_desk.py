@@ -1,0 +1,87 @@
+"""The desks of a console: what they open, and what becomes of one whose account has changed."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import msgspec
+import pytest
+from tests.cli.pretended import Pretended
+from tests.unit.console.browsing import PretendedAccounts
+
+from fenzu import AsyncClient
+from fenzu.console.account.desk import Desks
+from fenzu.console.account.jobs import Board
+from fenzu.errors import StoreError
+from fenzu.wire.words import Language, Words
+
+
+async def work() -> AsyncGenerator[object, None]:
+    """Work on and on."""
+    await asyncio.Event().wait()
+    yield tell
+
+
+def tell(board: Board, language: Language) -> dict[str, object]:
+    """Tell nothing."""
+    return {}
+
+
+async def test_a_folder_that_cannot_be_made_is_told(accounts: PretendedAccounts, tmp_path: Path) -> None:
+    """Where the mirror's folder is a file, that is said in words."""
+    (tmp_path / "file").touch()
+    mirror = str(tmp_path / "file" / "mirror.db")
+    accounts.accounts = [msgspec.structs.replace(accounts.accounts[0], mirror=mirror)]
+    desk = Desks(accounts).get("shop")
+    assert desk is not None
+    with pytest.raises(StoreError, match="cannot be written"):
+        await desk.mirrors()
+
+
+@pytest.mark.parametrize("is_removed", [False, True])
+async def test_a_desk_whose_account_has_changed_is_closed(
+    accounts: PretendedAccounts, monkeypatch: pytest.MonkeyPatch, is_removed: bool
+) -> None:
+    """Where an account is kept anew or removed, what was at work for it ends, and all that was open is closed."""
+    desks = Desks(accounts)
+    old = desks.get("shop")
+    assert old is not None
+    mirrors, client = await old.mirrors(), old.client
+    closed: list[AsyncClient] = []
+
+    async def close(one: AsyncClient) -> None:
+        closed.append(one)
+
+    monkeypatch.setattr(AsyncClient, "aclose", close)
+    job = old.jobs.start("run", "plan", work(), tell)
+    before = accounts.accounts[0]
+    accounts.accounts = [] if is_removed else [msgspec.structs.replace(before, is_read_only=True)]
+    new = desks.get("shop")
+    assert (new is None) if is_removed else (new is not None and new is not old)
+    await desks.close()
+    assert job.state == "stopped"
+    with pytest.raises(StoreError):
+        mirrors.read.groups()
+    assert closed == [client]
+
+
+async def test_a_desk_that_cannot_be_closed_keeps_none_open(
+    accounts: PretendedAccounts, platform: Pretended, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the end all desks are closed, also behind one whose mirror fails at that."""
+    accounts.accounts = [accounts.account("first"), accounts.account("second")]
+    desks = Desks(accounts)
+    first, second = desks.get("first"), desks.get("second")
+    assert first is not None
+    assert second is not None
+    first.client, second.client  # noqa: B018 - opened
+    await first.mirrors()
+    mirrors = await second.mirrors()
+
+    def fail() -> None:
+        raise StoreError(Words("the disk is gone", "磁盘不可用"))
+
+    monkeypatch.setattr((await first.mirrors()).write, "close", fail)
+    await desks.close()
+    with pytest.raises(StoreError):
+        mirrors.read.groups()

@@ -1,0 +1,106 @@
+"""Plans that the console makes: of a selection, of all that match, and the files that they are kept in."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from tests.pretended_account import PretendedAccount, openid_of
+from tests.unit.console.pretended_desk import a_desk, put_away
+
+from fenzu.console.account.desk import Desk
+from fenzu.console.regroup.plan_files import all_runs, discard, find_run, stem_of, told_of
+from fenzu.console.regroup.planning import plan_move
+from fenzu.errors import PlanError, UsageError
+from fenzu.mirror import Query
+from fenzu.regroup import aio, open_run
+from fenzu.wire.words import Words
+
+OPENIDS = tuple(map(openid_of, range(300)))
+FRIENDS = 100
+ABOUT = Words("the selection to friends", "所选粉丝移到朋友")
+
+
+@pytest.fixture
+def platform() -> PretendedAccount:
+    """Three hundred, the first twenty of them friends."""
+    groups = {openid: FRIENDS if n < 20 else 0 for n, openid in enumerate(OPENIDS)}
+    return PretendedAccount(groups, {FRIENDS: "朋友"})
+
+
+@pytest.fixture
+async def desk(platform: PretendedAccount, tmp_path: Path) -> AsyncIterator[Desk]:
+    """A desk of that account."""
+    opened = await a_desk(platform, tmp_path)
+    yield opened
+    await put_away(opened)
+
+
+async def test_a_selection_becomes_a_plan_with_a_page(desk: Desk, platform: PretendedAccount) -> None:
+    """A plan moves whom it was made for and nobody else, and nothing is changed before it is applied."""
+    before = platform.state()
+    address = await plan_move(desk, FRIENDS, OPENIDS[10:80], ABOUT)
+    [path] = all_runs(desk.account.runs)
+    assert address == f"/a/shop/runs/{stem_of(path)}"
+    assert platform.state() == before
+    with open_run(str(path)) as run:
+        [flow] = {(batch.target, source) for batch in run.planned.batches() for source in batch.sources}
+        assert flow == (FRIENDS, 0)
+        moved = [openid for batch in run.planned.batches() for openid in batch.openids]
+    assert moved == list(OPENIDS[20:80])
+
+
+async def test_all_that_match_become_a_plan(desk: Desk) -> None:
+    """A query stands for all whom it finds when the plan is made."""
+    await plan_move(desk, 2, Query(group_id=FRIENDS), ABOUT)
+    [path] = all_runs(desk.account.runs)
+    with open_run(str(path)) as run:
+        assert run.planned.tally().followers == 20
+
+
+async def test_a_plan_of_nobody_is_kept_too(desk: Desk) -> None:
+    """A query that nobody matches gives a plan in which nothing is to be done."""
+    await plan_move(desk, 2, Query(text="nobody is called so"), ABOUT)
+    [path] = all_runs(desk.account.runs)
+    with open_run(str(path)) as run:
+        assert run.planned.tally().followers == 0
+
+
+async def test_a_group_that_is_not_there_is_refused(desk: Desk) -> None:
+    """No plan is kept for a group that the account does not have."""
+    with pytest.raises(UsageError):
+        await plan_move(desk, 999, OPENIDS[:60], ABOUT)
+    assert not all_runs(desk.account.runs)
+
+
+async def test_what_was_told_is_kept_beside_the_plan(desk: Desk) -> None:
+    """What a plan costs and where it comes from can be read again; a plan of somebody else's has no such thing."""
+    await plan_move(desk, FRIENDS, OPENIDS, ABOUT)
+    [path] = all_runs(desk.account.runs)
+    told = told_of(path)
+    assert told is not None
+    assert told.about == ABOUT
+    assert told.cost is not None and told.cost.calls == 6
+    assert told_of(path.with_name("other.plan")) is None
+
+
+async def test_a_plan_that_was_never_applied_can_be_discarded(desk: Desk, platform: PretendedAccount) -> None:
+    """Discarding leaves nothing behind; a plan of which something was done stays."""
+    await plan_move(desk, FRIENDS, OPENIDS[:60], ABOUT)
+    [path] = all_runs(desk.account.runs)
+    discard(path)
+    assert list(desk.account.runs.iterdir()) == []
+    await plan_move(desk, FRIENDS, OPENIDS[:60], ABOUT)
+    [path] = all_runs(desk.account.runs)
+    with open_run(str(path)) as run:
+        await aio.finish(run, platform)
+    with pytest.raises(PlanError):
+        discard(path)
+    assert find_run(desk.account.runs, stem_of(path)) == path
+
+
+def test_an_address_names_a_plan_of_the_folder_alone(tmp_path: Path) -> None:
+    """No stem leads out of the folder, and one that names no file leads nowhere."""
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "secret.plan").touch()
+    for stem in ("../secret", "/etc/passwd", "..", "", ".hidden", "nothing"):
+        assert find_run(tmp_path / "runs", stem) is None

@@ -1,0 +1,67 @@
+"""When what fenzu knows of the followers is doubted: after an account was emptied, and where no port is known."""
+
+from collections.abc import Callable
+
+import pytest
+from starlette.applications import Starlette
+from tests.unit.console.browsing import Browser, PretendedAccounts
+
+from fenzu.console.account.desk import Desk
+from fenzu.console.sandbox import control_port
+from fenzu.control import Control, ControlError
+from fenzu.errors import FenzuError, TransportError
+from fenzu.wire.words import Words
+
+PORT, OTHER = "http://127.0.0.1:8", "http://127.0.0.1:7"
+AWAY = TransportError(Words("no answer", "没有应答"))
+REFUSED = ControlError(404, "unknown_snapshot", "there is none")
+RESET, RESTORE = "/a/play/sandbox/reset", "/a/shop/sandbox/snapshots/restore"
+
+
+@pytest.fixture
+def accounts(accounts: PretendedAccounts) -> PretendedAccounts:
+    """Two accounts in one sandbox, one in another, and two of which no control port is known."""
+    ports = {"play": PORT, "more": PORT, "far": OTHER, "shop": None, "real": None}
+    accounts.accounts = [accounts.account(name, control_url=url) for name, url in ports.items()]
+    return accounts
+
+
+async def doubted(app: Starlette, accounts: PretendedAccounts) -> set[str]:
+    """Return the names of the accounts that are doubted."""
+    desks = {account.name: app.state.desks.get(account.name) for account in accounts.list()}
+    return {name for name, desk in desks.items() if await desk.doubt.words() is not None}
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, error: FenzuError | None) -> None:
+    """Let the control port do what it is asked for, or fail."""
+
+    async def ask(desk: Desk, work: Callable[[Control], object], *, patience: float | None = None) -> None:
+        control_port.control_of(desk)
+        if error is not None:
+            raise error
+
+    monkeypatch.setattr("fenzu.console.views.snapshots.ask_control", ask)
+
+
+@pytest.mark.parametrize(
+    ("path", "error", "names"),
+    [
+        (RESET, None, {"play"}),
+        (RESET, AWAY, {"play"}),
+        (RESET, REFUSED, set()),
+        (RESTORE, None, set()),
+    ],
+)
+async def test_doubt_follows_what_was_or_may_have_been_done(
+    app: Starlette,
+    accounts: PretendedAccounts,
+    browser: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    error: FenzuError | None,
+    names: set[str],
+) -> None:
+    """Only the account that was or may have been emptied is doubted, and none where no control port is known."""
+    answers(monkeypatch, error)
+    await browser.post(path, {"name": "before"})
+    assert await doubted(app, accounts) == names
