@@ -80,6 +80,14 @@ def _drop_list(page: Page) -> None:
     page.locator(".odd").wait_for()
 
 
+def _drop_unclear_list(page: Page) -> None:
+    """A list that does not tell which column is which."""
+    content = "\n".join(["number,who,where", *(f"{n},o{n:027},2" for n in range(30))]).encode()
+    file = FilePayload(name="unclear.csv", mimeType="text/csv", buffer=content)
+    page.locator("input[type=file]").set_input_files(file)
+    page.locator("#openid_column").wait_for()
+
+
 SCENES = (
     Scene("followers"),
     Scene("followers-none", "/?q=nobody"),
@@ -99,15 +107,18 @@ SCENES = (
     Scene("group-pictures", "/groups/pictures"),
     Scene("regroup", "/regroup"),
     Scene("regroup-list", "/regroup", prepare=_drop_list),
+    Scene("regroup-columns", "/regroup", prepare=_drop_unclear_list),
     Scene("plan", "/regroup", "planned.csv"),
     Scene("run", "/regroup", "applied.csv"),
     Scene("run-undone", "/regroup", "undone.csv"),
     Scene("account", "/account"),
+    Scene("quotas-clear-dialog", "/account", prepare=_press("Clear the quotas|清零额度")),
     Scene("sandbox", "/sandbox"),
     Scene("faults", "/sandbox/faults"),
     Scene("clock", "/sandbox/clock"),
     Scene("quota-dialog", "/sandbox/clock", prepare=_press("(Set|设置) groups.move$")),
     Scene("snapshots", "/sandbox/snapshots"),
+    Scene("reset-dialog", "/sandbox/snapshots", prepare=_press("Empty the account|清空账号")),
     Scene("sandbox-request", "/sandbox", prepare=_open_request),
     Scene("nowhere", "/nowhere"),
     Scene("locked", "/../../login?key=used"),
