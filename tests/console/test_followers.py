@@ -183,7 +183,7 @@ def test_an_openid_is_copied_whole(stage: Stage) -> None:
     page.get_by_role("searchbox").click()
     rows(page).first.hover()
     expect(page.get_by_role("button", name="Copy openid")).to_be_visible()
-    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed')) }")
     page.get_by_role("button", name="Copy openid").click()
     expect(page.get_by_text("Selected: copy it with Ctrl-C")).to_be_visible()
     assert page.evaluate("getSelection().toString()") == openid

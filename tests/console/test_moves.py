@@ -34,46 +34,57 @@ def toast(page: Page) -> Locator:
     return page.locator("#toasts")
 
 
-def test_one_follower_is_moved_and_put_back_by_mouse(stage: Stage, client: Client) -> None:
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_one_follower_is_moved_and_put_back_by_mouse(stage: Stage, client: Client, language: str) -> None:
     """Select, Move to, a group: the row and the platform say the same, and Undo takes it back."""
+    is_english = language == "en"
     openids = stage.account.add_followers(3)
     vip = client.groups.create("VIP")
-    page = stage.page()
+    page = stage.page(language=language)
     row = row_of(page, openids[1])
     row.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Move to …").click()
-    dialog = page.get_by_role("dialog", name="Move 1 to …")
+    page.get_by_role("button", name="Move to …" if is_english else "移动到……").click()
+    dialog = page.get_by_role("dialog", name="Move 1 to …" if is_english else "移动 1 人到……")
     dialog.get_by_role("option", name="VIP").click()
-    expect(toast(page)).to_contain_text("Moved 1 follower to VIP")
+    expect(toast(page)).to_contain_text("Moved 1 follower to VIP" if is_english else "已将 1 人移到“VIP”")
     expect(row.locator(".of")).to_have_text("VIP")
     expect(row.get_by_role("checkbox")).not_to_be_checked()
     assert groups_of(client, openids[1:2]) == {vip.id}
-    toast(page).get_by_role("button", name="Undo").click()
-    expect(toast(page)).to_contain_text("Put 1 follower back")
+    toast(page).get_by_role("button", name="Undo" if is_english else "撤销").click()
+    expect(toast(page)).to_contain_text("Put 1 follower back" if is_english else "已将 1 人移回原来的分组")
     expect(row.locator(".of")).to_have_text("未分组")
     assert groups_of(client, openids) == {0}
 
 
-def test_fifty_are_moved_and_put_back_by_keys_alone(stage: Stage, client: Client) -> None:
+@pytest.mark.parametrize(
+    ("language", "title", "moved", "back"),
+    [
+        ("en", "Move 50 to …", "Moved 50 followers to VIP", "Put 50 followers back"),
+        ("zh", "移动 50 人到……", "已将 50 人移到“VIP”", "已将 50 人移回原来的分组"),
+    ],
+)
+def test_fifty_are_moved_and_put_back_by_keys_alone(
+    stage: Stage, client: Client, language: str, title: str, moved: str, back: str
+) -> None:
     """Keys select the page, find the group by its name, move, and take it back; the focus stays in the table."""
     openids = stage.account.add_followers(51)
     vip, regulars = client.groups.create("VIP"), client.groups.create("老客户")
     client.groups.move_many(openids[1:6], to=regulars)
-    page = stage.page(language="zh")
+    page = stage.page(language=language)
     rows(page).first.focus()
     page.keyboard.press("Control+a")
     page.keyboard.press("m")
-    dialog = page.get_by_role("dialog", name="移动 50 人到……")
+    dialog = page.get_by_role("dialog", name=title)
     expect(dialog.get_by_role("combobox")).to_be_focused()
     expect(dialog.get_by_role("option", name="VIP")).to_be_visible()
     page.keyboard.type("vi")
     expect(dialog.get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
-    expect(toast(page)).to_contain_text("已将 50 人移到“VIP”")
+    expect(toast(page)).to_contain_text(moved)
     assert groups_of(client, openids[1:]) == {vip.id}
     expect(page.locator("#table tr:focus")).to_have_count(1)
     page.keyboard.press("Control+z")
-    expect(toast(page)).to_contain_text("已将 50 人移回原来的分组")
+    expect(toast(page)).to_contain_text(back)
     assert groups_of(client, openids[1:6]) == {regulars.id}
     assert groups_of(client, openids[6:]) == {0}
     expect(page.locator("#table tr:focus")).to_have_count(1)
@@ -93,6 +104,20 @@ def test_a_row_is_dragged_onto_a_group(stage: Stage, client: Client) -> None:
     expect(toast(page)).to_contain_text("Moved 3 followers to VIP")
     assert groups_of(client, openids[:4]) == {vip.id}
     assert groups_of(client, openids[4:]) == {0}
+
+
+def test_all_that_match_are_dragged_to_one_plan(stage: Stage, client: Client) -> None:
+    """All that match are dragged by one row of them, and a plan of all of them comes."""
+    openids = stage.account.add_followers(60)
+    vip = client.groups.create("VIP")
+    page = stage.page()
+    page.get_by_role("checkbox", name="Select this page").check()
+    page.get_by_role("button", name="Select all 60 that match").click()
+    group = page.locator(f".groups [data-group='{vip.id}']")
+    rows(page).nth(2).locator(".since").drag_to(group)
+    page.wait_for_url(re.compile("/runs/"))
+    expect(page.locator("main")).to_contain_text("Move 60 followers to VIP")
+    assert groups_of(client, openids) == {0}
 
 
 def test_the_last_target_comes_first(stage: Stage, client: Client) -> None:

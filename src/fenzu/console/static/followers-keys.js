@@ -85,7 +85,9 @@ document.addEventListener("click", async (event) => {
   try {
     await navigator.clipboard.writeText(row.dataset.id);
   } catch {
-    getSelection().selectAllChildren(row.querySelector(".openid a"));
+    const link = row.querySelector(".openid a");
+    link.textContent = row.dataset.id; // in one piece: what is copied of two has a line break between them
+    getSelection().selectAllChildren(link);
     return toast(button.dataset.selected);
   }
   button.dataset.name ??= button.title;
