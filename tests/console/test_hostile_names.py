@@ -13,10 +13,11 @@ from fenzu.control import Control, GroupSeed
 from fenzu.regroup._render.escape import printable
 from fenzu.testing import AccountMaker, SandboxProcess
 from fenzu.wire.limits import REMARK_BYTES
-from tests.console.gallery import SCENES, Gallery, Scene
+from tests.console.gallery import SCENES, Gallery, Scene, fill
 from tests.console.stage import Console, OneAccount, Stage
 from tests.hostile import NAMES
 
+pytestmark = pytest.mark.timeout(180)  # the first test waits for an account with plans and runs
 REMARKS = [name.encode()[: REMARK_BYTES - 1].decode(errors="ignore").strip() for name in NAMES]
 FILE = '<img src=x onerror=alert(1)>"{{7*7}}\u202e.csv'
 WIDTH = 1280
@@ -29,13 +30,15 @@ def gallery(
     """A console on an account all of whose groups and followers have such names."""
     maker = AccountMaker(sandbox.ready, control)
     groups = [GroupSeed(name, followers=1) for name in dict.fromkeys(map(str.strip, NAMES))]
-    account = maker(groups=[GroupSeed("VIP", followers=2), *groups], followers=2)
+    account = maker(groups=[GroupSeed("VIP", followers=2), *groups])
+    openids = account.add_followers(400)
     with Client(account.appid, account.secret, base_url=account.base_url) as client:
         for openid, remark in zip(client.followers.list(), REMARKS, strict=False):
             client.followers.remark(openid, remark)
     with Console(OneAccount(account, tmp_path_factory.mktemp("console"), is_read_only=False)) as console:
         stage = Stage(browser, console, account)
         stage.forgiven |= {401, 404}  # two scenes are refusals
+        fill(stage, openids)
         yield Gallery(stage)
         for context in browser.contexts:
             context.close()
@@ -56,7 +59,7 @@ def test_nothing_acts_and_nothing_bursts(gallery: Gallery, scene: Scene) -> None
 
 def test_every_name_can_be_read(gallery: Gallery) -> None:
     """Groups and remarks are read letter for letter, but for a sign in the place of what cannot be printed."""
-    page = gallery.show(Scene("followers", "/?rows=200"))
+    page = gallery.show(Scene("followers", "/?rows=200&sort=oldest"))
     shown = set(page.locator("#groups bdi").all_text_contents())
     assert {printable(name.strip()) for name in NAMES} <= shown
     remarks = set(page.locator("#table .remark bdi").all_text_contents())
