@@ -85,6 +85,9 @@ def test_a_dropped_list_is_read_planned_applied_and_reported(stage: Stage) -> No
     expect(page.get_by_role("heading", name="crm.csv")).to_be_visible()
     expect(page.get_by_role("row", name="62 nonsense")).to_contain_text("left out")
     expect(page.get_by_role("row", name="2 oTes").first).to_contain_text("to be settled")
+    page.get_by_role("button", name="Make the plan").click()
+    expect(page.locator("#settle")).to_be_focused()
+    expect(page.locator("#settle")).to_contain_text("choose which row counts")
     page.get_by_label("Make groups that are missing").check()
     page.get_by_label("If a follower is listed with different groups").select_option("the first row counts")
     page.get_by_role("button", name="Make the plan").click()
@@ -118,7 +121,7 @@ def test_a_list_is_chosen_planned_and_applied_by_keys_alone(stage: Stage) -> Non
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="执行结果")).to_be_visible()
     assert groups_of(stage, openids[:100]) == {2}
-    page.get_by_role("button", name="撤销……").focus()
+    page.get_by_role("button", name="撤销…").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("移回粉丝 300 个")).to_be_visible()
     page.get_by_role("button", name="立即撤销").focus()

@@ -141,6 +141,12 @@ class Jobs:
         """Return a job by its id."""
         return self._jobs.get(job_id)
 
+    def forget(self, kind: str, subject: str) -> None:
+        """Forget what jobs of that kind and subject that are over have found."""
+        for job in list(self._jobs.values()):
+            if (job.kind, job.subject) == (kind, subject) and job.is_over:
+                del self._jobs[job.id]
+
     async def close(self) -> None:
         """End all jobs early."""
         await asyncio.gather(*(job.stop() for job in self._jobs.values()))

@@ -78,6 +78,15 @@ async def receive(runs: Path, name: str, pieces: AsyncIterator[bytes]) -> GivenL
     return given
 
 
+def check_columns(options: Options) -> None:
+    """Raise `UsageError` where one column is to hold both the openids and the groups."""
+    if options.openid_column and options.openid_column == options.group_column:
+        raise UsageError(
+            Words("the openids and the groups cannot stand in the same column", "openid 和分组不能是同一列"),
+            Words("choose two columns", "请选择两个不同的列"),
+        )
+
+
 def find_list(runs: Path, list_id: str) -> GivenList | None:
     """Return a list by its id; None where there is none, or no more."""
     if not _ID.fullmatch(list_id):

@@ -33,6 +33,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[Words, ...] = ()
     list_id: str = ""
     """The list that it was made from; empty where there was none."""
+    rows: int = 0
+    """How many rows that list has."""
 
 
 def save_run(folder: Path, word: str, planned: "Planned", told: Told) -> str:

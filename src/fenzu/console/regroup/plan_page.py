@@ -16,6 +16,7 @@ from fenzu.regroup._render.view import View, view_of
 from fenzu.regroup._running.stale import check_digest
 from fenzu.regroup._settling.report import report_of
 from fenzu.regroup._settling.standing import Standing, standing_of
+from fenzu.regroup._values import Header
 from fenzu.wire.words import Words
 
 KEPT = 16
@@ -129,6 +130,19 @@ def check_accepted(findings: tuple[Finding, ...], accepted: frozenset[str]) -> N
                 "如果确实要这样做，请先勾选旁边的确认框，再执行",
             ),
         )
+
+
+def rows_words(rows: int, header: Header, moves: int) -> Words | None:
+    """Say what becomes of each row of a list, in numbers that add up to all; None where there was no list."""
+    skipped = rows - moves - header.unchanged - header.along
+    if not rows or skipped < 0:
+        return None
+    english = f"{rows:,} rows: {moves:,} to move, {header.unchanged:,} already there"
+    chinese = f"名单共 {rows:,} 行：需移动 {moves:,} 行，已在目标分组 {header.unchanged:,} 行"
+    if header.along:
+        english += f", {header.along:,} there by renaming their group"
+        chinese += f"，随分组改名 {header.along:,} 行"
+    return Words(f"{english}, {skipped:,} skipped.", f"{chinese}，略过 {skipped:,} 行。")
 
 
 def about(told: Told | None, book: Book) -> Words:

@@ -76,7 +76,7 @@ async def plan_list(desk: Desk, given: GivenList) -> AsyncGenerator[object, None
         address = list_address(desk.account.name, given.id)
         if not any(kind in planned.problems.counts for kind in REFUSED):
             yield Step(SAVING)
-            told = Told(about=Words(given.name, given.name), list_id=given.id)
+            told = Told(about=Words(given.name, given.name), list_id=given.id, rows=given.rows)
             stem = await asyncio.to_thread(save_run, runs, "list", planned, told)
             address = run_address(desk.account.name, stem)
             given = msgspec.structs.replace(given, stem=stem)

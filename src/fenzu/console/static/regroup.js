@@ -4,6 +4,7 @@ import { act, Refusal } from "./ask.js";
 import { posts } from "./post.js";
 import { alarm } from "./toast.js";
 
+const PLANNED = "fenzu:planned";
 const here = document.querySelector("[data-drop]");
 if (here) {
   const input = here.querySelector("input");
@@ -62,8 +63,18 @@ for (const form of document.querySelectorAll("[data-plan]")) {
     const value = (name) => form.elements[name].value;
     const body = { create: form.elements.create.checked, rename: form.elements.rename.checked };
     for (const name of ["on_conflict", "openid_column", "group_column", "sheet"]) body[name] = value(name);
-    act(event.submitter ?? form, "POST", form.dataset.plan, body, (told) => location.assign(told.go));
+    act(event.submitter ?? form, "POST", form.dataset.plan, body, (told) => {
+      sessionStorage.setItem(PLANNED, location.pathname);
+      location.assign(told.go);
+    });
   });
+}
+
+// Whoever asked for a plan and comes back without one is led to what keeps it.
+const settle = document.getElementById("settle");
+if (settle && sessionStorage.getItem(PLANNED) === location.pathname) {
+  sessionStorage.removeItem(PLANNED);
+  settle.focus();
 }
 
 posts();

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from fenzu.console.account.desk import Desk
 from fenzu.console.account.jobs import Job
 from fenzu.console.addresses import list_address
-from fenzu.console.regroup.lists import MOST, GivenList, Options, find_list, keep_list, receive
+from fenzu.console.regroup.lists import MOST, GivenList, Options, check_columns, find_list, keep_list, receive
 from fenzu.console.regroup.oddities import REFUSED, read_problems, rows_shown, table_of
 from fenzu.console.regroup.plan_files import all_runs
 from fenzu.console.regroup.plan_page import Line, read_line, state_words
@@ -68,6 +68,7 @@ async def plan(request: Request) -> Response:
     """Plan a list again, otherwise."""
     desk, given = desk_of(request), _list_of(request)
     options = await read(request, Options)
+    check_columns(options)
     given = msgspec.structs.replace(given, options=options)
     await asyncio.to_thread(keep_list, desk.account.runs, given)
     job = _plan(desk, given)

@@ -17,7 +17,7 @@ from fenzu.console.regroup import running
 from fenzu.console.regroup.lists import find_list
 from fenzu.console.regroup.oddities import rows_shown
 from fenzu.console.regroup.plan_files import discard, find_run, stem_of
-from fenzu.console.regroup.plan_page import Shown, check_accepted, read_run
+from fenzu.console.regroup.plan_page import Shown, check_accepted, read_run, rows_words
 from fenzu.console.regroup.run_news import news_of, wanted_words
 from fenzu.console.regroup.run_words import advice_on, tell_asking, tell_run
 from fenzu.console.web.answers import answer, nothing_here, read
@@ -62,6 +62,7 @@ async def run_page(request: Request) -> Response:
         news=news,
         advice_on=advice_on,
         wanted_words=wanted_words,
+        rows=rows_words(shown.told.rows if shown.told else 0, shown.view.header, shown.view.moves),
         picture=Markup(drawn),  # noqa: S704 - the picture escapes all names itself
         tables=[table.cut() for table in tables(shown.view)],
         facts=facts(shown.view),
@@ -96,6 +97,13 @@ async def look(request: Request) -> Response:
     """Find out what an undo would do."""
     desk, path = desk_of(request), _path_of(request)
     return _started(request, desk, running.LOOK, path, running.look(desk, path), tell_asking)
+
+
+async def keep(request: Request) -> Response:
+    """Leave a plan as it is: what an undo would do is shown no more."""
+    desk, path = desk_of(request), _path_of(request)
+    desk.jobs.forget(running.LOOK, stem_of(path))
+    return answer({})
 
 
 async def check(request: Request) -> Response:
@@ -172,6 +180,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/runs/{stem}/apply", apply, methods=["POST"]),
     Route("/runs/{stem}/undo", undo, methods=["POST"]),
     Route("/runs/{stem}/look", look, methods=["POST"]),
+    Route("/runs/{stem}/keep", keep, methods=["POST"]),
     Route("/runs/{stem}/check", check, methods=["POST"]),
     Route("/runs/{stem}/discard", throw_away, methods=["POST"]),
     Route("/runs/{stem}/outcomes.csv", outcomes),

@@ -11,7 +11,14 @@ from tests.pretended_account import PretendedAccount, openid_of
 
 from fenzu.console.account.jobs import Board
 from fenzu.console.regroup import plan_page as run_page
-from fenzu.console.regroup.plan_page import check_accepted, possible, read_line, read_run, state_words
+from fenzu.console.regroup.plan_page import (
+    check_accepted,
+    possible,
+    read_line,
+    read_run,
+    rows_words,
+    state_words,
+)
 from fenzu.console.regroup.run_news import wanted_words
 from fenzu.console.regroup.run_words import advice_on, left_words, reason_advice, reason_words, tell_run
 from fenzu.console.regroup.running import WayBack
@@ -33,6 +40,7 @@ from fenzu.regroup._books.entries import StateChanged
 from fenzu.regroup._books.handing import hand_over
 from fenzu.regroup._planning.guard import Finding
 from fenzu.regroup._settling.standing import Standing
+from fenzu.regroup._values import Header
 from fenzu.wire.words import Words
 
 OPENIDS = tuple(map(openid_of, range(300)))
@@ -51,6 +59,26 @@ def path(tmp_path: Path) -> Path:
     where = tmp_path / "crm.plan"
     save(plan_by_hand(account, dict.fromkeys(OPENIDS[:60], -1), {-1: "VIP"}), str(where)).close()
     return where
+
+
+@pytest.mark.parametrize(
+    ("rows", "along", "told"), [(200, 0, "5 skipped"), (200, 3, "2 skipped"), (0, 0, "")]
+)
+def test_what_becomes_of_the_rows_adds_up(rows: int, along: int, told: str) -> None:
+    """To move, there already and skipped are all rows together; a plan of no list tells none."""
+    header = Header(
+        appid="wx1",
+        base_url="http://127.0.0.1:1",
+        made_at=1.0,
+        wish="crm.csv",
+        wishes=196,
+        unchanged=5,
+        along=along,
+        followers=400,
+    )
+    words = rows_words(rows, header, 190)
+    assert (words is None) == (not rows)
+    assert told in (words.en if words else "")
 
 
 @pytest.mark.parametrize(

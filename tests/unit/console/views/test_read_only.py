@@ -17,6 +17,7 @@ HARMLESS = {
     ("POST", "/regroup/lists"): "keeps a list on this machine, and plans it",
     ("POST", "/regroup/lists/{list}/plan"): "makes a plan, which changes nothing before it is applied",
     ("POST", "/runs/{stem}/look"): "asks where followers are",
+    ("POST", "/runs/{stem}/keep"): "forgets what an undo would do",
     ("POST", "/runs/{stem}/check"): "asks where followers are",
     ("POST", "/jobs/{job}/stop"): "ends what only reads: nothing that writes has begun",
 }

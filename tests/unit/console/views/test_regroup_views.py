@@ -80,14 +80,18 @@ async def test_a_list_becomes_a_plan_that_is_applied_and_taken_back(
     address = await drop(app, browser, as_csv(60) + "nonsense,朋友\n")
     page = (await browser.get(address)).text
     assert "crm.csv" in page and "nonsense" in page and "<svg" in page
+    assert "61 rows: 60 to move, 0 already there, 1 skipped." in page
     assert "Apply the plan" in page
     assert (await done(app, browser, f"{address}/apply")).status == 202
     page = (await browser.get(address)).text
     assert "What became of it" in page and "Apply the plan" not in page
+    assert "61 rows: 60 to move, 0 already there, 1 skipped." in page
     await done(app, browser, f"{address}/check")
     assert "all 60 who were asked for" in (await browser.get(address)).text
     await done(app, browser, f"{address}/look")
     assert "Followers who go back: 60" in (await browser.get(address)).text
+    assert (await browser.post(f"{address}/keep")).status == 200
+    assert "Followers who go back" not in (await browser.get(address)).text
     await done(app, browser, f"{address}/undo")
     assert "What became of the undo" in (await browser.get(address)).text
     assert account.state() == before
@@ -137,6 +141,9 @@ async def test_columns_that_are_not_clear_can_be_chosen(app: Starlette, browser:
     address = await drop(app, browser, as_csv(60, titles="who,where"))
     page = (await browser.get(address)).text
     assert "It is not clear which columns" in page and "1: who" in page
+    answer = await browser.post(f"{address}/plan", {"openid_column": "1", "group_column": "1"})
+    assert answer.status == 400
+    assert "cannot stand in the same column" in answer.json["message"]
     chosen = {"openid_column": "1", "group_column": "2"}
     address = await went(app, await browser.post(f"{address}/plan", chosen))
     assert "/runs/" in address
