@@ -352,3 +352,56 @@ def test_a_page_that_is_looked_at_stays_fresh(
         page.clock.fast_forward(61_000)
     expect(line(page, "VIP")).to_contain_text("3")
     assert len(stage.account.requests(call="groups.list")) - asked < 8
+
+
+def test_a_new_group_leaves_the_filter_as_it_is(stage: Stage, client: Client) -> None:
+    """Making and renaming groups changes nothing in the filter: it goes on saying whom the table shows."""
+    vip = client.groups.create("VIP")
+    stage.account.add_followers(2, group=vip.id)
+    page = stage.page()
+    group = page.locator("#filters [name=group]")
+    page.get_by_role("button", name="New group").click()
+    page.get_by_label("Name", exact=True).fill("Spring")
+    page.keyboard.press("Enter")
+    expect(group.get_by_role("option", name="Spring")).to_have_count(1)
+    expect(group).to_have_value("")
+    line(page, "VIP").get_by_role("link").click()
+    choose(page, "Spring", "Rename")
+    page.get_by_label("Name", exact=True).fill("Summer")
+    page.keyboard.press("Enter")
+    expect(group.get_by_role("option", name="Summer")).to_have_count(1)
+    expect(group).to_have_value(str(vip.id))
+
+
+def test_two_groups_of_one_name_are_told_apart(stage: Stage, client: Client) -> None:
+    """A name that is taken is refused until a second such group is meant; then both show their ids."""
+    first = client.groups.create("VIP")
+    stage.account.add_followers(1, group=first.id)
+    page = stage.page()
+    page.get_by_role("button", name="New group").click()
+    dialog = page.get_by_role("dialog")
+    again = dialog.get_by_role("checkbox", name="Let two groups be called so")
+    field = dialog.get_by_label("Name", exact=True)
+    field.fill("VIP")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text(
+        f"a group of this name is there already (ID {first.id})"
+    )
+    field.fill("VIPs")
+    expect(dialog.get_by_role("alert")).to_have_count(0)
+    expect(again).to_have_count(0)
+    field.fill("VIP")
+    page.keyboard.press("Enter")
+    again.check()
+    dialog.get_by_role("button", name="Create").click()
+    expect(dialog).to_have_count(0)
+    second = client.groups.list()[-1]
+    assert second.name == "VIP"
+    expect(page.locator("#groups [data-group] small").filter(has_text="ID")).to_have_text(
+        [f"ID {first.id}", f"ID {second.id}"]
+    )
+    expect(page.locator("#table .of")).to_have_text(f"VIP (ID {first.id})")
+    expect(page.locator("#filters option").filter(has_text=f"VIP (ID {second.id})")).to_have_count(1)
+    page.get_by_role("checkbox", name="Select this page").check()
+    page.get_by_role("button", name="Move to …").click()
+    expect(dialog.get_by_role("option").filter(has_text=f"ID {second.id}")).to_have_count(1)

@@ -27,6 +27,10 @@ class Changed(NamedTuple):
     warning: Words | None
 
 
+class NameTaken(UsageError):
+    """Another group has this name. The platform allows it, and nobody can tell them apart by name."""
+
+
 def checked_name(text: str) -> str:
     """Return a name without the blanks around it; raises `UsageError` where it is empty or too long."""
     name = text.strip()
@@ -63,10 +67,28 @@ async def known_group(desk: Desk, group_id: int, *, anew: bool = False) -> Group
     return group
 
 
-async def create(desk: Desk, text: str) -> Changed:
-    """Make a group."""
+async def _check_free(desk: Desk, name: str, group_id: int | None = None) -> None:
+    """Raise `NameTaken` where another group than this one has the name."""
+    for group in await desk.groups.list():
+        if group.name == name and group.id != group_id:
+            raise NameTaken(
+                Words(
+                    f"a group of this name is there already (ID {group.id})",
+                    f"已有同名分组（ID {group.id}）",
+                ),
+                Words(
+                    "choose another name, or tick that two of this name are meant",
+                    "请换一个名称；确实需要同名分组时，请勾选下方选项",
+                ),
+            )
+
+
+async def create(desk: Desk, text: str, *, again: bool = False) -> Changed:
+    """Make a group; one of a name that there is already only `again`."""
     name = checked_name(text)
     async with desk.changing:
+        if not again:
+            await _check_free(desk, name)
         with _uncertain(desk):
             made = await desk.client.groups.create(name)
             group = Group(made.id, made.name, 0)
@@ -74,10 +96,12 @@ async def create(desk: Desk, text: str) -> Changed:
         return Changed(group, await _named(desk, group))
 
 
-async def rename(desk: Desk, group: Group, text: str) -> Changed:
-    """Give a group another name."""
+async def rename(desk: Desk, group: Group, text: str, *, again: bool = False) -> Changed:
+    """Give a group another name; one that another group has already only `again`."""
     name = checked_name(text)
     async with desk.changing:
+        if not again:
+            await _check_free(desk, name, group.id)
         with _uncertain(desk):
             await desk.client.groups.rename(group, name)
             renamed = msgspec.structs.replace(group, name=name)

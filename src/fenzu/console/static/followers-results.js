@@ -158,7 +158,11 @@ document.addEventListener("fenzu:groups", async ({ detail }) => {
   const isGone = String(detail.gone) === results().dataset.of;
   await (isGone ? show(form.getAttribute("action"), "replace") : refresh());
   const groups = await fetchPart(location.pathname + location.search, "#filters [name=group]");
-  form.elements.group.replaceChildren(...groups.children);
+  const { group } = form.elements;
+  const chosen = group.value; // by the time they are there; new options would choose another one
+  group.replaceChildren(...groups.children);
+  group.value = chosen;
+  if (group.selectedIndex < 0) group.value = "";
 });
 
 addEventListener("popstate", () => {

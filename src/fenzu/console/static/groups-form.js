@@ -25,6 +25,17 @@ export async function openForm(control, address, done) {
 export function listen(form, done) {
   const problem = form.querySelector("[data-problem]");
   const field = form.querySelector("input, select");
+  const again = form.querySelector("[data-again]");
+  const length = form.querySelector("[data-length]");
+  const count = () => length && (length.textContent = `${[...field.value.trim()].length} / ${length.dataset.length}`);
+  const forget = () => {
+    problem.hidden = true;
+    field.removeAttribute("aria-invalid");
+    if (again) again.hidden = !(again.querySelector("input").checked = false);
+    count();
+  };
+  field?.addEventListener("input", forget);
+  count();
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (form.getAttribute("aria-busy") === "true") return;
@@ -39,6 +50,7 @@ export function listen(form, done) {
       if (!(refusal instanceof Refusal)) throw refusal;
       problem.textContent = [refusal.message, refusal.advice].filter(Boolean).join(" · ");
       problem.hidden = false;
+      if (again && refusal.error === "NameTaken") again.hidden = false;
       field?.setAttribute("aria-invalid", "true");
       field?.focus();
     } finally {

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from fenzu.console.account.twins import told_apart
 from fenzu.console.followers.moves import AT_ONCE
 from fenzu.console.followers.searching import ROWS, Matching, Search, link_of, query_of, read_search
 from fenzu.console.views.groups import sidebar
@@ -44,7 +45,7 @@ async def followers(request: Request) -> Response:
         request,
         "followers.html",
         groups=groups,
-        names={int(group.id): group.name for group in groups},
+        names=told_apart(groups),
         side=side,
         doubt=await desk.doubt.words(),
         followers=seen.followers,

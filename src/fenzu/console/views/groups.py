@@ -1,6 +1,7 @@
 """Groups: the list at the side of the followers, and making, renaming and deleting them."""
 
 import asyncio
+from typing import Literal
 
 import msgspec
 from starlette.requests import Request
@@ -35,9 +36,10 @@ class Sidebar(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Named(msgspec.Struct, frozen=True):
-    """What a form for a group's name sends."""
+    """What a form for a group's name sends; `again` where a name that a group has already is meant all the same."""
 
     name: str
+    again: Literal["", "yes"] = ""
 
 
 async def sidebar(request: Request) -> Sidebar:
@@ -87,7 +89,8 @@ async def create(request: Request) -> Response:
     """Make a group."""
     desk = desk_of(request)
     desk.check_may_write()
-    group, warning = await group_changes.create(desk, (await read(request, Named)).name)
+    wish = await read(request, Named)
+    group, warning = await group_changes.create(desk, wish.name, again=bool(wish.again))
     return done(
         request,
         Words(f"The group {group.name} is there.", f"已新建分组“{group.name}”。"),
@@ -110,7 +113,8 @@ async def rename(request: Request) -> Response:
     desk = desk_of(request)
     desk.check_may_write()
     before = await group_changes.own_group(desk, number_of(request))
-    group, warning = await group_changes.rename(desk, before, (await read(request, Named)).name)
+    wish = await read(request, Named)
+    group, warning = await group_changes.rename(desk, before, wish.name, again=bool(wish.again))
     return done(
         request,
         Words(f"{before.name} is called {group.name} now.", f"分组“{before.name}”已改名为“{group.name}”。"),

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from fenzu.console.account.accounts import Account
 from fenzu.console.account.desk import Desk, Desks
+from fenzu.console.account.twins import told_apart, twins
 from fenzu.console.addresses import address_of
 from fenzu.console.times import day, moment
 from fenzu.console.web.reader import LANGUAGES, THEMES, reader_of
@@ -39,8 +40,9 @@ def render(request: Request, template: str, /, status: int = 200, **facts: objec
 
     Templates have `t(en, zh)`, which says a sentence in the reader's language, `say(words)` for `Words`, `number`,
     `share` (of a whole), `shown` and `brief` (a text that somebody else wrote, and its beginning), `day` and `moment`
-    (Unix seconds), `asset(file)`, `here` (where the account's pages begin), `account`, `accounts`, `entered` (whether
-    somebody has come in), `reader`, `page` (the address that was asked for) and what is given.
+    (Unix seconds), `twins(groups)` and `told_apart(groups)` (those of one name), `asset(file)`, `here` (where the
+    account's pages begin), `account`, `accounts`, `entered` (whether somebody has come in), `reader`, `page` (the
+    address that was asked for) and what is given.
     """
     reader = reader_of(request)
     language = reader.language
@@ -110,6 +112,7 @@ def templates() -> Environment:
         "moment": moment,
     }
     environment.filters.update(filters)
+    environment.globals.update(twins=twins, told_apart=told_apart)
     return environment
 
 

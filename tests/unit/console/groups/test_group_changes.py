@@ -9,10 +9,19 @@ from tests.unit.console.pretended_desk import a_desk, put_away
 
 from fenzu.client._move_many import MoveResult
 from fenzu.console.account.desk import Desk
+from fenzu.console.account.twins import told_apart
 from fenzu.console.followers import moves
 from fenzu.console.followers.moves import Moved
 from fenzu.console.groups import merging
-from fenzu.console.groups.changes import checked_name, create, delete, known_group, own_group, rename
+from fenzu.console.groups.changes import (
+    NameTaken,
+    checked_name,
+    create,
+    delete,
+    known_group,
+    own_group,
+    rename,
+)
 from fenzu.errors import StoreError, TransportError, UsageError
 from fenzu.mirror import Query, aio
 from fenzu.model import Follower, Group, GroupID, OpenID
@@ -276,3 +285,17 @@ async def test_a_merge_of_nobody(desk: Desk) -> None:
     made, _ = await create(desk, "Summer")
     with pytest.raises(UsageError, match="knows nobody"):
         await merging.merge(desk, made, Group(GroupID(VIP), "VIP", 1))
+
+
+async def test_a_second_group_of_a_name_has_to_be_meant(desk: Desk, platform: PretendedAccount) -> None:
+    """A name that another group has is refused with that group's id until it is meant; then ids tell the two apart."""
+    with pytest.raises(NameTaken, match="ID 101"):
+        await create(desk, " VIP ")
+    spring = await own_group(desk, SPRING)
+    with pytest.raises(NameTaken, match="ID 101"):
+        await rename(desk, spring, "VIP")
+    await rename(desk, spring, "Spring")  # its own name
+    made = (await create(desk, "VIP", again=True)).group
+    called = told_apart(await desk.groups.list())
+    assert (called[VIP], called[made.id]) == ("VIP (ID 101)", f"VIP (ID {made.id})")
+    assert called[SPRING] == "Spring"
