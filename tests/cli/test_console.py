@@ -52,6 +52,17 @@ def test_a_port_that_is_taken(shell: Shell) -> None:
         assert f"无法监听 127.0.0.1:{port}" in shell.run("console", "--port", str(port)).err
 
 
+def test_a_port_that_is_taken_is_told_before_a_sandbox_starts(shell: Shell) -> None:
+    """With --demo nobody waits for a sandbox only to hear that the port is taken."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        outcome = shell.run("console", "--demo", "--port", str(other.getsockname()[1]))
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "cannot listen on" in outcome.err
+    assert "starting a sandbox" not in outcome.err.lower()
+
+
 @pytest.mark.parametrize("port", ["-1", "65536", "x"])
 def test_no_port(shell: Shell, port: str) -> None:
     """What is no port is refused before anything is started."""
@@ -82,7 +93,8 @@ def test_enter_gives_another_link(tmp_path: Path, environ: dict[str, str]) -> No
         terminal.wait_for("Ctrl-C: end.")
         [first] = [line for line in terminal.shown.splitlines() if line.startswith("{")]
         links = {json.loads(first)["url"]}
-        for number in (2, 3):
+        assert [line for line in terminal.shown.splitlines() if line in links] == [*links]
+        for number in (3, 4):
             terminal.type("\n")
             while terminal.shown.count("/login?key=") < number:
                 assert terminal._read()

@@ -53,6 +53,8 @@ def test_a_call_appears_and_is_explained(stage: Stage, language: str, told: str,
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(row.get_by_role("link")).to_be_focused()
+    row.locator("[data-told=took]").click()
+    expect(dialog).to_be_visible()
 
 
 def test_a_request_is_copied_as_curl(stage: Stage) -> None:

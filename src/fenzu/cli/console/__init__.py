@@ -97,8 +97,11 @@ def console(
         accounts: Accounts
         if demo:
             from fenzu.cli.console.demo import start_demo
+            from fenzu.console.serve import bound
 
             refuse_another_account(account, control_url, control_key_file, mirror)
+            with bound(port):  # a port that is taken is told before a sandbox is started
+                pass
             streams.say(STARTING)
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="fenzu-console-")))
             accounts = start_demo(stack, folder, is_read_only=read_only)
@@ -128,6 +131,8 @@ async def _serve(accounts: "Accounts", port: int, streams: Streams, *, opened: b
     def ready(link: str) -> None:
         streams.json_line({"ready": True, "url": link})
         streams.out.flush()
+        if streams.err.isatty():  # a person can click it; a program has read it above
+            streams.say(Words(link, link))
         streams.say(
             Words(
                 "Open the link in a browser; it works once. Enter: another link. Ctrl-C: end.",

@@ -16,7 +16,8 @@ from typing import BinaryIO, Literal
 import msgspec
 
 from fenzu.console.folders import make_folder, writing
-from fenzu.errors import UsageError
+from fenzu.errors import UsageError, mask
+from fenzu.wire.limits import OPENID_PATTERN
 from fenzu.wire.words import Words
 
 MOST = 200 * 1024 * 1024
@@ -24,7 +25,11 @@ MOST = 200 * 1024 * 1024
 OLD = 7 * 24 * 3600.0
 """Seconds after which a list goes when another one comes."""
 FOLDER, FILE, ABOUT, ODD = "lists", "list", "about.json", "odd.parquet"
+READ, FIRST, WIDE = 4096, 5, 80
+"""Bytes that are read, lines and letters that are shown of how a list begins."""
+COMPRESSED = (b"PK", b"\x1f\x8b")
 _ID = re.compile(r"[0-9a-f]{16}")
+_OPENID = re.compile(OPENID_PATTERN)
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,6 +64,8 @@ class GivenList(msgspec.Struct, frozen=True, kw_only=True):
     advice: Words | None = None
     choices: tuple[tuple[str, str], ...] = ()
     """The columns, where it is not clear which are meant: number and what is in the first row."""
+    first: tuple[str, ...] = ()
+    """How it begins, where it has one column only; openids in it are shortened."""
     stem: str = ""
     """The newest plan that was made from it."""
 
@@ -108,6 +115,19 @@ def keep_list(runs: Path, given: GivenList) -> None:
 def file_of(runs: Path, given: GivenList) -> Path:
     """Return where the list's own bytes are."""
     return _folder(runs, given.id) / FILE
+
+
+def first_lines(runs: Path, given: GivenList) -> tuple[str, ...]:
+    """Return the first lines of a list; none where it is no text."""
+    with file_of(runs, given).open("rb") as file:
+        begins = file.read(READ)
+    if b"\0" in begins or begins.startswith(COMPRESSED):
+        return ()
+    text = begins.decode("utf-8-sig", "replace")
+    if "\ufffd" in text.rstrip("\ufffd"):  # the last letter may be cut
+        text = begins.decode("gb18030", "replace")
+    lines = text.splitlines()[:FIRST]
+    return tuple(_OPENID.sub(lambda found: mask(found[0]), line)[:WIDE] for line in lines)
 
 
 def odd_of(runs: Path, given: GivenList) -> Path:

@@ -9,7 +9,7 @@ import msgspec
 from fenzu.console.account.desk import Desk
 from fenzu.console.account.jobs import Board
 from fenzu.console.addresses import list_address, run_address
-from fenzu.console.regroup.lists import GivenList, Options, file_of, keep_list
+from fenzu.console.regroup.lists import GivenList, Options, file_of, first_lines, keep_list
 from fenzu.console.regroup.oddities import REFUSED, keep_problems
 from fenzu.console.regroup.plan_files import Told, save_run
 from fenzu.errors import FenzuError
@@ -83,7 +83,10 @@ async def plan_list(desk: Desk, given: GivenList) -> AsyncGenerator[object, None
     except FenzuError as error:
         choices = getattr(error, "choices", ())
         advice = CHOOSE if "--" in error.advice.en else error.advice
-        given = msgspec.structs.replace(given, trouble=error.words, advice=advice, choices=choices)
+        first = await asyncio.to_thread(first_lines, runs, given) if len(choices) == 1 else ()
+        given = msgspec.structs.replace(
+            given, trouble=error.words, advice=advice, choices=choices, first=first
+        )
         address = list_address(desk.account.name, given.id)
     await asyncio.to_thread(keep_list, runs, given)
     yield Kept(address)

@@ -91,8 +91,9 @@ function begin() {
   addEventListener("pageshow", (event) => event.persisted && listen());
 
   rows.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!getSelection().isCollapsed) return; // a text in it was marked, to be copied
+    const link = event.target.closest("tr").querySelector("a");
     event.preventDefault();
     open(link);
   });

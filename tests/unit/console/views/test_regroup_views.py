@@ -16,6 +16,7 @@ from fenzu.cli.xlsx import write_xlsx
 from fenzu.console.account.desk import Desk
 from fenzu.console.regroup.plan_files import all_runs, stem_of
 from fenzu.database import open_database
+from fenzu.errors import mask
 from fenzu.regroup import open_run
 from fenzu.regroup._books.handing import hand_over
 
@@ -147,6 +148,18 @@ async def test_columns_that_are_not_clear_can_be_chosen(app: Starlette, browser:
     chosen = {"openid_column": "1", "group_column": "2"}
     address = await went(app, await browser.post(f"{address}/plan", chosen))
     assert "/runs/" in address
+
+
+async def test_a_list_of_one_column_is_told(app: Starlette, browser: Browser) -> None:
+    """Where the second column is missing that is said, with how the file begins (no openid whole) and an example."""
+    address = await drop(app, browser, "openid\n" + "\n".join(OPENIDS[:60]), "note.txt")
+    page = (await browser.get(address)).text
+    assert "This file has one column; two are needed" in page
+    assert "How the file begins" in page and "What a list looks like" in page
+    assert OPENIDS[0] not in page and mask(OPENIDS[0]) in page
+    assert "Make the plan" not in page
+    address = await drop(app, browser, "会员\n".encode("gb18030"), "note.txt")
+    assert "会员" in (await browser.get(address)).text
 
 
 async def test_a_file_that_is_no_list_is_told(app: Starlette, browser: Browser) -> None:
