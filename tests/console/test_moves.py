@@ -165,6 +165,47 @@ def test_into_the_blacklist_asks_first(stage: Stage, client: Client, language: s
     assert groups_of(client, openids[:1]) == {1}
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_out_of_the_blacklist_asks_first(stage: Stage, client: Client, language: str) -> None:
+    """Nobody gets out of the blacklist by a slip: it is asked how many that are, and told afterwards."""
+    openids = stage.account.add_followers(3)
+    client.groups.move_many(openids[:2], to=1)
+    vip = client.groups.create("VIP")
+    page = stage.page(language=language)
+    question = page.get_by_role("alertdialog")
+    page.locator("#tick-all").check()
+    row_of(page, openids[0]).focus()
+    page.keyboard.press("m")
+    target(page, "VIP").click()
+    expect(question).to_contain_text(
+        "Take 2 out of the blacklist?" if language == "en" else "将 2 人移出黑名单？"
+    )
+    page.keyboard.press("Enter")
+    expect(question).to_have_count(0)
+    assert groups_of(client, openids) == {0, 1}
+    expect(page.locator("#told")).to_contain_text("3")
+    row_of(page, openids[0]).focus()
+    page.keyboard.press("m")
+    target(page, "VIP").click()
+    question.get_by_role("button", name="Move all the same" if language == "en" else "仍要移动").click()
+    words = "2 of them out of 黑名单" if language == "en" else "其中 2 人移出黑名单"
+    expect(toast(page)).to_contain_text(words)
+    assert groups_of(client, openids) == {vip.id}
+
+
+def test_nothing_to_take_back_is_told(stage: Stage) -> None:
+    """Where there is no move to take back, Ctrl+Z says so and leads to the plans."""
+    openids = stage.account.add_followers(1)
+    page = stage.page()
+    row_of(page, openids[0]).focus()
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    expect(toast(page).locator(".toast")).to_have_count(1)
+    expect(toast(page)).to_contain_text("nothing to take back on this page")
+    toast(page).get_by_role("button", name="Regroup").click()
+    page.wait_for_url("**/regroup")
+
+
 def test_who_cannot_be_moved_is_told_and_stays_selected(stage: Stage, client: Client) -> None:
     """Somebody who has left meanwhile keeps nobody else from being moved, is named, and stays selected."""
     openids = stage.account.add_followers(3)

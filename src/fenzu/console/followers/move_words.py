@@ -16,6 +16,8 @@ NAME_COLUMNS = 40
 def told(result: Moved, group: str) -> Words:
     """Return what became of the followers in a sentence; `group` is the name of where they were to go."""
     parts = [_done(len(result.moved), is_back=result.to is None, group=named(group))]
+    if n := result.unblocked:
+        parts.append(_unblocked(n, is_all=n == len(result.moved)))
     if result.already:
         parts.append(_already(len(result.already), named(group), is_all=not result.moved))
     if n := len(result.elsewhere):
@@ -63,6 +65,14 @@ def _done(n: int, group: str, *, is_back: bool) -> Words:
     if is_back:
         return Words(f"Put {followers(n)} back", f"已将 {n} 人移回原来的分组")
     return Words(f"Moved {followers(n)} to {group}", f"已将 {n} 人移到“{group}”")
+
+
+def _unblocked(n: int, *, is_all: bool) -> Words:
+    if is_all:
+        return Words(
+            "all out of 黑名单" if n > 1 else "out of 黑名单", "均移出黑名单" if n > 1 else "已移出黑名单"
+        )
+    return Words(f"{n} of them out of 黑名单", f"其中 {n} 人移出黑名单")
 
 
 def _already(n: int, group: str, *, is_all: bool) -> Words:

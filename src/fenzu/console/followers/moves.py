@@ -16,7 +16,7 @@ from fenzu.console.account.kept_moves import Kept
 from fenzu.console.followers.sending import Sent, send
 from fenzu.console.followers.whereabouts import Whereabouts, ask, ask_well
 from fenzu.errors import FenzuError, PlatformBusy, QuotaExceeded, TransportError
-from fenzu.wire.limits import BATCH_OPENIDS
+from fenzu.wire.limits import BATCH_OPENIDS, BLACKLIST
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
@@ -41,13 +41,20 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     failed: dict[str, FenzuError] = {}
     doubtful: tuple[str, ...] = ()
     """Those of the failed who may have been moved all the same: an undo finds out."""
+    blocked: int = 0
+    """So many would come out of the blacklist, which was to be asked about first: nobody was moved."""
+    unblocked: int = 0
+    """How many of the moved came out of the blacklist."""
     undo: str | None = None
     """By this it can be taken back, or tried again."""
     warnings: tuple[Words, ...] = ()
 
 
-async def move(desk: "Desk", openids: Sequence[str], to: int) -> Moved:
-    """Move up to 50 followers. Raises the platform's error where nobody at all was moved because of it."""
+async def move(desk: "Desk", openids: Sequence[str], to: int, *, asks_first: bool = False) -> Moved:
+    """Move up to 50 followers; with `asks_first` nobody where some are in the blacklist.
+
+    Raises the platform's error where nobody at all was moved because of it.
+    """
     async with desk.changing:
         where = await ask(desk, openids)
         before = where.groups
@@ -55,6 +62,9 @@ async def move(desk: "Desk", openids: Sequence[str], to: int) -> Moved:
         # What the mirror says may be old: then all are sent, also who is there by its word.
         there = {openid for openid in openids if before.get(openid) == to and where.refusal is None}
         wanted = [openid for openid in dict.fromkeys(openids) if openid not in gone and openid not in there]
+        blocked = {openid for openid in wanted if before.get(openid) == BLACKLIST}
+        if asks_first and blocked:
+            return Moved(to=to, blocked=len(blocked))
         sent = await send(desk, wanted, to, before)
     if sent.moved or there:
         desk.moves.went_to(to)
@@ -65,6 +75,7 @@ async def move(desk: "Desk", openids: Sequence[str], to: int) -> Moved:
         already=tuple(openid for openid in openids if openid in there),
         failed=gone | sent.failed,
         doubtful=tuple(sent.doubtful),
+        unblocked=sum(openid in blocked for openid in sent.moved),
         undo=desk.moves.keep(to, sources) if sources else None,
         warnings=(*_by_mirror(where), *sent.warnings),
     )

@@ -4,12 +4,12 @@ import { Refusal } from "./ask.js";
 import { isEmpty, selected, size } from "./followers-selection.js";
 import { swap } from "./fragment.js";
 import { move } from "./move.js";
+import { ask } from "./move-sure.js";
 import { alarm } from "./toast.js";
 
 const dialog = document.getElementById("move-dialog");
 const field = document.getElementById("move-filter");
 const none = document.getElementById("no-target");
-const sure = document.getElementById("blacklist-dialog");
 const button = document.getElementById("move");
 const blacklist = document.getElementById("move-words")?.dataset.blacklist;
 let whom = null;
@@ -21,7 +21,8 @@ const shown = () => options().filter((option) => !option.hidden);
 // Ask where `wish` ({openids} or {query}), `n` of them, are to go.
 export async function choose(wish, n) {
   [whom, count] = [wish, n];
-  title(dialog);
+  const heading = dialog.querySelector("h2");
+  heading.textContent = heading.dataset.title.replace("{n}", n.toLocaleString("en-US"));
   field.value = "";
   dialog.showModal();
   field.focus();
@@ -40,16 +41,8 @@ export async function choose(wish, n) {
 
 // Move to a group; into the blacklist only after a question.
 export function send(wish, n, to, busy) {
-  if (String(to) !== blacklist) return move(wish, n, Number(to), busy);
-  [whom, count] = [wish, n];
-  title(sure);
-  sure.showModal();
-  sure.querySelector("[data-cancel]").focus();
-}
-
-function title(asking) {
-  const heading = asking.querySelector("h2");
-  heading.textContent = heading.dataset.title.replace("{n}", count.toLocaleString("en-US"));
+  const go = () => move(wish, n, Number(to), busy);
+  return String(to) === blacklist ? ask("blacklist-dialog", n, go) : go();
 }
 
 function narrow() {
@@ -88,10 +81,6 @@ field?.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 dialog?.addEventListener("click", (event) => take(event.target.closest("[role=option]")));
-sure?.querySelector("[data-sure]").addEventListener("click", () => {
-  sure.close();
-  move(whom, count, Number(blacklist), button);
-});
 button?.addEventListener("click", () => choose(selected(), size()));
 document.addEventListener("fenzu:move", ({ detail }) => {
   if (!dialog) return;

@@ -3,6 +3,7 @@
 import { ask, leave, Refusal } from "./ask.js";
 import { refresh } from "./followers-results.js";
 import { drop } from "./followers-selection.js";
+import { ask as askFirst } from "./move-sure.js";
 import { alarm, toast } from "./toast.js";
 import { offer } from "./undo.js";
 
@@ -11,17 +12,20 @@ const bar = document.getElementById("selection");
 const here = document.body.dataset.here;
 
 // Move `whom` ({openids} or {query}), `n` of them; `busy` shows that it is under way. Nothing is lost where it fails.
-export async function move(whom, n, to, busy) {
+// `more` says what was asked before: whether they may come out of the blacklist.
+export async function move(whom, n, to, busy, more = {}) {
   const { planning, moving, atOnce } = bar.dataset;
   try {
-    await wait(busy, n > Number(atOnce) ? planning : moving, async () => {
-      const answer = await ask("POST", `${here}/moves`, { to, ...whom });
+    const blocked = await wait(busy, n > Number(atOnce) ? planning : moving, async () => {
+      const answer = await ask("POST", `${here}/moves`, { to, ...whom, ...more });
       if (answer.go) return leave(answer.go);
+      if (answer.blocked) return answer.blocked;
       drop(whom, answer.moved);
       await settle(answer);
       if (answer.undo) offer(answer.message, words.undo, () => putBack(answer.undo));
       else toast(answer.message);
     });
+    if (blocked) askFirst("unblock-dialog", blocked, () => move(whom, n, to, busy, { unblocks: true }));
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
     alarm(refusal);

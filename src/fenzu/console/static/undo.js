@@ -1,11 +1,13 @@
 // What can be taken back, a move of rows or a merge: by the button in its message, the last one by Ctrl+Z, too.
 
-import { Refusal } from "./ask.js";
+import { leave, Refusal } from "./ask.js";
 import { alarm, toast } from "./toast.js";
 
 const OFFERED = 10_000;
 const GONE = 400; // nobody can take it back any more
+const words = document.getElementById("move-words")?.dataset;
 let last = null;
+let denial = null;
 
 // Offer to take something back; `take` does it and returns the answer, in which `undo` says that something is left of it.
 export function offer(message, name, take) {
@@ -40,7 +42,14 @@ function again(offered) {
 
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.closest?.("input:not([type=checkbox]), textarea, select, dialog");
-  if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || isTyping || !last) return;
-  event.preventDefault();
-  takeBack(last);
+  if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || isTyping) return;
+  if (last) {
+    event.preventDefault();
+    takeBack(last);
+  } else if (words) {
+    event.preventDefault();
+    denial?.();
+    const action = { name: words.plans, run: () => leave(`${document.body.dataset.here}/regroup`) };
+    denial = toast(words.nothing, { action });
+  }
 });

@@ -25,6 +25,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     to: int
     openids: list[str] = []
     query: Matching | None = None
+    unblocks: bool = False
+    """Whether they shall go also where that takes some out of the blacklist."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +57,10 @@ async def start(request: Request) -> Response:
     whom = await _whom(desk, wish)
     if isinstance(whom, Query) or len(whom) > AT_ONCE:
         return answer({"go": await plan_move(desk, group.id, whom, await _about(desk, group, whom))})
-    return _answered(request, await move(desk, whom, group.id), group.name)
+    result = await move(desk, whom, group.id, asks_first=not wish.unblocks)
+    if result.blocked:
+        return answer({"blocked": result.blocked})
+    return _answered(request, result, group.name)
 
 
 async def undo(request: Request) -> Response:

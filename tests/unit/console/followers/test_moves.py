@@ -161,6 +161,18 @@ async def test_who_cannot_be_moved_is_told_and_keeps_nobody(desk: Desk, platform
     assert OPENIDS[0] not in bad.en
 
 
+async def test_nobody_leaves_the_blacklist_unasked(desk: Desk, platform: PretendedAccount) -> None:
+    """Where some of them are in the blacklist by the platform, a move that asks first moves nobody and says so."""
+    platform.members[OPENIDS[0]] = 1
+    before = dict(platform.members)
+    asked = await move(desk, OPENIDS[:3], VIP, asks_first=True)
+    assert (asked.blocked, asked.moved, platform.members) == (1, (), before)
+    result = await move(desk, OPENIDS[:3], VIP)
+    assert (result.blocked, result.unblocked) == (0, 1)
+    assert "1 of them out of 黑名单" in told(result, "VIP").en
+    assert "其中 1 人移出黑名单" in told(result, "VIP").zh
+
+
 async def test_a_group_that_is_gone_is_an_error_and_the_groups_are_asked_anew(
     desk: Desk, platform: PretendedAccount
 ) -> None:
