@@ -7,8 +7,8 @@ import msgspec
 
 from fenzu.console.account.desk import Desk
 from fenzu.console.followers.move_words import followers, named
-from fenzu.console.followers.moves import AT_ONCE, Moved, move
-from fenzu.console.regroup.planning import plan_move
+from fenzu.console.followers.moves import AT_ONCE, Moved
+from fenzu.console.groups.moving import move_or_plan
 from fenzu.errors import UsageError
 from fenzu.mirror import Query
 from fenzu.model import Group
@@ -50,22 +50,16 @@ async def outlook(desk: Desk, source: Group) -> Outlook:
 
 async def merge(desk: Desk, source: Group, target: Group) -> Moved | str:
     """Move all of a group into another and return what became of them; of more than fifty, the address of the plan."""
-    query, mirrors = Query(group_id=source.id), await desk.mirrors()
-    found = await desk.scans.run(lambda: mirrors.scan.search(query, order="oldest", limit=AT_ONCE + 1))
-    openids = [row.openid for row in found.rows]
-    if not openids:
-        raise UsageError(
-            Words(
-                f"fenzu knows nobody who is in {named(source.name)}",
-                f"镜像中没有“{named(source.name)}”的粉丝",
-            ),
-            Words("read who follows first, or delete the group", "请先读取粉丝，或直接删除这个分组"),
+    source_name, target_name = named(source.name), named(target.name)
+
+    def about(n: int) -> Words:
+        return Words(
+            f"Merge {source_name} ({followers(n)}) into {target_name}",
+            f"将“{source_name}”（{n:,} 人）合并到“{target_name}”",
         )
-    if len(openids) <= AT_ONCE:
-        return await move(desk, openids, target.id)
-    n = await desk.scans.run(lambda: mirrors.scan.count(query))
-    about = Words(
-        f"Merge {named(source.name)} ({followers(n)}) into {named(target.name)}",
-        f"将“{named(source.name)}”（{n:,} 人）合并到“{named(target.name)}”",
+
+    nobody = UsageError(
+        Words(f"fenzu knows nobody who is in {source_name}", f"镜像中没有“{source_name}”的粉丝"),
+        Words("read who follows first, or delete the group", "请先读取粉丝，或直接删除这个分组"),
     )
-    return await plan_move(desk, target.id, query, about)
+    return await move_or_plan(desk, target.id, Query(group_id=source.id), about, nobody=nobody)

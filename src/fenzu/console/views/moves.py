@@ -7,14 +7,13 @@ from starlette.routing import BaseRoute, Route
 
 from fenzu.console.account.desk import Desk
 from fenzu.console.followers.move_words import followers, named, problems, told
-from fenzu.console.followers.moves import AT_ONCE, Moved, move, put_back
+from fenzu.console.followers.moves import Moved, put_back
 from fenzu.console.followers.searching import Matching
-from fenzu.console.regroup.planning import plan_move
+from fenzu.console.groups.moving import move_or_plan
 from fenzu.console.web.answers import answer, read
 from fenzu.console.web.page import desk_of, render
 from fenzu.console.web.reader import reader_of
 from fenzu.errors import UsageError
-from fenzu.mirror import Mirror, Query
 from fenzu.model import Group
 from fenzu.wire.words import Words
 
@@ -54,10 +53,15 @@ async def start(request: Request) -> Response:
     desk.check_may_write()
     wish = await read(request, Wish)
     group = await _group(desk, wish.to)
-    whom = await _whom(desk, wish)
-    if isinstance(whom, Query) or len(whom) > AT_ONCE:
-        return answer({"go": await plan_move(desk, group.id, whom, await _about(desk, group, whom))})
-    result = await move(desk, whom, group.id, asks_first=not wish.unblocks)
+    name = named(group.name)
+
+    def about(n: int) -> Words:
+        return Words(f"Move {followers(n)} to {name}", f"将 {n:,} 名粉丝移到“{name}”")
+
+    whom = wish.openids if wish.query is None else wish.query.query()
+    result = await move_or_plan(desk, group.id, whom, about, nobody=_nobody(), asks_first=not wish.unblocks)
+    if isinstance(result, str):
+        return answer({"go": result})
     if result.blocked:
         return answer({"blocked": result.blocked})
     return _answered(request, result, group.name)
@@ -94,35 +98,11 @@ async def _group(desk: Desk, group_id: int) -> Group:
     return group
 
 
-async def _whom(desk: Desk, wish: Wish) -> list[str] | Query:
-    """Return openids, or the query where more match than are moved at once."""
-    openids = list(dict.fromkeys(wish.openids))
-    if wish.query is not None:
-        query = wish.query.query()
-        mirrors = await desk.mirrors()
-        openids = await desk.scans.run(lambda: _first(mirrors.scan, query))
-        if len(openids) > AT_ONCE:
-            return query
-    if not openids:
-        raise UsageError(
-            Words("nobody is selected", "没有选择粉丝"),
-            Words("select whom to move", "请先选择要移动的粉丝"),
-        )
-    return openids
-
-
-def _first(mirror: Mirror, query: Query) -> list[str]:
-    return [row.openid for row in mirror.search(query, order="oldest", limit=AT_ONCE + 1).rows]
-
-
-async def _about(desk: Desk, group: Group, whom: list[str] | Query) -> Words:
-    if isinstance(whom, Query):
-        mirrors = await desk.mirrors()
-        n = await desk.scans.run(lambda: mirrors.scan.count(whom))
-    else:
-        n = len(whom)
-    name = named(group.name)
-    return Words(f"Move {followers(n)} to {name}", f"将 {n:,} 名粉丝移到“{name}”")
+def _nobody() -> UsageError:
+    return UsageError(
+        Words("nobody is selected", "没有选择粉丝"),
+        Words("select whom to move", "请先选择要移动的粉丝"),
+    )
 
 
 ROUTES: tuple[BaseRoute, ...] = (

@@ -12,7 +12,7 @@ from fenzu.console.account.desk import Desk
 from fenzu.console.account.twins import told_apart
 from fenzu.console.followers import moves
 from fenzu.console.followers.moves import Moved
-from fenzu.console.groups import merging
+from fenzu.console.groups import merging, moving
 from fenzu.console.groups.changes import (
     NameTaken,
     checked_name,
@@ -270,8 +270,8 @@ async def test_a_large_merge_is_a_plan(
         planned.append((to, whom, about))
         return "/a/shop/runs/1"
 
-    monkeypatch.setattr(merging, "AT_ONCE", moves.AT_ONCE - 48)
-    monkeypatch.setattr(merging, "plan_move", plan)
+    monkeypatch.setattr(moving, "AT_ONCE", moves.AT_ONCE - 48)
+    monkeypatch.setattr(moving, "plan_move", plan)
     target = await known_group(desk, VIP)
     assert await merging.merge(desk, await own_group(desk, SPRING), target) == "/a/shop/runs/1"
     [(to, whom, about)] = planned
