@@ -57,9 +57,11 @@ async def own_group(desk: Desk, group_id: int, *, anew: bool = False) -> Group:
 
 
 async def known_group(desk: Desk, group_id: int, *, anew: bool = False) -> Group:
-    """Return a group; raises `UsageError` where there is none of that id."""
+    """Return a group; raises `UsageError` where there is none of that id, and lets the groups be asked for again."""
     group = await desk.groups.get(group_id, anew=anew)
     if group is None:
+        if not anew:
+            desk.groups.forget()
         raise UsageError(
             Words(f"group {group_id} is not there any more", f"分组 {group_id} 已不存在"),
             Words("load the page anew", "请重新加载页面"),

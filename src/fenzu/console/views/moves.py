@@ -5,16 +5,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.account.desk import Desk
 from fenzu.console.followers.move_words import followers, named, problems, told
 from fenzu.console.followers.moves import Moved, put_back
 from fenzu.console.followers.searching import Matching
+from fenzu.console.groups.changes import known_group
 from fenzu.console.groups.moving import move_or_plan
 from fenzu.console.web.answers import answer, read
 from fenzu.console.web.page import desk_of, render
 from fenzu.console.web.reader import reader_of
 from fenzu.errors import UsageError
-from fenzu.model import Group
 from fenzu.wire.words import Words
 
 
@@ -52,7 +51,7 @@ async def start(request: Request) -> Response:
     desk = desk_of(request)
     desk.check_may_write()
     wish = await read(request, Wish)
-    group = await _group(desk, wish.to)
+    group = await known_group(desk, wish.to)
     name = named(group.name)
 
     def about(n: int) -> Words:
@@ -85,17 +84,6 @@ def _answered(request: Request, result: Moved, group: str) -> Response:
             problems=[problem.say(language) for problem in problems(result)],
         )
     )
-
-
-async def _group(desk: Desk, group_id: int) -> Group:
-    group = await desk.groups.get(group_id)
-    if group is None:
-        desk.groups.forget()
-        raise UsageError(
-            Words("there is no such group any more", "这个分组已不存在"),
-            Words("choose another group", "请选择其他分组"),
-        )
-    return group
 
 
 def _nobody() -> UsageError:

@@ -108,7 +108,7 @@ async def test_more_than_fifty_are_not_moved_but_planned(browser: Browser, platf
     [
         ({"to": 100}, 400, "nobody is selected"),
         ({"to": 100, "query": {"text": "nobody"}}, 400, "nobody is selected"),
-        ({"to": 999, "openids": OPENIDS[:1]}, 400, "there is no such group any more"),
+        ({"to": 999, "openids": OPENIDS[:1]}, 400, "group 999 is not there any more"),
         ({"to": "VIP", "openids": OPENIDS[:1]}, 400, "the request makes no sense"),
         ({"to": 100, "openid": OPENIDS[0]}, 400, "the request makes no sense"),
         ({"to": 100, "openids": ["no openid!"]}, 400, "not an openid"),
