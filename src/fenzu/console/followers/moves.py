@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = BATCH_OPENIDS
 """More than these become a plan."""
-AWAY = (TransportError, PlatformBusy, QuotaExceeded)
-"""What the next call would meet too."""
+STOPS_MOVING = (TransportError, PlatformBusy, QuotaExceeded)
+"""What the next move would meet too: all moves share the quota of a day."""
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,7 +137,7 @@ async def _send_back(
         sent = await send(desk, openids, source, before)
     except FenzuError as error:
         sent = Sent(failed=dict.fromkeys(openids, error), stopped_by=error)
-    return sent if isinstance(sent.stopped_by, AWAY) else msgspec.structs.replace(sent, stopped_by=None)
+    return sent if isinstance(sent.stopped_by, STOPS_MOVING) else msgspec.structs.replace(sent, stopped_by=None)
 
 
 def _sources(before: Mapping[str, int | None], openids: Iterable[str], to: int) -> dict[str, int]:

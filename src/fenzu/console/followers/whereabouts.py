@@ -15,8 +15,8 @@ from fenzu.errors import ApiError, MinuteQuotaExceeded, NotFound, PlatformBusy, 
 if TYPE_CHECKING:
     from fenzu.console.account.desk import Desk
 
-AWAY = (TransportError, PlatformBusy, MinuteQuotaExceeded)
-"""What another call would meet too."""
+STOPS_ASKING = (TransportError, PlatformBusy, MinuteQuotaExceeded)
+"""What another call would meet too. A day's quota does not: each call has one of its own."""
 
 
 class Whereabouts(msgspec.Struct, frozen=True):
@@ -32,7 +32,7 @@ async def ask(desk: "Desk", openids: Sequence[str]) -> Whereabouts:
     mirrors, at = await desk.mirrors(), time.time()
     try:
         profiles = await desk.client.followers.get_many(openids)
-    except AWAY:
+    except STOPS_ASKING:
         raise
     except ApiError as refusal:
         rows = await asyncio.to_thread(mirrors.read.find, openids)
@@ -55,7 +55,7 @@ async def ask_well(desk: "Desk", openids: Sequence[str]) -> Whereabouts:
         return found
     try:
         return Whereabouts({openid: await _group_of(desk, openid) for openid in openids})
-    except AWAY:
+    except STOPS_ASKING:
         raise
     except ApiError:
         return found
