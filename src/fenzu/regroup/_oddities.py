@@ -6,6 +6,11 @@ import msgspec
 
 from fenzu.wire.words import Words
 
+UNCLEAR = ("unknown_group", "ambiguous_group", "bad_group_name")
+"""Kinds of oddity that lie in a group's name."""
+REFUSED = (*UNCLEAR, "conflicting")
+"""Kinds of oddity that somebody has to settle first; rows of the other kinds are left out, and told."""
+
 
 class Kind(msgspec.Struct, frozen=True):
     """A kind of oddity. `text` may hold `{detail}`: what a single row adds, such as another row's number."""

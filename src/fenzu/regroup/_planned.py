@@ -13,7 +13,7 @@ from fenzu.mirror.store import Mirror
 from fenzu.model import CallQuota, Group
 from fenzu.regroup._asking.present import Asking
 from fenzu.regroup._frames import COLUMNS, mirror_frame
-from fenzu.regroup._oddities import KINDS
+from fenzu.regroup._oddities import KINDS, REFUSED, UNCLEAR
 from fenzu.regroup._planning.compare import OnConflict
 from fenzu.regroup._planning.cost import Cost, Reserve, needed, tell_cost
 from fenzu.regroup._planning.plan import Facts, make_plan
@@ -24,11 +24,6 @@ from fenzu.regroup._render.words import number
 from fenzu.regroup._values import KnownGroup, Plan
 from fenzu.regroup._wishes import Problems, Wishes, explained, joined, near_new_names
 from fenzu.wire.words import Words
-
-UNCLEAR = ("unknown_group", "ambiguous_group", "bad_group_name")
-"""Kinds of oddity that lie in a group's name."""
-REFUSED = (*UNCLEAR, "conflicting")
-"""Kinds of oddity that somebody has to settle first; rows of the other kinds are left out, and told."""
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):

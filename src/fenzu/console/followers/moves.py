@@ -137,7 +137,9 @@ async def _send_back(
         sent = await send(desk, openids, source, before)
     except FenzuError as error:
         sent = Sent(failed=dict.fromkeys(openids, error), stopped_by=error)
-    return sent if isinstance(sent.stopped_by, STOPS_MOVING) else msgspec.structs.replace(sent, stopped_by=None)
+    return (
+        sent if isinstance(sent.stopped_by, STOPS_MOVING) else msgspec.structs.replace(sent, stopped_by=None)
+    )
 
 
 def _sources(before: Mapping[str, int | None], openids: Iterable[str], to: int) -> dict[str, int]:

@@ -9,7 +9,7 @@ import msgspec
 from fenzu.console.folders import writing
 from fenzu.console.regroup.lists import GivenList, odd_of
 from fenzu.errors import mask
-from fenzu.regroup._oddities import KINDS
+from fenzu.regroup._oddities import KINDS, REFUSED
 from fenzu.regroup._render.escape import short
 from fenzu.regroup._render.words import kind_words
 from fenzu.wire.words import Language, Words
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 MOST = 200
 """So many odd rows a page shows."""
-REFUSED = ("unknown_group", "ambiguous_group", "bad_group_name", "conflicting")
-"""Kinds of oddity that have to be settled first, as the engine has it."""
 _ADVICE = {
     "unknown_openid": Words(
         "whoever has left cannot be moved; if they follow, read who follows again on the page Followers",

@@ -10,11 +10,12 @@ from fenzu.console.account.desk import Desk
 from fenzu.console.account.jobs import Board
 from fenzu.console.addresses import list_address, run_address
 from fenzu.console.regroup.lists import GivenList, Options, file_of, first_lines, keep_list
-from fenzu.console.regroup.oddities import REFUSED, keep_problems
+from fenzu.console.regroup.oddities import keep_problems
 from fenzu.console.regroup.plan_files import Told, save_run
 from fenzu.errors import FenzuError
 from fenzu.mirror import Mirror, Query
 from fenzu.regroup._asking.present import Asking
+from fenzu.regroup._oddities import REFUSED
 from fenzu.wire.words import Language, Words
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from fenzu.console.account.desk import Desk
 from fenzu.console.account.jobs import Job
 from fenzu.console.addresses import list_address
 from fenzu.console.regroup.lists import MOST, GivenList, Options, check_columns, find_list, keep_list, receive
-from fenzu.console.regroup.oddities import REFUSED, read_problems, rows_shown, table_of
+from fenzu.console.regroup.oddities import read_problems, rows_shown, table_of
 from fenzu.console.regroup.plan_files import all_runs
 from fenzu.console.regroup.plan_page import Line, read_line, state_words
 from fenzu.console.regroup.planning import KIND, Kept, plan_list, tell
@@ -20,6 +20,7 @@ from fenzu.console.views.runs import csv_file
 from fenzu.console.web.answers import answer, nothing_here, read
 from fenzu.console.web.page import desk_of, render
 from fenzu.console.web.reader import reader_of
+from fenzu.regroup._oddities import REFUSED
 
 SHOWN = 100
 """So many plans are shown, the newest."""

@@ -10,10 +10,9 @@ from tests.pretended_account import openid_of
 
 from fenzu.console.regroup import lists
 from fenzu.console.regroup.lists import GivenList, file_of, find_list, keep_list, receive
-from fenzu.console.regroup.oddities import MOST, REFUSED, advice_on, keep_problems, rows_shown, table_of
+from fenzu.console.regroup.oddities import MOST, advice_on, keep_problems, rows_shown, table_of
 from fenzu.errors import StoreError, UsageError
 from fenzu.regroup._oddities import KINDS
-from fenzu.regroup._planned import REFUSED as REFUSED_BY_THE_ENGINE
 from fenzu.regroup._wishes.problems import Gathering, Problems
 
 
@@ -129,8 +128,3 @@ def test_no_advice_names_a_command(kind: str) -> None:
     advice = advice_on(kind)
     assert "--" not in advice.en + advice.zh
     assert "fenzu" not in advice.en + advice.zh
-
-
-def test_the_engine_refuses_the_same() -> None:
-    """What the pages call refused is what the engine refuses."""
-    assert set(REFUSED) == set(REFUSED_BY_THE_ENGINE)
