@@ -11,9 +11,8 @@ from starlette.routing import BaseRoute, Route
 from fenzu.console.account.desk import Desk
 from fenzu.console.account.used_quota import Left, left_of
 from fenzu.console.times import span
-from fenzu.console.web.answers import answer
+from fenzu.console.web.answers import done
 from fenzu.console.web.page import desk_of, render
-from fenzu.console.web.reader import reader_of
 from fenzu.errors import FenzuError
 from fenzu.mirror import Status
 from fenzu.tokens import TokenTimes
@@ -78,7 +77,7 @@ async def clear_quota(request: Request) -> Response:
     desk = desk_of(request)
     desk.check_may_write()
     await desk.client.quota.clear()
-    return answer({"message": CLEARED.say(reader_of(request).language)})
+    return done(request, CLEARED)
 
 
 ROUTES: tuple[BaseRoute, ...] = (

@@ -11,9 +11,8 @@ from starlette.routing import BaseRoute, Route
 from fenzu.client._check import check_openid
 from fenzu.console.account.mirror_notes import tell
 from fenzu.console.followers.scenes import scene_words
-from fenzu.console.web.answers import answer, nothing_here, read
+from fenzu.console.web.answers import done, nothing_here, read
 from fenzu.console.web.page import desk_of, render
-from fenzu.console.web.reader import reader_of
 from fenzu.errors import FenzuError, mask
 from fenzu.mirror import Mirror, PastMove, Row
 from fenzu.model import OpenID
@@ -76,7 +75,7 @@ async def remark(request: Request) -> Response:
     at = time.time()
     warning = await tell(desk, lambda mirror: mirror.remarked(openid, text, at))
     words = warning or Words(f"Remark of {mask(openid)} saved", f"已保存 {mask(openid)} 的备注")
-    return answer({"message": words.say(reader_of(request).language), "remark": text})
+    return done(request, words, remark=text)
 
 
 def _look(mirror: Mirror, openid: OpenID) -> tuple[Row | None, list[PastMove]]:

@@ -11,9 +11,8 @@ from starlette.routing import BaseRoute, Route
 from fenzu.console.sandbox.control_port import ask_control
 from fenzu.console.times import beijing, span
 from fenzu.console.views.sandbox import sandbox_page
-from fenzu.console.web.answers import answer, read
+from fenzu.console.web.answers import answer, done, read
 from fenzu.console.web.page import desk_of
-from fenzu.console.web.reader import reader_of
 from fenzu.control import AccountQuota, ClockReading, Control
 from fenzu.errors import UsageError
 from fenzu.wire.endpoints import ENDPOINTS
@@ -91,7 +90,7 @@ async def turn(request: Request) -> Response:
     reading = await ask_control(desk, lambda control: _turned(control, wish))
     now = beijing(reading.now)
     told = Words(f"It is {now} in the sandbox now.", f"沙箱时间现在是 {now}。")
-    return answer({"message": told.say(reader_of(request).language)})
+    return done(request, told)
 
 
 def _turned(control: Control, wish: Turn) -> ClockReading:
@@ -128,7 +127,7 @@ async def set_quota(request: Request) -> Response:
         ),
     )
     told = Words(f"The quota of {wish.call} is set.", f"{wish.call} 的额度已设置。")
-    return answer({"message": told.say(reader_of(request).language)})
+    return done(request, told)
 
 
 async def renew_quota(request: Request) -> Response:
@@ -142,7 +141,7 @@ async def renew_quota(request: Request) -> Response:
 
     await ask_control(desk, work)
     told = Words("Nothing of today's quotas is used now.", "今日用量已清零。")
-    return answer({"message": told.say(reader_of(request).language)})
+    return done(request, told)
 
 
 async def enforce(request: Request) -> Response:
@@ -161,7 +160,7 @@ async def set_mode(request: Request) -> Response:
     wish = await read(request, QuotaMode)
     await ask_control(desk, lambda control: control.quota.set_mode(wish.mode))
     told = Words("The setting holds for all accounts of the sandbox.", "设置已对沙箱的所有账号生效。")
-    return answer({"message": told.say(reader_of(request).language)})
+    return done(request, told)
 
 
 def _rows(quota: AccountQuota) -> list[Row]:

@@ -13,9 +13,8 @@ from fenzu.console.sandbox.fault_form import FaultWish, fault_of, key_of, plain,
 from fenzu.console.sandbox.fault_presets import PRESETS
 from fenzu.console.sandbox.fault_words import what, when, whom
 from fenzu.console.views.sandbox import sandbox_page
-from fenzu.console.web.answers import answer, nothing_here, read
+from fenzu.console.web.answers import done, nothing_here, read
 from fenzu.console.web.page import desk_of
-from fenzu.console.web.reader import reader_of
 from fenzu.control import Control, Fault, FaultReport
 from fenzu.wire.endpoints import ENDPOINTS
 from fenzu.wire.faults import EFFECTS
@@ -96,7 +95,7 @@ async def clear_of_all(request: Request) -> Response:
     desk = desk_of(request)
     desk.check_may_write()
     await ask_control(desk, lambda control: control.faults.clear())
-    return answer({"message": CLEARED.say(reader_of(request).language)})
+    return done(request, CLEARED)
 
 
 async def _change(
@@ -111,7 +110,7 @@ async def _change(
         control.faults.set(change(control, report), desk.account.appid, seed=report.seed)
 
     await ask_control(desk, work)
-    return answer({"message": told.say(reader_of(request).language)})
+    return done(request, told)
 
 
 def _in_words(report: FaultReport) -> list[Rule]:

@@ -14,9 +14,8 @@ from fenzu.console.followers.moves import AT_ONCE
 from fenzu.console.followers.searching import ROWS, Matching, Search, link_of, query_of, read_search
 from fenzu.console.views.groups import sidebar
 from fenzu.console.views.sync import KIND, start_sync
-from fenzu.console.web.answers import answer
+from fenzu.console.web.answers import done
 from fenzu.console.web.page import desk_of, render
-from fenzu.console.web.reader import reader_of
 from fenzu.mirror import Found, LastSync, Mirror, Query
 from fenzu.wire.limits import BLACKLIST, REMARK_BYTES
 from fenzu.wire.words import Words
@@ -69,7 +68,7 @@ async def count(request: Request) -> Response:
     query = query_of(read_search(request.query_params), today())
     n = await desk.scans.run(lambda: mirrors.scan.count(query))
     words = Words(f"{n:,} {'matches' if n == 1 else 'match'}", f"共 {n:,} 人符合")
-    return answer({"count": n, "message": words.say(reader_of(request).language)})
+    return done(request, words, count=n)
 
 
 def today() -> dt.date:

@@ -11,13 +11,11 @@ from starlette.routing import BaseRoute, Route
 from fenzu.console.account import live_groups
 from fenzu.console.account.live_groups import UNATTENDED, total
 from fenzu.console.groups import changes as group_changes
-from fenzu.console.web.answers import answer, read
+from fenzu.console.web.answers import done, read
 from fenzu.console.web.page import desk_of, render
-from fenzu.console.web.reader import reader_of
 from fenzu.errors import FenzuError
 from fenzu.mirror import Mirror
 from fenzu.model import Group
-from fenzu.regroup._render.escape import printable
 from fenzu.wire.limits import RESERVED_GROUPS
 from fenzu.wire.words import Words
 
@@ -148,14 +146,6 @@ def number_of(request: Request) -> int:
     """Return the group's id that the address holds."""
     number: int = request.path_params["group"]
     return number
-
-
-def done(request: Request, message: Words, warning: Words | None = None, **more: object) -> Response:
-    """Return what was done, in words, what to warn of all the same, and what a module makes of it."""
-    language = reader_of(request).language
-    if warning is not None:
-        more["problems"] = [warning.say(language)]
-    return answer({"message": printable(message.say(language)), **more})
 
 
 ROUTES: tuple[BaseRoute, ...] = (

@@ -11,8 +11,8 @@ from fenzu.console.addresses import address_of
 from fenzu.console.followers.move_words import problems, told
 from fenzu.console.groups.changes import known_group, own_group
 from fenzu.console.groups.merging import merge, outlook
-from fenzu.console.views.groups import done, number_of
-from fenzu.console.web.answers import answer, read
+from fenzu.console.views.groups import number_of
+from fenzu.console.web.answers import answer, done, read
 from fenzu.console.web.page import desk_of, render
 from fenzu.console.web.reader import reader_of
 from fenzu.wire.words import Words

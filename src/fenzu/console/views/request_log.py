@@ -15,7 +15,7 @@ from fenzu.console.sandbox.log_lines import KEPT, SHOWN, Entry, Filter, entry_of
 from fenzu.console.times import beijing
 from fenzu.console.views.jobs import streaming
 from fenzu.console.views.sandbox import sandbox_page
-from fenzu.console.web.answers import answer
+from fenzu.console.web.answers import done
 from fenzu.console.web.page import desk_of
 from fenzu.console.web.reader import reader_of
 from fenzu.control import Control, ControlError, LoggedRequest
@@ -116,7 +116,7 @@ async def clear(request: Request) -> Response:
     desk = desk_of(request)
     desk.check_may_write()
     await ask_control(desk, lambda control: control.requests.clear())
-    return answer({"message": CLEARED.say(reader_of(request).language)})
+    return done(request, CLEARED)
 
 
 def _forgotten() -> FenzuError:

@@ -11,9 +11,8 @@ from starlette.routing import BaseRoute, Route
 from fenzu.console.account.desk import Desk
 from fenzu.console.sandbox.control_port import ask_control
 from fenzu.console.views.sandbox import sandbox_page
-from fenzu.console.web.answers import answer, read
+from fenzu.console.web.answers import done, read
 from fenzu.console.web.page import desk_of, desks_of
-from fenzu.console.web.reader import reader_of
 from fenzu.control import Control, ControlError, Snapshot
 from fenzu.errors import StoreError, TransportError
 from fenzu.wire.words import Words
@@ -61,7 +60,7 @@ async def take(request: Request) -> Response:
     name = (await read(request, Named)).name
     await ask_control(desk, lambda control: control.snapshots.create(name), patience=None)
     told = Words(f"The sandbox as it is now is kept as {name}.", f"沙箱当前状态已保存为 {name}。")
-    return answer({"message": told.say(reader_of(request).language)})
+    return done(request, told)
 
 
 async def restore(request: Request) -> Response:
@@ -71,7 +70,7 @@ async def restore(request: Request) -> Response:
     name = (await read(request, Named)).name
     touched = _of_the_same_sandbox(request, desk)
     await _turn_over(desk, lambda control: control.snapshots.restore(name), touched, PUT_BACK)
-    return answer({"message": PUT_BACK.say(reader_of(request).language)})
+    return done(request, PUT_BACK)
 
 
 async def delete(request: Request) -> Response:
@@ -81,7 +80,7 @@ async def delete(request: Request) -> Response:
     name = (await read(request, Named)).name
     await ask_control(desk, lambda control: control.snapshots.delete(name), patience=None)
     told = Words(f"The snapshot {name} is removed.", f"快照 {name} 已删除。")
-    return answer({"message": told.say(reader_of(request).language)})
+    return done(request, told)
 
 
 async def reset(request: Request) -> Response:
@@ -89,7 +88,7 @@ async def reset(request: Request) -> Response:
     desk = desk_of(request)
     desk.check_may_write()
     await _turn_over(desk, lambda control: control.reset(desk.account.appid), [desk], EMPTIED)
-    return answer({"message": EMPTIED.say(reader_of(request).language)})
+    return done(request, EMPTIED)
 
 
 def _of_the_same_sandbox(request: Request, desk: Desk) -> list[Desk]:

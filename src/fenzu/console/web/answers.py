@@ -83,6 +83,14 @@ def answer(value: object, status: int = 200) -> Response:
     return Response(msgspec.json.encode(value), status, media_type=JSON)
 
 
+def done(request: Request, message: Words, warning: Words | None = None, **more: object) -> Response:
+    """Return what was done, in words, what to warn of all the same, and what a module makes of it."""
+    language = reader_of(request).language
+    if warning is not None:
+        more["problems"] = [warning.say(language)]
+    return answer({"message": printable(message.say(language)), **more})
+
+
 _STATUS: tuple[tuple[type[FenzuError], int], ...] = (
     (NotLetIn, 401),
     (Foreign, 403),
