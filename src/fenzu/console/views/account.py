@@ -12,7 +12,7 @@ from fenzu.console.account.desk import Desk
 from fenzu.console.account.used_quota import Left, left_of
 from fenzu.console.times import span
 from fenzu.console.web.answers import done
-from fenzu.console.web.page import desk_of, render
+from fenzu.console.web.page import desk_of, render, writable_desk_of
 from fenzu.errors import FenzuError
 from fenzu.mirror import Status
 from fenzu.tokens import TokenTimes
@@ -74,8 +74,7 @@ async def _mirror(desk: Desk) -> tuple[Status | None, FenzuError | None]:
 
 async def clear_quota(request: Request) -> Response:
     """Spend one of the month's ten clears."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     await desk.client.quota.clear()
     return done(request, CLEARED)
 

@@ -12,7 +12,7 @@ from fenzu.client._check import check_openid
 from fenzu.console.account.mirror_notes import tell
 from fenzu.console.followers.scenes import scene_words
 from fenzu.console.web.answers import done, nothing_here, read
-from fenzu.console.web.page import desk_of, render
+from fenzu.console.web.page import desk_of, render, writable_desk_of
 from fenzu.errors import FenzuError, mask
 from fenzu.mirror import Mirror, PastMove, Row
 from fenzu.model import OpenID
@@ -67,8 +67,7 @@ async def live(request: Request) -> Response:
 
 async def remark(request: Request) -> Response:
     """Give somebody another remark."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     openid = openid_of(request)
     text = (await read(request, Remark)).remark.strip()
     await desk.client.followers.remark(openid, text)

@@ -12,7 +12,7 @@ from fenzu.console.sandbox.control_port import ask_control
 from fenzu.console.times import beijing, span
 from fenzu.console.views.sandbox import sandbox_page
 from fenzu.console.web.answers import answer, done, read
-from fenzu.console.web.page import desk_of
+from fenzu.console.web.page import writable_desk_of
 from fenzu.control import AccountQuota, ClockReading, Control
 from fenzu.errors import UsageError
 from fenzu.wire.endpoints import ENDPOINTS
@@ -84,8 +84,7 @@ async def clock(request: Request) -> Response:
 
 async def turn(request: Request) -> Response:
     """Turn the clock; says what it shows then."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     wish = await read(request, Turn)
     reading = await ask_control(desk, lambda control: _turned(control, wish))
     now = beijing(reading.now)
@@ -115,8 +114,7 @@ def _given(number: float | None) -> float:
 
 async def set_quota(request: Request) -> Response:
     """Set what a call's limit is, or what was used of it today."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     wish = await read(request, QuotaWish)
     used = None if wish.used is None else {wish.call: wish.used}
     enforced = True if wish.enforced else msgspec.UNSET
@@ -132,8 +130,7 @@ async def set_quota(request: Request) -> Response:
 
 async def renew_quota(request: Request) -> Response:
     """Let nothing be used of today."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
 
     def work(control: Control) -> None:
         used = control.quota.get(desk.account.appid).used
@@ -146,8 +143,7 @@ async def renew_quota(request: Request) -> Response:
 
 async def enforce(request: Request) -> Response:
     """Let calls beyond the account's limits be refused, or not."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     wish = await read(request, Enforcing)
     await ask_control(desk, lambda control: control.quota.set(desk.account.appid, enforced=wish.enforced))
     return answer({})
@@ -155,8 +151,7 @@ async def enforce(request: Request) -> Response:
 
 async def set_mode(request: Request) -> Response:
     """Let quotas refuse or not where an account has no setting of its own."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     wish = await read(request, QuotaMode)
     await ask_control(desk, lambda control: control.quota.set_mode(wish.mode))
     told = Words("The setting holds for all accounts of the sandbox.", "设置已对沙箱的所有账号生效。")

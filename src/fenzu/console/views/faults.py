@@ -8,13 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from fenzu.console.account.desk import Desk
 from fenzu.console.sandbox.control_port import ask_control
 from fenzu.console.sandbox.fault_form import FaultWish, fault_of, key_of, plain, without
 from fenzu.console.sandbox.fault_presets import PRESETS
 from fenzu.console.sandbox.fault_words import what, when, whom
 from fenzu.console.views.sandbox import sandbox_page
 from fenzu.console.web.answers import done, nothing_here, read
-from fenzu.console.web.page import desk_of
+from fenzu.console.web.page import writable_desk_of
 from fenzu.control import Control, Fault, FaultReport
 from fenzu.wire.endpoints import ENDPOINTS
 from fenzu.wire.faults import EFFECTS
@@ -54,23 +55,23 @@ async def faults(request: Request) -> Response:
 
 async def add(request: Request) -> Response:
     """Let another rule hold for the account, after those there are."""
-    desk_of(request).check_may_write()
+    desk = writable_desk_of(request)
     wish = await read(request, FaultWish)
 
     def added(control: Control, report: FaultReport) -> Iterable[Fault]:
         return [*map(plain, report.rules), fault_of(wish, control.clock.read().now)]
 
-    return await _change(request, added, ADDED)
+    return await _change(request, desk, added, ADDED)
 
 
 async def use_preset(request: Request) -> Response:
     """Let the rules of a preset hold for the account, in place of those there are."""
-    desk_of(request).check_may_write()
+    desk = writable_desk_of(request)
     named = await read(request, Named)
     preset = next((preset for preset in PRESETS if preset.name == named.name), None)
     if preset is None:
         raise nothing_here()
-    return await _change(request, lambda control, _: preset.faults(control.clock.read().now), ADDED)
+    return await _change(request, desk, lambda control, _: preset.faults(control.clock.read().now), ADDED)
 
 
 async def remove(request: Request) -> Response:
@@ -82,28 +83,25 @@ async def remove(request: Request) -> Response:
             raise nothing_here()
         return rules
 
-    return await _change(request, rest, REMOVED)
+    return await _change(request, writable_desk_of(request), rest, REMOVED)
 
 
 async def clear(request: Request) -> Response:
     """Take all rules of the account away."""
-    return await _change(request, lambda _, __: (), CLEARED)
+    return await _change(request, writable_desk_of(request), lambda _, __: (), CLEARED)
 
 
 async def clear_of_all(request: Request) -> Response:
     """Take away all rules that hold for all accounts."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     await ask_control(desk, lambda control: control.faults.clear())
     return done(request, CLEARED)
 
 
 async def _change(
-    request: Request, change: Callable[[Control, FaultReport], Iterable[Fault]], told: Words
+    request: Request, desk: Desk, change: Callable[[Control, FaultReport], Iterable[Fault]], told: Words
 ) -> Response:
     """Let other rules hold for the account, made from those there are; their seed stays."""
-    desk = desk_of(request)
-    desk.check_may_write()
 
     def work(control: Control) -> None:
         report = control.faults.get(desk.account.appid)

@@ -12,7 +12,7 @@ from fenzu.console.account import live_groups
 from fenzu.console.account.live_groups import UNATTENDED, total
 from fenzu.console.groups import changes as group_changes
 from fenzu.console.web.answers import done, read
-from fenzu.console.web.page import desk_of, render
+from fenzu.console.web.page import desk_of, render, writable_desk_of
 from fenzu.errors import FenzuError
 from fenzu.mirror import Mirror
 from fenzu.model import Group
@@ -85,8 +85,7 @@ async def new(request: Request) -> Response:
 
 async def create(request: Request) -> Response:
     """Make a group."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     wish = await read(request, Named)
     group, warning = await group_changes.create(desk, wish.name, again=bool(wish.again))
     return done(
@@ -99,8 +98,7 @@ async def create(request: Request) -> Response:
 
 async def renaming(request: Request) -> Response:
     """The form for another name."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     return render(
         request, "groups-rename.html", group=await group_changes.own_group(desk, number_of(request))
     )
@@ -108,8 +106,7 @@ async def renaming(request: Request) -> Response:
 
 async def rename(request: Request) -> Response:
     """Give a group another name."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     before = await group_changes.own_group(desk, number_of(request))
     wish = await read(request, Named)
     group, warning = await group_changes.rename(desk, before, wish.name, again=bool(wish.again))
@@ -122,16 +119,14 @@ async def rename(request: Request) -> Response:
 
 async def deleting(request: Request) -> Response:
     """The question before a group is deleted; it tells how many are in it just now."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     group = await group_changes.own_group(desk, number_of(request), anew=True)
     return render(request, "groups-delete.html", group=group, trouble=desk.groups.trouble)
 
 
 async def delete(request: Request) -> Response:
     """Delete a group."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     group = await group_changes.own_group(desk, number_of(request))
     _, warning = await group_changes.delete(desk, group)
     return done(

@@ -13,7 +13,7 @@ from fenzu.console.groups.changes import known_group, own_group
 from fenzu.console.groups.merging import merge, outlook
 from fenzu.console.views.groups import number_of
 from fenzu.console.web.answers import answer, done, read
-from fenzu.console.web.page import desk_of, render
+from fenzu.console.web.page import render, writable_desk_of
 from fenzu.console.web.reader import reader_of
 from fenzu.wire.words import Words
 
@@ -28,16 +28,14 @@ class Into(msgspec.Struct, frozen=True):
 
 async def merging(request: Request) -> Response:
     """The form that asks into which group this one goes; it tells how many would move, and how."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     group = await own_group(desk, number_of(request))
     return render(request, "groups-merge.html", group=group, outlook=await outlook(desk, group))
 
 
 async def merge_into(request: Request) -> Response:
     """Move all of a group into another one, or make the plan for that and tell where it is."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     source = await own_group(desk, number_of(request))
     target = await known_group(desk, int((await read(request, Into)).to))
     result = await merge(desk, source, target)

@@ -11,7 +11,7 @@ from fenzu.console.followers.searching import Matching
 from fenzu.console.groups.changes import known_group
 from fenzu.console.groups.moving import move_or_plan
 from fenzu.console.web.answers import answer, read
-from fenzu.console.web.page import desk_of, render
+from fenzu.console.web.page import desk_of, render, writable_desk_of
 from fenzu.console.web.reader import reader_of
 from fenzu.errors import UsageError
 from fenzu.wire.words import Words
@@ -48,8 +48,7 @@ async def targets(request: Request) -> Response:
 
 async def start(request: Request) -> Response:
     """Move at once, or make the plan and tell where it is."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     wish = await read(request, Wish)
     group = await known_group(desk, wish.to)
     name = named(group.name)
@@ -68,8 +67,7 @@ async def start(request: Request) -> Response:
 
 async def undo(request: Request) -> Response:
     """Take a move back."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     return _answered(request, await put_back(desk, request.path_params["key"]), "")
 
 

@@ -16,7 +16,7 @@ from fenzu.console.times import beijing
 from fenzu.console.views.jobs import streaming
 from fenzu.console.views.sandbox import sandbox_page
 from fenzu.console.web.answers import done
-from fenzu.console.web.page import desk_of
+from fenzu.console.web.page import desk_of, writable_desk_of
 from fenzu.console.web.reader import reader_of
 from fenzu.control import Control, ControlError, LoggedRequest
 from fenzu.errors import FenzuError, TransportError, UsageError
@@ -113,8 +113,7 @@ def _in_full(logged: LoggedRequest, language: Language) -> dict[str, object]:
 
 async def clear(request: Request) -> Response:
     """Forget all requests."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     await ask_control(desk, lambda control: control.requests.clear())
     return done(request, CLEARED)
 

@@ -21,7 +21,7 @@ from fenzu.console.regroup.plan_page import Shown, check_accepted, read_run, row
 from fenzu.console.regroup.run_news import news_of, wanted_words
 from fenzu.console.regroup.run_words import advice_on, tell_asking, tell_run
 from fenzu.console.web.answers import answer, nothing_here, read
-from fenzu.console.web.page import desk_of, render
+from fenzu.console.web.page import desk_of, render, writable_desk_of
 from fenzu.console.web.reader import reader_of
 from fenzu.regroup import OpenRun, Settings
 from fenzu.regroup._books.handing import check_here
@@ -73,8 +73,7 @@ async def run_page(request: Request) -> Response:
 
 async def apply(request: Request) -> Response:
     """Carry a plan out, or go on with it; the guards are asked first."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     path = _path_of(request)
     wish = await read(request, Wish)
     shown = await asyncio.to_thread(read_run, path)
@@ -86,8 +85,7 @@ async def apply(request: Request) -> Response:
 
 async def undo(request: Request) -> Response:
     """Take a plan back, or go on with that."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     path = _path_of(request)
     wish = await read(request, Wish)
     return _started(request, desk, running.RUN, path, running.undo(desk, path, _settings(wish)), tell_run)
@@ -114,8 +112,7 @@ async def check(request: Request) -> Response:
 
 async def throw_away(request: Request) -> Response:
     """Delete a plan of which nothing was done."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     path = _path_of(request)
     await asyncio.to_thread(discard, path)
     return answer({"go": regroup_address(desk.account.name)})

@@ -12,7 +12,7 @@ from fenzu.console.account.desk import Desk
 from fenzu.console.sandbox.control_port import ask_control
 from fenzu.console.views.sandbox import sandbox_page
 from fenzu.console.web.answers import done, read
-from fenzu.console.web.page import desk_of, desks_of
+from fenzu.console.web.page import desks_of, writable_desk_of
 from fenzu.control import Control, ControlError, Snapshot
 from fenzu.errors import StoreError, TransportError
 from fenzu.wire.words import Words
@@ -55,8 +55,7 @@ def _list(control: Control) -> list[Snapshot] | None:
 
 async def take(request: Request) -> Response:
     """Keep everything as it is; a snapshot of that name is replaced."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     name = (await read(request, Named)).name
     await ask_control(desk, lambda control: control.snapshots.create(name), patience=None)
     told = Words(f"The sandbox as it is now is kept as {name}.", f"沙箱当前状态已保存为 {name}。")
@@ -65,8 +64,7 @@ async def take(request: Request) -> Response:
 
 async def restore(request: Request) -> Response:
     """Put everything back as it was; what fenzu has read of any account of this sandbox is not true any more."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     name = (await read(request, Named)).name
     touched = _of_the_same_sandbox(request, desk)
     await _turn_over(desk, lambda control: control.snapshots.restore(name), touched, PUT_BACK)
@@ -75,8 +73,7 @@ async def restore(request: Request) -> Response:
 
 async def delete(request: Request) -> Response:
     """Remove a snapshot."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     name = (await read(request, Named)).name
     await ask_control(desk, lambda control: control.snapshots.delete(name), patience=None)
     told = Words(f"The snapshot {name} is removed.", f"快照 {name} 已删除。")
@@ -85,8 +82,7 @@ async def delete(request: Request) -> Response:
 
 async def reset(request: Request) -> Response:
     """Empty the account."""
-    desk = desk_of(request)
-    desk.check_may_write()
+    desk = writable_desk_of(request)
     await _turn_over(desk, lambda control: control.reset(desk.account.appid), [desk], EMPTIED)
     return done(request, EMPTIED)
 

@@ -29,6 +29,13 @@ def desk_of(request: Request) -> Desk:
     return desk
 
 
+def writable_desk_of(request: Request) -> Desk:
+    """Return the desk where it may write; raises `ReadOnly` where it may not."""
+    desk = desk_of(request)
+    desk.check_may_write()
+    return desk
+
+
 def desks_of(request: Request) -> Desks:
     """Return all desks."""
     desks: Desks = request.app.state.desks
