@@ -1,4 +1,4 @@
-"""Where the pages of an account are. Knows no page."""
+"""Where the pages of an account are, and a number in an address. Knows no page."""
 
 from urllib.parse import quote
 
@@ -21,3 +21,8 @@ def run_address(name: str, stem: str) -> str:
 def regroup_address(name: str) -> str:
     """Return the address of the page of lists and plans."""
     return f"{address_of(name)}/regroup"
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number that somebody wrote into an address; None where it is none that a database could hold."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from fenzu.console.addresses import whole_number
 from fenzu.mirror import Order, Query
 
 Age: TypeAlias = Literal["", "7", "30", "365", "older", "between"]
@@ -65,11 +66,10 @@ class Matching(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 def read_search(params: Mapping[str, str]) -> Search:
     """Read an address."""
-    group, rows = params.get("group", ""), params.get("rows", "")
-    age, order = params.get("age", ""), params.get("sort", "")
+    rows, age, order = params.get("rows", ""), params.get("age", ""), params.get("sort", "")
     return Search(
         text=params.get("q", "").strip()[:_LONGEST],
-        group=int(group) if group.isascii() and group.isdigit() and len(group) < 19 else None,
+        group=whole_number(params.get("group", "")),
         age=next((each for each in AGES if each == age), ""),
         first=_read_date(params.get("from", "")),
         last=_read_date(params.get("to", "")),

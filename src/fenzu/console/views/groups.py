@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from fenzu.console.account import live_groups
 from fenzu.console.account.live_groups import UNATTENDED, total
+from fenzu.console.followers.searching import read_search
 from fenzu.console.groups import changes as group_changes
 from fenzu.console.web.answers import done, read
 from fenzu.console.web.page import desk_of, render, writable_desk_of
@@ -48,12 +49,11 @@ async def sidebar(request: Request) -> Sidebar:
     if everybody is None:
         mirrors = await desk.mirrors()
         everybody = await asyncio.to_thread(followers_of, mirrors.read)
-    wanted = request.query_params.get("group", "")
     return Sidebar(
         reserved=tuple(group for group in groups if group.id in RESERVED_GROUPS),
         own=tuple(group for group in groups if group.id not in RESERVED_GROUPS),
         everybody=everybody,
-        current=int(wanted) if wanted.isdecimal() and len(wanted) < 20 else None,
+        current=read_search(request.query_params).group,
         trouble=desk.groups.trouble,
         is_awaited=desk.groups.is_awaited,
     )

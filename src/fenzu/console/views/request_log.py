@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from fenzu.console.account.desk import Desk
+from fenzu.console.addresses import whole_number
 from fenzu.console.sandbox.control_port import ask_control, control_of, with_next_step
 from fenzu.console.sandbox.fault_words import struck
 from fenzu.console.sandbox.live_log import Bundle, follow
@@ -49,7 +50,7 @@ async def events(request: Request) -> Response:
     desk, language = desk_of(request), reader_of(request).language
     after = request.headers.get("last-event-id") or request.query_params.get("after", "")
     wanted = filter_of(request.query_params)
-    messages = _told(desk, wanted, int(after) if after.isdecimal() and len(after) < 20 else 0, language)
+    messages = _told(desk, wanted, whole_number(after) or 0, language)
     return streaming(request, messages)
 
 
