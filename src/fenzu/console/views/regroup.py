@@ -16,8 +16,7 @@ from fenzu.console.regroup.oddities import read_problems, rows_shown, table_of
 from fenzu.console.regroup.plan_files import all_runs
 from fenzu.console.regroup.plan_page import Line, read_line, state_words
 from fenzu.console.regroup.planning import KIND, Kept, plan_list, tell
-from fenzu.console.views.runs import csv_file
-from fenzu.console.web.answers import answer, nothing_here, read
+from fenzu.console.web.answers import answer, csv_file, nothing_here, read
 from fenzu.console.web.page import desk_of, render
 from fenzu.console.web.reader import reader_of
 from fenzu.regroup._oddities import REFUSED

@@ -14,11 +14,11 @@ from fenzu.console.sandbox.fault_words import struck
 from fenzu.console.sandbox.live_log import Bundle, follow
 from fenzu.console.sandbox.log_lines import KEPT, SHOWN, Entry, Filter, entry_of, filter_of, readable
 from fenzu.console.times import beijing
-from fenzu.console.views.jobs import streaming
 from fenzu.console.views.sandbox import sandbox_page
 from fenzu.console.web.answers import done
 from fenzu.console.web.page import desk_of, writable_desk_of
 from fenzu.console.web.reader import reader_of
+from fenzu.console.web.streaming import streaming
 from fenzu.control import Control, ControlError, LoggedRequest
 from fenzu.errors import FenzuError, TransportError, UsageError
 from fenzu.wire.endpoints import ENDPOINTS

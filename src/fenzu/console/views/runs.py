@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from fenzu.console.account.desk import Desk
@@ -20,7 +20,7 @@ from fenzu.console.regroup.plan_files import discard, find_run, stem_of
 from fenzu.console.regroup.plan_page import Shown, check_accepted, read_run, rows_words
 from fenzu.console.regroup.run_news import news_of, wanted_words
 from fenzu.console.regroup.run_words import advice_on, tell_asking, tell_run
-from fenzu.console.web.answers import answer, nothing_here, read
+from fenzu.console.web.answers import answer, csv_file, nothing_here, read
 from fenzu.console.web.page import desk_of, render, writable_desk_of
 from fenzu.console.web.reader import reader_of
 from fenzu.regroup import OpenRun, Settings
@@ -126,12 +126,6 @@ async def outcomes(request: Request) -> Response:
     return csv_file(
         f"{stem_of(path)}{'-failed' if failed else ''}.csv", _outcomes(path, language, failed=failed)
     )
-
-
-def csv_file(name: str, pieces: Iterator[bytes]) -> Response:
-    """Return a CSV that a browser saves."""
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(pieces, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _check_here(path: Path) -> None:

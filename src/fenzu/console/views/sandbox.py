@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fenzu.console.account.sync import KIND
 from fenzu.console.sandbox.control_port import ask_control
-from fenzu.console.views.sync import KIND
 from fenzu.console.web.answers import nothing_here
 from fenzu.console.web.page import desk_of, render
 from fenzu.control import Control

@@ -4,41 +4,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.account.desk import Desk
-from fenzu.console.account.jobs import Board, Job
+from fenzu.console.account.sync import start_sync
 from fenzu.console.web.answers import answer
 from fenzu.console.web.page import desk_of
 from fenzu.console.web.reader import reader_of
-from fenzu.mirror import Finished, Listed, PageRead, ProfilesRead, Stopped, aio
-from fenzu.wire.words import Language, Words
-
-KIND = "sync"
-READING = Words("Reading who follows", "正在读取粉丝")
-ASKING = Words("Reading who is in which group", "正在读取每个粉丝所在的分组")
-
-
-async def start_sync(desk: Desk) -> Job:
-    """Begin a sync of the account's mirror, or return the one that is at work."""
-    mirrors = await desk.mirrors()
-    return desk.jobs.start(KIND, "mirror", aio.sync(desk.client, mirrors.write), tell)
-
-
-def tell(board: Board, language: Language) -> dict[str, object]:
-    """Say how far a sync has come."""
-    done, total, title = 0, 0, READING
-    page, listed, profiles = board.get(PageRead), board.get(Listed), board.get(ProfilesRead)
-    if isinstance(page, PageRead):
-        done, total = page.paged, page.total
-    if isinstance(listed, Listed):
-        done, total, title = 0, listed.to_ask, ASKING
-    if isinstance(profiles, ProfilesRead):
-        done, total = profiles.asked, profiles.to_ask
-    told: dict[str, object] = {"title": title.say(language), "done": done, "total": total}
-    if isinstance(finished := board.get(Finished), Finished):
-        told["followers"] = finished.followers
-    if isinstance(stopped := board.get(Stopped), Stopped):
-        told["stopped"] = stopped.error.say(language)
-    return told
 
 
 async def sync(request: Request) -> Response:

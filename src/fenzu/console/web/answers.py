@@ -1,12 +1,12 @@
 """What the modules in the browser send and get: JSON in, JSON or a page out, errors in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from fenzu.console.account.desk import ReadOnly
 from fenzu.console.web.gate import Foreign, NotLetIn
@@ -89,6 +89,12 @@ def done(request: Request, message: Words, warning: Words | None = None, **more:
     if warning is not None:
         more["problems"] = [warning.say(language)]
     return answer({"message": printable(message.say(language)), **more})
+
+
+def csv_file(name: str, pieces: Iterator[bytes]) -> Response:
+    """Return a CSV that a browser saves."""
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(pieces, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 _STATUS: tuple[tuple[type[FenzuError], int], ...] = (

@@ -13,8 +13,8 @@ from tests.hostile import HUGE, NAMES
 from tests.unit.console.browsing import Browser, PretendedAccounts, make_console
 
 from fenzu.console.account.desk import Desk
+from fenzu.console.account.sync import start_sync
 from fenzu.console.app import ACCOUNT_ROUTES
-from fenzu.console.views.sync import start_sync
 from fenzu.regroup._render.escape import printable
 
 NUMBERS = range(len(NAMES) + len(HUGE) - 1)

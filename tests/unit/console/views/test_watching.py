@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.types import Message
 from tests.unit.console.browsing import Browser
 
-from fenzu.console.views.jobs import until
+from fenzu.console.web.streaming import until
 
 
 async def test_messages_end_with_the_console() -> None:
