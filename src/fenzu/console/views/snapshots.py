@@ -55,11 +55,11 @@ def _list(control: Control) -> list[Snapshot] | None:
 
 async def take(request: Request) -> Response:
     """Keep everything as it is; a snapshot of that name is replaced."""
-    desk = writable_desk_of(request)
-    name = (await read(request, Named)).name
-    await ask_control(desk, lambda control: control.snapshots.create(name), patience=None)
-    told = Words(f"The sandbox as it is now is kept as {name}.", f"沙箱当前状态已保存为 {name}。")
-    return done(request, told)
+
+    def told(name: str) -> Words:
+        return Words(f"The sandbox as it is now is kept as {name}.", f"沙箱当前状态已保存为 {name}。")
+
+    return await _change(request, lambda control, name: control.snapshots.create(name), told)
 
 
 async def restore(request: Request) -> Response:
@@ -73,11 +73,21 @@ async def restore(request: Request) -> Response:
 
 async def delete(request: Request) -> Response:
     """Remove a snapshot."""
+
+    def told(name: str) -> Words:
+        return Words(f"The snapshot {name} is removed.", f"快照 {name} 已删除。")
+
+    return await _change(request, lambda control, name: control.snapshots.delete(name), told)
+
+
+async def _change(
+    request: Request, change: Callable[[Control, str], object], told: Callable[[str], Words]
+) -> Response:
+    """Do something with the snapshot that is named, and leave the account as it is."""
     desk = writable_desk_of(request)
     name = (await read(request, Named)).name
-    await ask_control(desk, lambda control: control.snapshots.delete(name), patience=None)
-    told = Words(f"The snapshot {name} is removed.", f"快照 {name} 已删除。")
-    return done(request, told)
+    await ask_control(desk, lambda control: change(control, name), patience=None)
+    return done(request, told(name))
 
 
 async def reset(request: Request) -> Response:
