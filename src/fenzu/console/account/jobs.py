@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Literal, TypeAlias, TypeVar
 
@@ -11,10 +11,6 @@ from fenzu.console.mistake import mistake
 from fenzu.errors import FenzuError
 from fenzu.wire.words import Language
 
-Board: TypeAlias = Mapping[type, object]
-"""The last event of each kind."""
-Tell: TypeAlias = Callable[[Board, Language], dict[str, object]]
-"""What is shown of a job: made from its last events, for one reader."""
 T = TypeVar("T")
 State: TypeAlias = Literal["running", "done", "stopped", "failed"]
 
@@ -24,6 +20,26 @@ KEPT = 20
 """So many jobs that are over can still be looked at."""
 
 _log = logging.getLogger(__name__)
+
+
+class Board:
+    """The last event of each kind."""
+
+    def __init__(self, *events: object) -> None:
+        self._events: dict[type, object] = {type(event): event for event in events}
+
+    def put(self, event: object) -> None:
+        """Note an event, in the place of the one before it."""
+        self._events[type(event)] = event
+
+    def heard(self, kind: type[T]) -> T | None:
+        """Return the last event of that kind, if there was one."""
+        event = self._events.get(kind)
+        return event if isinstance(event, kind) else None
+
+
+Tell: TypeAlias = Callable[[Board, Language], dict[str, object]]
+"""What is shown of a job: made from its last events, for one reader."""
 
 
 class Job:
@@ -37,7 +53,7 @@ class Job:
         self.state: State = "running"
         self.error: FenzuError | None = None
         self._events, self._tell = events, tell
-        self._board: dict[type, object] = {}
+        self._board = Board()
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._is_stopping = False
@@ -65,8 +81,7 @@ class Job:
 
     def heard(self, kind: type[T]) -> T | None:
         """Return the last event of that kind, if there was one."""
-        event = self._board.get(kind)
-        return event if isinstance(event, kind) else None
+        return self._board.heard(kind)
 
     def told(self, language: Language) -> dict[str, object]:
         """Return what is shown of it just now."""
@@ -90,7 +105,7 @@ class Job:
         try:
             async with aclosing(self._events) as events:
                 async for event in events:
-                    self._board[type(event)] = event
+                    self._board.put(event)
                     self._changed()
             self.state = "done"
         except asyncio.CancelledError:

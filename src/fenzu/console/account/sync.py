@@ -19,16 +19,16 @@ async def start_sync(desk: Desk) -> Job:
 def tell(board: Board, language: Language) -> dict[str, object]:
     """Say how far a sync has come."""
     done, total, title = 0, 0, READING
-    page, listed, profiles = board.get(PageRead), board.get(Listed), board.get(ProfilesRead)
-    if isinstance(page, PageRead):
+    page, listed, profiles = board.heard(PageRead), board.heard(Listed), board.heard(ProfilesRead)
+    if page is not None:
         done, total = page.paged, page.total
-    if isinstance(listed, Listed):
+    if listed is not None:
         done, total, title = 0, listed.to_ask, ASKING
-    if isinstance(profiles, ProfilesRead):
+    if profiles is not None:
         done, total = profiles.asked, profiles.to_ask
     told: dict[str, object] = {"title": title.say(language), "done": done, "total": total}
-    if isinstance(finished := board.get(Finished), Finished):
+    if (finished := board.heard(Finished)) is not None:
         told["followers"] = finished.followers
-    if isinstance(stopped := board.get(Stopped), Stopped):
+    if (stopped := board.heard(Stopped)) is not None:
         told["stopped"] = stopped.error.say(language)
     return told

@@ -95,9 +95,9 @@ async def plan_list(desk: Desk, given: GivenList) -> AsyncGenerator[object, None
 
 def tell(board: Board, language: Language) -> dict[str, object]:
     """Say what is done with a list just now."""
-    step, kept = board.get(Step), board.get(Kept)
-    told: dict[str, object] = {"title": (step.title if isinstance(step, Step) else READING).say(language)}
-    if isinstance(kept, Kept):
+    step, kept = board.heard(Step), board.heard(Kept)
+    told: dict[str, object] = {"title": (READING if step is None else step.title).say(language)}
+    if kept is not None:
         told["go"] = kept.address
     return told
 

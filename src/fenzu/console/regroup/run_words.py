@@ -10,7 +10,7 @@ from fenzu.regroup import GroupKept, GroupReady, Progress, Started, Stopped, Wai
 from fenzu.regroup._render.labels import LEFT_ALONE, REASONS, label
 from fenzu.regroup._render.words import age
 from fenzu.regroup._settling.telling import why
-from fenzu.wire.errcodes import ERRCODES
+from fenzu.wire.errcodes import ERRCODES, ErrCode
 from fenzu.wire.words import Language, Words
 
 CHECKING = Words("Checking that the plan still stands", "正在核对计划是否仍然有效")
@@ -50,8 +50,8 @@ _STOP_ADVICE = {
 def tell_run(board: Board, language: Language) -> dict[str, object]:
     """Say how far a run has come, and what keeps it."""
     told: dict[str, object] = {"title": _title(board).say(language), "done": 0, "total": 0}
-    progress, stopped = board.get(Progress), board.get(Stopped)
-    if isinstance(progress, Progress):
+    progress, stopped = board.heard(Progress), board.heard(Stopped)
+    if progress is not None:
         told |= {
             "done": progress.done + progress.failed,
             "total": progress.total,
@@ -63,30 +63,30 @@ def tell_run(board: Board, language: Language) -> dict[str, object]:
         }
     told["waiting"] = _waiting(board).say(language)
     told["group"] = _group(board).say(language)
-    if isinstance(stopped, Stopped):
+    if stopped is not None:
         told["message"] = why(stopped).say(language)
     return told
 
 
 def tell_asking(board: Board, language: Language) -> dict[str, object]:
     """Say of how many it was asked where they are."""
-    asked = board.get(Asked)
-    done, total = (asked.asked, asked.total) if isinstance(asked, Asked) else (0, 0)
+    asked = board.heard(Asked)
+    done, total = (asked.asked, asked.total) if asked is not None else (0, 0)
     return {"title": ASKING.say(language), "done": done, "total": total}
 
 
 def _title(board: Board) -> Words:
-    started = board.get(Started)
-    if not isinstance(started, Started):
+    started = board.heard(Started)
+    if started is None:
         return CHECKING
-    if Progress not in board:
+    if board.heard(Progress) is None:
         return GROUPS
     return BACK if started.kind == "undo" else MOVING
 
 
 def _waiting(board: Board) -> Words:
-    waiting = board.get(Waiting)
-    if not isinstance(waiting, Waiting) or waiting.until <= time.time():
+    waiting = board.heard(Waiting)
+    if waiting is None or waiting.until <= time.time():
         return Words("", "")
     reason, until = _WAITS.get(waiting.reason) or reason_words(waiting.reason), clock_time(waiting.until)
     return Words(f"Waiting until {until}: {reason.en}.", f"等待到 {until}：{reason.zh}。")
@@ -94,13 +94,13 @@ def _waiting(board: Board) -> Words:
 
 def _group(board: Board) -> Words:
     """Say what was done last with a group."""
-    kept, ready = board.get(GroupKept), board.get(GroupReady)
-    if isinstance(kept, GroupKept):
+    kept, ready = board.heard(GroupKept), board.heard(GroupReady)
+    if kept is not None:
         return Words(
             f"The group {kept.name} is not deleted: {kept.count:,} followers are in it.",
             f"分组 {kept.name} 未删除：其中有 {kept.count:,} 个粉丝。",
         )
-    if not isinstance(ready, GroupReady):
+    if ready is None:
         return Words("", "")
     done = {
         "create": Words("is made", "已新建"),
@@ -112,8 +112,7 @@ def _group(board: Board) -> Words:
 
 def reason_words(reason: str) -> Words:
     """Say why a run stopped or waits: a code's meaning, or one of our own words."""
-    digits = reason.removeprefix("-")
-    row = ERRCODES.get(int(reason)) if digits.isascii() and digits.isdigit() else None
+    row = _code_of(reason)
     if row is None:
         return label(REASONS, reason)
     return Words(f"{row.meaning.en} ({reason})", f"{row.meaning.zh}（{reason}）")
@@ -123,9 +122,14 @@ def reason_advice(reason: str) -> Words | None:
     """Say what to do about it; None where going on is all there is to do."""
     if reason in _STOP_ADVICE:
         return _STOP_ADVICE[reason]
-    digits = reason.removeprefix("-")
-    row = ERRCODES.get(int(reason)) if digits.isascii() and digits.isdigit() else None
+    row = _code_of(reason)
     return None if row is None else row.advice
+
+
+def _code_of(reason: str) -> ErrCode | None:
+    """Return the code that a reason is; None for a word of our own."""
+    digits = reason.removeprefix("-")
+    return ERRCODES.get(int(reason)) if digits.isascii() and digits.isdigit() else None
 
 
 def advice_on(error: FenzuError) -> Words:

@@ -199,22 +199,22 @@ def progress(**more: object) -> Progress:
 
 def test_a_run_is_told_from_its_beginning_to_its_end() -> None:
     """First it is checked, then groups are made, then followers move; unknown numbers are a dash."""
-    board: dict[type, object] = {}
+    board = Board()
     started = Started(appid="wx1", base_url="x", kind="apply", resumed=False, tally=TALLY, max_failures=20)
     assert told(board)["title"] == "Checking that the plan still stands"
-    board[Started] = started
+    board.put(started)
     assert told(board)["title"] == "Making and renaming groups"
-    board[GroupReady] = GroupReady("create", 101, "VIP", -1)
+    board.put(GroupReady("create", 101, "VIP", -1))
     assert told(board)["group"] == "The group VIP is made."
-    board[Progress] = progress()
+    board.put(progress())
     now = told(board)
     assert (now["title"], now["done"], now["total"], now["failed"]) == ("Moving followers", 51, 100, 1)
     assert (now["rate"], now["left"], now["eta"], now["waiting"]) == ("12", "–", "–", "")
-    board[Progress] = progress(calls_left=7, seconds_left=130.0)
+    board.put(progress(calls_left=7, seconds_left=130.0))
     assert (told(board)["left"], told(board)["eta"]) == (7, "2 minutes")
-    board[GroupKept] = GroupKept(101, "VIP", 3)
+    board.put(GroupKept(101, "VIP", 3))
     assert "3" in str(told(board)["group"])
-    board[Stopped] = Stopped(reason="interrupted", tally=TALLY)
+    board.put(Stopped(reason="interrupted", tally=TALLY))
     assert told(board)["message"] == "interrupted; nothing is lost"
 
 
@@ -234,10 +234,10 @@ def told(board: Board) -> dict[str, object]:
 )
 def test_a_wait_says_until_when_and_why(reason: str, words: str) -> None:
     """While nothing is sent, the reason is told; once it is over, nothing is."""
-    waiting = str(told({Waiting: Waiting(time.time() + 60, reason)})["waiting"])
+    waiting = str(told(Board(Waiting(time.time() + 60, reason)))["waiting"])
     assert waiting.startswith("Waiting until ")
     assert waiting.endswith(f": {words}.")
-    assert told({Waiting: Waiting(time.time() - 1, reason)})["waiting"] == ""
+    assert told(Board(Waiting(time.time() - 1, reason)))["waiting"] == ""
 
 
 def test_a_reason_is_said_in_words() -> None:
