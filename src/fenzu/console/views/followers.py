@@ -13,7 +13,7 @@ from fenzu.console.account.sync import KIND, start_sync
 from fenzu.console.account.twins import told_apart
 from fenzu.console.followers.moves import AT_ONCE
 from fenzu.console.followers.searching import ROWS, Matching, Search, link_of, query_of, read_search
-from fenzu.console.views.groups import sidebar
+from fenzu.console.views.sidebar import sidebar
 from fenzu.console.web.answers import done
 from fenzu.console.web.page import desk_of, render
 from fenzu.mirror import Found, LastSync, Mirror, Query

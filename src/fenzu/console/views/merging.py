@@ -11,7 +11,7 @@ from fenzu.console.addresses import address_of
 from fenzu.console.followers.move_words import problems, told
 from fenzu.console.groups.changes import known_group, own_group
 from fenzu.console.groups.merging import merge, outlook
-from fenzu.console.views.groups import number_of
+from fenzu.console.views.group_forms import number_of
 from fenzu.console.web.answers import answer, done, read
 from fenzu.console.web.page import render, writable_desk_of
 from fenzu.console.web.reader import reader_of

@@ -6,7 +6,7 @@ from tests.pretended_account import PretendedAccount, openid_of
 from tests.unit.console.pretended_desk import PretendedAccounts, fill, put_away
 
 from fenzu.console.account.desk import Desk
-from fenzu.console.views.groups import followers_of
+from fenzu.console.views.sidebar import followers_of
 
 OPENIDS = [openid_of(number) for number in range(3)]
 
