@@ -8,13 +8,15 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
+from fenzu.console.account.desk import Desk
 from fenzu.control import LoggedRequest
-from fenzu.errors import FenzuError
+from fenzu.errors import FenzuError, UsageError
+from fenzu.wire.words import Words
 
 T = TypeVar("T")
 
@@ -22,6 +24,8 @@ PAUSE = 0.2
 """Seconds between two bundles."""
 HELD = 500
 """So many requests wait for the next bundle."""
+READERS = 8
+"""Pages of one account that follow the log at once; a browser that shows more of them has forgotten them."""
 
 
 class Stream(Protocol):
@@ -39,6 +43,21 @@ class Bundle(msgspec.Struct, Generic[T], frozen=True):
 
     entries: tuple[T, ...] = ()
     left_out: int = 0
+
+
+@contextmanager
+def one_reader(desk: Desk) -> Iterator[None]:
+    """Count a page among those that follow the log; raises `UsageError` where there are too many already."""
+    if desk.log_readers >= READERS:
+        raise UsageError(
+            Words(f"{READERS} pages follow this log already", f"已有 {READERS} 个页面在查看该日志"),
+            Words("close some of them", "请关闭其中几个"),
+        )
+    desk.log_readers += 1
+    try:
+        yield
+    finally:
+        desk.log_readers -= 1
 
 
 async def follow(

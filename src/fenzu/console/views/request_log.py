@@ -11,7 +11,7 @@ from fenzu.console.account.desk import Desk
 from fenzu.console.addresses import whole_number
 from fenzu.console.sandbox.control_port import ask_control, control_of, with_next_step
 from fenzu.console.sandbox.fault_words import struck
-from fenzu.console.sandbox.live_log import Bundle, follow
+from fenzu.console.sandbox.live_log import Bundle, follow, one_reader
 from fenzu.console.sandbox.log_lines import KEPT, SHOWN, Entry, Filter, entry_of, filter_of, readable
 from fenzu.console.times import beijing
 from fenzu.console.views.sandbox import sandbox_page
@@ -24,8 +24,6 @@ from fenzu.errors import FenzuError, TransportError, UsageError
 from fenzu.wire.endpoints import ENDPOINTS
 from fenzu.wire.words import Language, Words
 
-MOST = 8
-"""Pages of one account that follow the log at once; a browser that shows more of them has forgotten them."""
 CALLS = tuple(ENDPOINTS)
 CLEARED = Words("The log is empty now, for all accounts.", "日志已清空（所有账号）。")
 
@@ -56,10 +54,7 @@ async def events(request: Request) -> Response:
 
 async def _told(desk: Desk, wanted: Filter, after: int, language: Language) -> AsyncIterator[dict[str, str]]:
     try:
-        if desk.log_readers >= MOST:
-            raise _too_many()
-        desk.log_readers += 1
-        try:
+        with one_reader(desk):
             control = control_of(desk)
             async for bundle in follow(
                 lambda: control.requests.stream(
@@ -68,8 +63,6 @@ async def _told(desk: Desk, wanted: Filter, after: int, language: Language) -> A
                 lambda request: entry_of(request, language),
             ):
                 yield _message("requests", bundle, bundle.entries[-1].id if bundle.entries else None)
-        finally:
-            desk.log_readers -= 1
     except FenzuError as error:
         if isinstance(error, TransportError | ControlError):
             error = with_next_step(error)
@@ -123,13 +116,6 @@ def _forgotten() -> FenzuError:
     return UsageError(
         Words("the sandbox does not remember this request any more", "沙箱已不再保留这条请求"),
         Words("it keeps the last 10,000; go back to the log", "它只保留最近 10,000 条；请回到日志"),
-    )
-
-
-def _too_many() -> FenzuError:
-    return UsageError(
-        Words(f"{MOST} pages follow this log already", f"已有 {MOST} 个页面在查看该日志"),
-        Words("close some of them", "请关闭其中几个"),
     )
 
 
