@@ -1,4 +1,4 @@
-"""Moving up to fifty followers at once, and putting them back. Knows no page and no words.
+"""Moving up to fifty followers at once, and putting them back. Knows no page.
 
 Who is where is asked before a move: it is that to which somebody is put back, and who is in the group already need not
 be moved. The undoing leaves alone whom somebody else has moved meanwhile, and finds out who was moved by a call whose
