@@ -11,11 +11,11 @@ from starlette.routing import BaseRoute, Route
 from fenzu.console.account.desk import Desk
 from fenzu.console.account.jobs import Job
 from fenzu.console.addresses import list_address
+from fenzu.console.regroup.list_job import PLAN, PlannedAt, plan_list, tell
 from fenzu.console.regroup.lists import MOST, GivenList, Options, check_columns, find_list, keep_list, receive
 from fenzu.console.regroup.oddities import read_problems, rows_shown, table_of
 from fenzu.console.regroup.plan_files import all_runs
 from fenzu.console.regroup.plan_page import Line, read_line, state_words
-from fenzu.console.regroup.planning import KIND, Kept, plan_list, tell
 from fenzu.console.web.answers import answer, csv_file, nothing_here, read
 from fenzu.console.web.page import desk_of, render
 from fenzu.console.web.reader import reader_of
@@ -51,8 +51,8 @@ async def list_page(request: Request) -> Response:
     """A list: being read, or what keeps it from becoming a plan."""
     desk = desk_of(request)
     given = _list_of(request)
-    last = desk.jobs.last(KIND, given.id)
-    job = desk.jobs.running(KIND, given.id) or _just_planned(desk, request.query_params.get("job", ""))
+    last = desk.jobs.last(PLAN, given.id)
+    job = desk.jobs.running(PLAN, given.id) or _just_planned(desk, request.query_params.get("job", ""))
     return render(
         request,
         "regroup-list.html",
@@ -86,13 +86,13 @@ async def odd_rows(request: Request) -> Response:
 
 
 def _plan(desk: Desk, given: GivenList) -> Job:
-    return desk.jobs.start(KIND, given.id, plan_list(desk, given), tell)
+    return desk.jobs.start(PLAN, given.id, plan_list(desk, given), tell)
 
 
 def _just_planned(desk: Desk, job_id: str) -> Job | None:
     """Return a job that is over and has led to a plan: the page goes on there."""
     job = desk.jobs.get(job_id)
-    kept = None if job is None else job.heard(Kept)
+    kept = None if job is None else job.heard(PlannedAt)
     return job if kept is not None and "/runs/" in kept.address else None
 
 

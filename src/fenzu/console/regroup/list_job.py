@@ -1,0 +1,108 @@
+"""Making a plan from a list that was dropped in, as a job: its steps in words, and where to go on. Knows no page."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from fenzu.console.account.desk import Desk
+from fenzu.console.account.jobs import Board
+from fenzu.console.addresses import list_address, run_address
+from fenzu.console.regroup.lists import GivenList, Options, file_of, first_lines, keep_list
+from fenzu.console.regroup.oddities import keep_problems
+from fenzu.console.regroup.plan_files import Told
+from fenzu.console.regroup.planning import compare, keep
+from fenzu.errors import FenzuError
+from fenzu.regroup._oddities import REFUSED
+from fenzu.wire.words import Language, Words
+
+if TYPE_CHECKING:
+    from fenzu.regroup._planned import Wanted
+    from fenzu.regroup._wishes import Wishes
+
+PLAN = "plan"
+"""The kind of job; its subject is the list."""
+CHOOSE = Words(
+    "choose otherwise below, or correct the list and drop it again", "请在下面调整选项，或修改名单后重新选择"
+)
+"""Where the engine's advice names an option of the command line."""
+READING, COMPARING, SAVING = (
+    Words("Reading the list", "正在读取名单"),
+    Words("Comparing it with who is in which group", "正在与现有分组比较"),
+    Words("Writing the plan", "正在写出计划"),
+)
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What is done with a list just now."""
+
+    title: Words
+
+
+class PlannedAt(msgspec.Struct, frozen=True):
+    """The last event: where to go on, to the plan or to what keeps the list from becoming one."""
+
+    address: str
+
+
+async def plan_list(desk: Desk, given: GivenList) -> AsyncGenerator[object, None]:
+    """Make a plan from a list, and keep it where nothing has to be settled first; what is odd is kept with the list."""
+    runs, options = desk.account.runs, given.options
+    given = GivenList(id=given.id, name=given.name, size=given.size, at=given.at, options=options)
+    yield Step(READING)
+    try:
+        wishes = await asyncio.to_thread(_read, desk, given)
+        given = msgspec.structs.replace(given, found=wishes.origin.words, rows=wishes.rows)
+        yield Step(COMPARING)
+        planned = await compare(desk, wishes, _wanted(options))
+        given = await asyncio.to_thread(keep_problems, runs, given, planned.problems)
+        address = list_address(desk.account.name, given.id)
+        if not any(kind in planned.problems.counts for kind in REFUSED):
+            yield Step(SAVING)
+            told = Told(about=Words(given.name, given.name), list_id=given.id, rows=given.rows)
+            stem = await keep(desk, planned, "list", told)
+            address = run_address(desk.account.name, stem)
+            given = msgspec.structs.replace(given, stem=stem)
+    except FenzuError as error:
+        choices = getattr(error, "choices", ())
+        advice = CHOOSE if "--" in error.advice.en else error.advice
+        first = await asyncio.to_thread(first_lines, runs, given) if len(choices) == 1 else ()
+        given = msgspec.structs.replace(
+            given, trouble=error.words, advice=advice, choices=choices, first=first
+        )
+        address = list_address(desk.account.name, given.id)
+    await asyncio.to_thread(keep_list, runs, given)
+    yield PlannedAt(address)
+
+
+def tell(board: Board, language: Language) -> dict[str, object]:
+    """Say what is done with a list just now."""
+    step, planned = board.heard(Step), board.heard(PlannedAt)
+    told: dict[str, object] = {"title": (READING if step is None else step.title).say(language)}
+    if planned is not None:
+        told["go"] = planned.address
+    return told
+
+
+def _read(desk: Desk, given: GivenList) -> "Wishes":
+    from fenzu.regroup._wishes import read_wishes
+
+    options = given.options
+    return read_wishes(
+        file_of(desk.account.runs, given),
+        openid_column=options.openid_column or None,
+        group_column=options.group_column or None,
+        sheet=options.sheet or None,
+        name=given.name,
+    )
+
+
+def _wanted(options: Options) -> "Wanted":
+    from fenzu.regroup._planned import Wanted
+
+    return Wanted(
+        create=options.create,
+        rename_where_cheaper=options.create and options.rename,
+        on_conflict=options.on_conflict,
+    )
