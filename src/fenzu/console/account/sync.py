@@ -5,7 +5,7 @@ from fenzu.console.account.jobs import Board, Job
 from fenzu.mirror import Finished, Listed, PageRead, ProfilesRead, Stopped, aio
 from fenzu.wire.words import Language, Words
 
-KIND = "sync"
+SYNC = "sync"
 READING = Words("Reading who follows", "正在读取粉丝")
 ASKING = Words("Reading who is in which group", "正在读取每个粉丝所在的分组")
 
@@ -13,7 +13,7 @@ ASKING = Words("Reading who is in which group", "正在读取每个粉丝所在�
 async def start_sync(desk: Desk) -> Job:
     """Begin a sync of the account's mirror, or return the one that is at work."""
     mirrors = await desk.mirrors()
-    return desk.jobs.start(KIND, "mirror", aio.sync(desk.client, mirrors.write), tell)
+    return desk.jobs.start(SYNC, "mirror", aio.sync(desk.client, mirrors.write), tell)
 
 
 def tell(board: Board, language: Language) -> dict[str, object]:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.account.sync import KIND, start_sync
+from fenzu.console.account.sync import SYNC, start_sync
 from fenzu.console.account.twins import told_apart
 from fenzu.console.followers.moves import AT_ONCE
 from fenzu.console.followers.searching import ROWS, Matching, Search, link_of, query_of, read_search
@@ -36,8 +36,8 @@ async def followers(request: Request) -> Response:
     search = read_search(request.query_params)
     query = query_of(search, today())
     side, seen = await asyncio.gather(sidebar(request), asyncio.to_thread(_look, mirrors.read, search, query))
-    job = desk.jobs.running(KIND)
-    if not seen.followers and desk.jobs.last(KIND) is None and not desk.account.is_production:
+    job = desk.jobs.running(SYNC)
+    if not seen.followers and desk.jobs.last(SYNC) is None and not desk.account.is_production:
         job = await start_sync(desk)  # a sandbox's calls cost nobody anything
     groups = [*side.reserved, *side.own]
     return render(

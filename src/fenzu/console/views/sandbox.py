@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fenzu.console.account.sync import KIND
+from fenzu.console.account.sync import SYNC
 from fenzu.console.sandbox.control_port import ask_control
 from fenzu.console.web.answers import nothing_here
 from fenzu.console.web.page import desk_of, render
@@ -33,7 +33,7 @@ async def sandbox_page(
         200,
         trouble=trouble,
         doubt=await desk.doubt.words(),
-        job=desk.jobs.running(KIND),
+        job=desk.jobs.running(SYNC),
         may_write=not desk.account.is_read_only,
         **shown,
     )
