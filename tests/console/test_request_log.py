@@ -57,6 +57,23 @@ def test_a_call_appears_and_is_explained(stage: Stage, language: str, told: str,
     expect(dialog).to_be_visible()
 
 
+def test_only_what_changes_something_is_shown(stage: Stage) -> None:
+    """Reading can be left out, of what was asked before as of what comes; a row tells the platform's own path."""
+    page = live(stage.page(at="/sandbox"), "live")
+    page.get_by_label("Only what changes something").check()
+    page.get_by_role("button", name="Show", exact=True).click()
+    live(page, "live")
+    ask_for_nobody(stage.account)
+    with Client(stage.account.appid, stage.account.secret, base_url=stage.account.base_url) as client:
+        client.groups.create("VIP")
+    rows = page.locator(".log tbody tr")
+    expect(rows.first).to_contain_text("groups/create")
+    expect(rows.filter(has_text="groups.of")).to_have_count(0)
+    page.reload()
+    expect(rows.first).to_contain_text("groups/create")
+    expect(rows.filter(has_text="groups.of")).to_have_count(0)
+
+
 def test_a_request_is_copied_as_curl(stage: Stage) -> None:
     """The line for a shell goes into the clipboard with one key, and leaves the token to a variable."""
     page = live(stage.page(at="/sandbox"), "live")

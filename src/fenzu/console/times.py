@@ -13,13 +13,27 @@ def day(at: float) -> str:
 
 
 def moment(at: float) -> str:
-    """Return a date and time of this machine's."""
-    return _local(at).strftime("%Y-%m-%d %H:%M:%S")
+    """Return a date and time of this machine's, with its time zone; as it is, where no calendar has it."""
+    try:
+        local = _local(at)
+    except (ValueError, OverflowError, OSError):  # a sandbox's clock goes anywhere
+        return str(at)
+    return f"{local:%Y-%m-%d %H:%M:%S} {zone(local)}"
 
 
 def clock_time(at: float) -> str:
-    """Return a time of this machine's."""
-    return _local(at).strftime("%H:%M:%S")
+    """Return a time of this machine's, with its time zone."""
+    local = _local(at)
+    return f"{local:%H:%M:%S} {zone(local)}"
+
+
+def zone(local: dt.datetime) -> str:
+    """Return how far a time is from that of Greenwich: `UTC+8`."""
+    minutes = int((local.utcoffset() or dt.timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    if not minutes:
+        return "UTC"
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
 def beijing(moment: float | dt.datetime) -> str:

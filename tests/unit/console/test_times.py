@@ -1,8 +1,10 @@
 """Lengths of time in words."""
 
+import datetime as dt
+
 import pytest
 
-from fenzu.console.times import span
+from fenzu.console.times import moment, span, zone
 
 
 @pytest.mark.parametrize(
@@ -21,3 +23,17 @@ from fenzu.console.times import span
 def test_a_span(seconds: float, en: str, zh: str) -> None:
     """A length of time is told by its two largest units, in both languages."""
     assert (span(seconds).en, span(seconds).zh) == (en, zh)
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"), [(8, "UTC+8"), (0, "UTC"), (-3.5, "UTC-3:30"), (5.75, "UTC+5:45")]
+)
+def test_a_time_zone(hours: float, told: str) -> None:
+    """A moment of this machine's tells its time zone: on other pages it is the sandbox's time, in Beijing."""
+    assert zone(dt.datetime(2026, 2, 12, tzinfo=dt.timezone(dt.timedelta(hours=hours)))) == told
+    assert " UTC" in moment(1.0)
+
+
+def test_a_moment_that_no_calendar_has() -> None:
+    """A sandbox's clock that was set beyond all years breaks no page."""
+    assert moment(1e18) == "1e+18"

@@ -61,9 +61,12 @@ def one_reader(desk: Desk) -> Iterator[None]:
 
 
 async def follow(
-    open_stream: Callable[[], Stream], made: Callable[[LoggedRequest], T], pause: float = PAUSE
+    open_stream: Callable[[], Stream], made: Callable[[LoggedRequest], T | None], pause: float = PAUSE
 ) -> AsyncGenerator[Bundle[T], None]:
-    """Yield what comes, made into what is shown, until the stream ends; an error that ends it is raised."""
+    """Yield what comes, made into what is shown, until the stream ends; an error that ends it is raised.
+
+    What is made into None is left out.
+    """
     reading = _Reading(open_stream, made, asyncio.get_running_loop())
     reading.start()
     try:
@@ -80,7 +83,7 @@ class _Reading(Generic[T]):
     def __init__(
         self,
         open_stream: Callable[[], Stream],
-        made: Callable[[LoggedRequest], T],
+        made: Callable[[LoggedRequest], T | None],
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         self._open, self._made, self._loop = open_stream, made, loop
@@ -135,7 +138,9 @@ class _Reading(Generic[T]):
                 return
             self._tell()
             for request in stream:
-                self._hold(self._made(request))
+                entry = self._made(request)
+                if entry is not None:
+                    self._hold(entry)
         except FenzuError as error:
             self._error = error
         finally:

@@ -11,10 +11,15 @@ from fenzu.console.times import beijing
 from fenzu.control import LoggedRequest
 from fenzu.errors import UsageError
 from fenzu.regroup._render.escape import printable
+from fenzu.wire.endpoints import ENDPOINTS
 from fenzu.wire.words import Language, Words
 
 SHOWN = 100
 """So many of the newest a page begins with."""
+SEEN = 1000
+"""Among so many of the newest it is looked for those that change something."""
+COMMON = "/cgi-bin/"
+"""Where the paths of all calls begin."""
 KEPT = 1000
 """So many a page keeps; the oldest go."""
 
@@ -35,6 +40,15 @@ class Filter(msgspec.Struct, frozen=True):
     call: str = ""
     errcode: str = ""
     text: str = ""
+    changes: bool = False
+    """Only what changes something: the console's own reading would hide it."""
+
+    def takes(self, request: LoggedRequest) -> bool:
+        """Whether a request is looked for, as far as the control port is not asked."""
+        endpoint = ENDPOINTS.get(request.call or "")
+        if not self.changes:
+            return True
+        return endpoint is not None and endpoint.takes_token and not endpoint.reads
 
     def wanted(self, appid: str) -> Wanted:
         """Return it as the control port wants it; raises `UsageError` for a code that is no number."""
@@ -48,7 +62,7 @@ class Filter(msgspec.Struct, frozen=True):
     @property
     def is_narrow(self) -> bool:
         """Whether it leaves requests of the account out."""
-        return bool(self.call or self.errcode or self.text)
+        return bool(self.call or self.errcode or self.text or self.changes)
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -58,6 +72,8 @@ class Entry(msgspec.Struct, frozen=True):
     time: str
     whose: str
     call: str
+    path: str
+    """Where the platform has that call."""
     errcode: int
     meaning: str
     took: str
@@ -67,7 +83,8 @@ class Entry(msgspec.Struct, frozen=True):
 def filter_of(query: Mapping[str, str]) -> Filter:
     """Read what is looked for from an address."""
     whose: Literal["own", "all"] = "all" if query.get("whose") == "all" else "own"
-    return Filter(whose, *(query.get(name, "").strip() for name in ("call", "errcode", "text")))
+    call, errcode, text = (query.get(name, "").strip() for name in ("call", "errcode", "text"))
+    return Filter(whose, call, errcode, text, bool(query.get("changes")))
 
 
 def entry_of(request: LoggedRequest, language: Language) -> Entry:
@@ -78,6 +95,7 @@ def entry_of(request: LoggedRequest, language: Language) -> Entry:
         beijing(request.time)[11:] + f"{request.time % 1:.3f}"[1:],
         printable(request.appid or ""),
         printable(request.call or f"{request.method} {request.path}"),
+        printable(request.path.removeprefix(COMMON)) if request.call else "",
         request.errcode,
         request.explained.meaning.say(language) if request.explained else "",
         f"{request.duration_ms:.1f} ms",

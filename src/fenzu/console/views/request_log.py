@@ -12,7 +12,7 @@ from fenzu.console.addresses import whole_number
 from fenzu.console.sandbox.control_port import ask_control, control_of, with_next_step
 from fenzu.console.sandbox.fault_words import struck
 from fenzu.console.sandbox.live_log import Bundle, follow, one_reader
-from fenzu.console.sandbox.log_lines import KEPT, SHOWN, Entry, Filter, entry_of, filter_of, readable
+from fenzu.console.sandbox.log_lines import KEPT, SEEN, SHOWN, Entry, Filter, entry_of, filter_of, readable
 from fenzu.console.times import beijing
 from fenzu.console.views.sandbox import sandbox_page
 from fenzu.console.web.answers import done
@@ -33,10 +33,12 @@ async def log(request: Request) -> Response:
     language, wanted = reader_of(request).language, filter_of(request.query_params)
 
     def gather(control: Control, appid: str) -> Mapping[str, object]:
-        found = control.requests.list(**wanted.wanted(appid), limit=SHOWN)
+        limit = SEEN if wanted.changes else SHOWN
+        found = control.requests.list(**wanted.wanted(appid), limit=limit)
+        shown = [each for each in found if wanted.takes(each)][-SHOWN:]
         newest = found or control.requests.list(limit=1)
         return {
-            "entries": [entry_of(each, language) for each in reversed(found)],
+            "entries": [entry_of(each, language) for each in reversed(shown)],
             "newest": newest[-1].id if newest else 0,
         }
 
@@ -60,7 +62,7 @@ async def _told(desk: Desk, wanted: Filter, after: int, language: Language) -> A
                 lambda: control.requests.stream(
                     **wanted.wanted(desk.account.appid), after=_behind(control, after)
                 ),
-                lambda request: entry_of(request, language),
+                lambda request: entry_of(request, language) if wanted.takes(request) else None,
             ):
                 yield _message("requests", bundle, bundle.entries[-1].id if bundle.entries else None)
     except FenzuError as error:

@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 
 from fenzu.console.sandbox.log_lines import Filter, entry_of, filter_of, readable
@@ -67,3 +68,21 @@ def test_a_code_that_is_no_number() -> None:
 def test_bodies(text: str, lines: list[str]) -> None:
     """JSON is told with a line for each value, anything else as it is, and what acts in a page is a sign."""
     assert readable(text) == lines
+
+
+@pytest.mark.parametrize(
+    ("call", "is_taken"),
+    [
+        ("groups.move_many", True),
+        ("groups.create", True),
+        ("groups.list", False),
+        ("token.stable", False),
+        (None, False),
+    ],
+)
+def test_only_what_changes_something(call: str | None, is_taken: bool) -> None:
+    """Reading, the console's own too, can be left out; without that wish everything is shown."""
+    request = msgspec.structs.replace(LOGGED, call=call)
+    assert filter_of({"changes": "1"}).takes(request) == is_taken
+    assert filter_of({"changes": "1"}).is_narrow
+    assert filter_of({}).takes(request)
