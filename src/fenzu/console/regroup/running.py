@@ -8,18 +8,23 @@ import time
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias
 
 import msgspec
 
 from fenzu.console.account.desk import Desk
+from fenzu.mirror import Mirror
 from fenzu.regroup import GroupLeft, OpenRun, Settings, Undo, Verification, aio
 from fenzu.regroup._asking.present import Asking
 from fenzu.regroup._running.stale import check_account
 from fenzu.regroup._settling.undo import make_undo
 
-T = TypeVar("T")
+Steps: TypeAlias = AsyncGenerator[object, None]
+"""What a job tells."""
+Told: TypeAlias = Callable[[int, int], object]
+"""Is told of how many of how many it was asked."""
 RUN, LOOK, CHECK = KINDS = "run", "look", "check"
 """The kinds of jobs; each is about one plan, named by its stem."""
 SAMPLE = 1_000
@@ -57,59 +62,44 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     found: Verification
 
 
-async def apply(
-    desk: Desk, path: Path, settings: Settings, *, force: bool = False
-) -> AsyncGenerator[object, None]:
+def apply(desk: Desk, path: Path, settings: Settings, *, force: bool = False) -> Steps:
     """Carry a plan out, or go on where it stopped."""
-    mirrors = await desk.mirrors()
-    async with _opened(desk, path) as run:
-        steps = aio.apply(run, desk.client, mirror=mirrors.write, settings=settings, force=force)
-        async with aclosing(steps):
-            async for event in steps:
-                yield event
+    return _steps(
+        desk,
+        path,
+        lambda run, mirror: aio.apply(run, desk.client, mirror=mirror, settings=settings, force=force),
+    )
 
 
-async def undo(desk: Desk, path: Path, settings: Settings) -> AsyncGenerator[object, None]:
+def undo(desk: Desk, path: Path, settings: Settings) -> Steps:
     """Take a plan back, or go on with that where it stopped."""
-    mirrors = await desk.mirrors()
-    async with _opened(desk, path) as run:
-        steps = aio.undo(run, desk.client, mirror=mirrors.write, settings=settings)
-        async with aclosing(steps):
-            async for event in steps:
-                if not isinstance(event, Undo):  # it was shown before; a million moves are in it
-                    yield event
+    return _steps(
+        desk, path, lambda run, mirror: aio.undo(run, desk.client, mirror=mirror, settings=settings)
+    )
 
 
-async def look(desk: Desk, path: Path) -> AsyncGenerator[object, None]:
+def look(desk: Desk, path: Path) -> Steps:
     """Ask where everybody is whom a plan moved, and tell what an undo would do. Changes nothing."""
-    mirrors = await desk.mirrors()
-    async with _opened(desk, path) as run:
+
+    async def ask(run: OpenRun, mirror: Mirror, told: Told) -> WayBack:
         book = await asyncio.to_thread(run.for_undo)
         check_account(book.header, desk.account.appid, desk.account.base_url)
         total = await asyncio.to_thread(lambda: sum(len(batch.openids) for batch in book.begun()))
-        asking = Asking(desk.client.directory, mirrors.write)
+        asking = Asking(desk.client.directory, mirror)
+        return way_back(await make_undo(book, asking, told=lambda asked: told(asked, total)))
 
-        async def ask(told: Callable[[int, int], object]) -> WayBack:
-            return way_back(await make_undo(book, asking, told=lambda asked: told(asked, total)))
-
-        async with aclosing(_told_along(ask)) as steps:
-            async for event in steps:
-                yield event
+    return _steps(desk, path, lambda run, mirror: _told_along(partial(ask, run, mirror)))
 
 
-async def check(desk: Desk, path: Path) -> AsyncGenerator[object, None]:
+def check(desk: Desk, path: Path) -> Steps:
     """Ask where some of those are whom a plan moved, and tell who is elsewhere. Changes nothing."""
-    mirrors = await desk.mirrors()
-    async with _opened(desk, path) as run:
 
-        async def ask(told: Callable[[int, int], object]) -> Checked:
-            sample = {"sample": SAMPLE, "seed": int(time.time())}
-            found = await aio.verify(run, desk.client, mirror=mirrors.write, told=told, **sample)
-            return Checked(at=time.time(), found=found)
+    async def ask(run: OpenRun, mirror: Mirror, told: Told) -> Checked:
+        sample = {"sample": SAMPLE, "seed": int(time.time())}
+        found = await aio.verify(run, desk.client, mirror=mirror, told=told, **sample)
+        return Checked(at=time.time(), found=found)
 
-        async with aclosing(_told_along(ask)) as steps:
-            async for event in steps:
-                yield event
+    return _steps(desk, path, lambda run, mirror: _told_along(partial(ask, run, mirror)))
 
 
 def way_back(found: Undo) -> WayBack:
@@ -127,6 +117,15 @@ def way_back(found: Undo) -> WayBack:
     )
 
 
+async def _steps(desk: Desk, path: Path, work: Callable[[OpenRun, Mirror], Steps]) -> Steps:
+    """Open a plan, and yield what is told of the work on it."""
+    mirrors = await desk.mirrors()
+    async with _opened(desk, path) as run, aclosing(work(run, mirrors.write)) as steps:
+        async for event in steps:
+            if not isinstance(event, Undo):  # it was shown before; a million moves are in it
+                yield event
+
+
 @asynccontextmanager
 async def _opened(desk: Desk, path: Path) -> AsyncIterator[OpenRun]:
     """Open a plan until the block ends; the groups are another then."""
@@ -138,9 +137,7 @@ async def _opened(desk: Desk, path: Path) -> AsyncIterator[OpenRun]:
         await asyncio.to_thread(run.close)
 
 
-async def _told_along(
-    call: Callable[[Callable[[int, int], object]], Awaitable[T]],
-) -> AsyncGenerator[object, None]:
+async def _told_along(call: Callable[[Told], Awaitable[object]]) -> Steps:
     """Yield how far a call has come that tells it, a few times a second, then what it returns."""
     last = Asked(0, 0)
 
