@@ -15,7 +15,7 @@ RECENT = 3
 """So many groups are offered first, because somebody was moved there last."""
 
 
-class Kept(msgspec.Struct, frozen=True):
+class KeptMove(msgspec.Struct, frozen=True):
     """A move that can be taken back: into which group it went, and from where."""
 
     at: float
@@ -28,7 +28,7 @@ class KeptMoves:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._kept: dict[str, Kept] = {}
+        self._kept: dict[str, KeptMove] = {}
         self.recent: list[int] = []
 
     def keep(self, to: int, sources: Mapping[str, int], key: str | None = None) -> str:
@@ -36,14 +36,14 @@ class KeptMoves:
         now = self._clock()
         self._kept = {each: kept for each, kept in self._kept.items() if now - kept.at < KEPT}
         key = key or secrets.token_hex(8)
-        self._kept[key] = Kept(now, to, dict(sources))
+        self._kept[key] = KeptMove(now, to, dict(sources))
         return key
 
     def holds(self, key: str) -> bool:
         """Whether the move is remembered."""
         return key in self._kept
 
-    def take(self, key: str) -> Kept:
+    def take(self, key: str) -> KeptMove:
         """Return a move and forget it; raises `UsageError` where it cannot be taken back any more."""
         kept = self._kept.pop(key, None)
         if kept is None or self._clock() - kept.at >= KEPT:

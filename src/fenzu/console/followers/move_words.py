@@ -13,7 +13,7 @@ NAMED = 5
 NAME_COLUMNS = 40
 
 
-def told(result: Moved, group: str) -> Words:
+def result_words(result: Moved, group: str) -> Words:
     """Return what became of the followers in a sentence; `group` is the name of where they were to go."""
     parts = [_done(len(result.moved), is_back=result.to is None, group=named(group))]
     if n := result.unblocked:

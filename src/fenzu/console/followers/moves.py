@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from fenzu.console.account.kept_moves import Kept
+from fenzu.console.account.kept_moves import KeptMove
 from fenzu.console.followers.sending import Sent, send
 from fenzu.console.followers.whereabouts import Whereabouts, ask, ask_well
 from fenzu.errors import FenzuError, PlatformBusy, QuotaExceeded, TransportError
@@ -93,7 +93,7 @@ async def put_back(desk: "Desk", key: str) -> Moved:
             raise
 
 
-async def _put_back(desk: "Desk", key: str, kept: Kept) -> Moved:
+async def _put_back(desk: "Desk", key: str, kept: KeptMove) -> Moved:
     where = await ask_well(desk, list(kept.sources))
     still = [openid for openid in kept.sources if where.groups.get(openid) == kept.to]
     failed = {openid: unplaced() for openid in kept.sources if openid not in where.groups}

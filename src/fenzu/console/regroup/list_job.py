@@ -11,7 +11,7 @@ from fenzu.console.account.jobs import Board
 from fenzu.console.addresses import list_address, run_address
 from fenzu.console.regroup.lists import GivenList, Options, file_of, first_lines, keep_list
 from fenzu.console.regroup.oddities import keep_problems
-from fenzu.console.regroup.plan_files import Told
+from fenzu.console.regroup.plan_files import PlanNote
 from fenzu.console.regroup.planning import compare, keep
 from fenzu.errors import FenzuError
 from fenzu.regroup._oddities import REFUSED
@@ -60,7 +60,7 @@ async def plan_list(desk: Desk, given: GivenList) -> AsyncGenerator[object, None
         address = list_address(desk.account.name, given.id)
         if not any(kind in planned.problems.counts for kind in REFUSED):
             yield Step(SAVING)
-            told = Told(about=Words(given.name, given.name), list_id=given.id, rows=given.rows)
+            told = PlanNote(about=Words(given.name, given.name), list_id=given.id, rows=given.rows)
             stem = await keep(desk, planned, "list", told)
             address = run_address(desk.account.name, stem)
             given = msgspec.structs.replace(given, stem=stem)

@@ -24,7 +24,7 @@ SUFFIX, BESIDE = ".plan", ".told.json"
 _STEM = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class PlanNote(msgspec.Struct, frozen=True, kw_only=True):
     """What was told when a plan was made, and stands in no plan."""
 
     about: Words
@@ -37,7 +37,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """How many rows that list has."""
 
 
-def save_run(folder: Path, word: str, planned: "Planned", told: Told) -> str:
+def save_run(folder: Path, word: str, planned: "Planned", told: PlanNote) -> str:
     """Write a plan and what is told of it into new files, and return the plan's stem.
 
     `word` stands in the name beside the moment. Raises `StoreError` where the folder cannot be written.
@@ -76,10 +76,10 @@ def all_runs(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: path.name, reverse=True)
 
 
-def told_of(path: Path) -> Told | None:
+def told_of(path: Path) -> PlanNote | None:
     """Return what was told when the plan was made; None for a plan that was not made here."""
     with suppress(OSError, msgspec.MsgspecError):
-        return msgspec.json.decode(path.with_name(f"{stem_of(path)}{BESIDE}").read_bytes(), type=Told)
+        return msgspec.json.decode(path.with_name(f"{stem_of(path)}{BESIDE}").read_bytes(), type=PlanNote)
     return None
 
 

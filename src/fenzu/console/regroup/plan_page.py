@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from fenzu.console.regroup.plan_files import Told, stem_of, told_of
+from fenzu.console.regroup.plan_files import PlanNote, stem_of, told_of
 from fenzu.database.locks import is_held
 from fenzu.errors import FenzuError, PlanError, UnsafePlan
 from fenzu.regroup import OpenRun, Report
@@ -47,7 +47,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     stem: str
     about: Words
     view: View
-    told: Told | None
+    told: PlanNote | None
     standing: Standing
     """Of what was begun last: the plan, or its undo."""
     report: Report | None
@@ -145,7 +145,7 @@ def rows_words(rows: int, header: Header, moves: int) -> Words | None:
     return Words(f"{english}, {skipped:,} skipped.", f"{chinese}，略过 {skipped:,} 行。")
 
 
-def about(told: Told | None, book: Book) -> Words:
+def about(told: PlanNote | None, book: Book) -> Words:
     """Return what a plan is for, in a few words."""
     return Words(book.header.wish, book.header.wish) if told is None else told.about
 
@@ -178,5 +178,5 @@ def _view(path: Path, book: Book) -> View:
     return _views[key]
 
 
-def _with_told(view: View, told: Told | None) -> View:
+def _with_told(view: View, told: PlanNote | None) -> View:
     return view if told is None else msgspec.structs.replace(view, cost=told.cost, notes=told.notes)

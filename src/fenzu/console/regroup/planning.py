@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fenzu.console.account.desk import Desk
 from fenzu.console.addresses import run_address
-from fenzu.console.regroup.plan_files import Told, save_run
+from fenzu.console.regroup.plan_files import PlanNote, save_run
 from fenzu.mirror import Mirror, Query
 from fenzu.regroup._asking.present import Asking
 from fenzu.wire.words import Words
@@ -29,7 +29,7 @@ async def plan_move(desk: Desk, to: int, whom: Sequence[str] | Query, about: Wor
     wishes = await asyncio.to_thread(_wishes, mirrors.scan, to, whom, about)
     planned = await compare(desk, wishes, Wanted())
     planned.check()
-    return run_address(desk.account.name, await keep(desk, planned, "move", Told(about=about)))
+    return run_address(desk.account.name, await keep(desk, planned, "move", PlanNote(about=about)))
 
 
 async def compare(desk: Desk, wishes: "Wishes", wanted: "Wanted") -> "Planned":
@@ -40,7 +40,7 @@ async def compare(desk: Desk, wishes: "Wishes", wanted: "Wanted") -> "Planned":
     return await plan_wishes(wishes, Asking(desk.client.directory), mirrors.scan, wanted)
 
 
-async def keep(desk: Desk, planned: "Planned", word: str, told: Told) -> str:
+async def keep(desk: Desk, planned: "Planned", word: str, told: PlanNote) -> str:
     """Write the plan into the account's folder, and return its stem."""
     return await asyncio.to_thread(save_run, desk.account.runs, word, planned, told)
 

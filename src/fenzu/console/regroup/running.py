@@ -23,7 +23,7 @@ from fenzu.regroup._settling.undo import make_undo
 
 Steps: TypeAlias = AsyncGenerator[object, None]
 """What a job tells."""
-Told: TypeAlias = Callable[[int, int], object]
+TellAsked: TypeAlias = Callable[[int, int], object]
 """Is told of how many of how many it was asked."""
 RUN, LOOK, CHECK = KINDS = "run", "look", "check"
 """The kinds of jobs; each is about one plan, named by its stem."""
@@ -81,7 +81,7 @@ def undo(desk: Desk, path: Path, settings: Settings) -> Steps:
 def look(desk: Desk, path: Path) -> Steps:
     """Ask where everybody is whom a plan moved, and tell what an undo would do. Changes nothing."""
 
-    async def ask(run: OpenRun, mirror: Mirror, told: Told) -> WayBack:
+    async def ask(run: OpenRun, mirror: Mirror, told: TellAsked) -> WayBack:
         book = await asyncio.to_thread(run.for_undo)
         check_account(book.header, desk.account.appid, desk.account.base_url)
         total = await asyncio.to_thread(lambda: sum(len(batch.openids) for batch in book.begun()))
@@ -94,7 +94,7 @@ def look(desk: Desk, path: Path) -> Steps:
 def check(desk: Desk, path: Path) -> Steps:
     """Ask where some of those are whom a plan moved, and tell who is elsewhere. Changes nothing."""
 
-    async def ask(run: OpenRun, mirror: Mirror, told: Told) -> Checked:
+    async def ask(run: OpenRun, mirror: Mirror, told: TellAsked) -> Checked:
         sample = {"sample": SAMPLE, "seed": int(time.time())}
         found = await aio.verify(run, desk.client, mirror=mirror, told=told, **sample)
         return Checked(at=time.time(), found=found)
@@ -137,7 +137,7 @@ async def _opened(desk: Desk, path: Path) -> AsyncIterator[OpenRun]:
         await asyncio.to_thread(run.close)
 
 
-async def _told_along(call: Callable[[Told], Awaitable[object]]) -> Steps:
+async def _told_along(call: Callable[[TellAsked], Awaitable[object]]) -> Steps:
     """Yield how far a call has come that tells it, a few times a second, then what it returns."""
     last = Asked(0, 0)
 

@@ -38,7 +38,7 @@ class Rule(NamedTuple):
     struck: int
 
 
-class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PresetName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which of the presets."""
 
     name: str
@@ -67,7 +67,7 @@ async def add(request: Request) -> Response:
 async def use_preset(request: Request) -> Response:
     """Let the rules of a preset hold for the account, in place of those there are."""
     desk = writable_desk_of(request)
-    named = await read(request, Named)
+    named = await read(request, PresetName)
     preset = next((preset for preset in PRESETS if preset.name == named.name), None)
     if preset is None:
         raise nothing_here()

@@ -13,7 +13,7 @@ from fenzu.console.web.page import desk_of, render, writable_desk_of
 from fenzu.wire.words import Words
 
 
-class Named(msgspec.Struct, frozen=True):
+class GroupName(msgspec.Struct, frozen=True):
     """What a form for a group's name sends; `again` where a name that a group has already is meant all the same."""
 
     name: str
@@ -29,7 +29,7 @@ async def new(request: Request) -> Response:
 async def create(request: Request) -> Response:
     """Make a group."""
     desk = writable_desk_of(request)
-    wish = await read(request, Named)
+    wish = await read(request, GroupName)
     group, warning = await group_changes.create(desk, wish.name, again=bool(wish.again))
     return done(
         request,
@@ -51,7 +51,7 @@ async def rename(request: Request) -> Response:
     """Give a group another name."""
     desk = writable_desk_of(request)
     before = await group_changes.own_group(desk, number_of(request))
-    wish = await read(request, Named)
+    wish = await read(request, GroupName)
     group, warning = await group_changes.rename(desk, before, wish.name, again=bool(wish.again))
     return done(
         request,

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from fenzu.console.addresses import address_of
-from fenzu.console.followers.move_words import problems, told
+from fenzu.console.followers.move_words import problems, result_words
 from fenzu.console.groups.changes import known_group, own_group
 from fenzu.console.groups.merging import merge, outlook
 from fenzu.console.views.group_forms import number_of
@@ -45,7 +45,7 @@ async def merge_into(request: Request) -> Response:
     left = await desk.groups.get(source.id)
     return done(
         request,
-        told(result, target.name),
+        result_words(result, target.name),
         problems=[problem.say(language) for problem in problems(result)],
         undo=result.undo and f"{here}/moves/{result.undo}/undo",
         undo_name=UNDO.say(language),

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from fenzu.console.followers.move_words import followers, named, problems, told
+from fenzu.console.followers.move_words import followers, named, problems, result_words
 from fenzu.console.followers.moves import Moved, put_back
 from fenzu.console.followers.searching import Matching
 from fenzu.console.groups.changes import known_group
@@ -17,7 +17,7 @@ from fenzu.errors import UsageError
 from fenzu.wire.words import Words
 
 
-class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MoveWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who is to go where: these, or all who match."""
 
     to: int
@@ -27,7 +27,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Whether they shall go also where that takes some out of the blacklist."""
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class MoveAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What a page is told of a move."""
 
     message: str
@@ -49,7 +49,7 @@ async def targets(request: Request) -> Response:
 async def start(request: Request) -> Response:
     """Move at once, or make the plan and tell where it is."""
     desk = writable_desk_of(request)
-    wish = await read(request, Wish)
+    wish = await read(request, MoveWish)
     group = await known_group(desk, wish.to)
     name = named(group.name)
 
@@ -74,8 +74,8 @@ async def undo(request: Request) -> Response:
 def _answered(request: Request, result: Moved, group: str) -> Response:
     language = reader_of(request).language
     return answer(
-        Told(
-            message=told(result, group).say(language),
+        MoveAnswer(
+            message=result_words(result, group).say(language),
             undo=result.undo,
             moved=result.moved,
             failed=list(result.failed),

@@ -34,7 +34,7 @@ from fenzu.spreadsheet import csv_pieces
 from fenzu.wire.words import Language
 
 
-class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RunWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a plan is to be carried out."""
 
     accept: frozenset[str] = frozenset()
@@ -75,7 +75,7 @@ async def apply(request: Request) -> Response:
     """Carry a plan out, or go on with it; the guards are asked first."""
     desk = writable_desk_of(request)
     path = _path_of(request)
-    wish = await read(request, Wish)
+    wish = await read(request, RunWish)
     shown = await asyncio.to_thread(read_run, path)
     if shown.report is None:
         check_accepted(shown.view.findings, wish.accept)
@@ -87,7 +87,7 @@ async def undo(request: Request) -> Response:
     """Take a plan back, or go on with that."""
     desk = writable_desk_of(request)
     path = _path_of(request)
-    wish = await read(request, Wish)
+    wish = await read(request, RunWish)
     return _started(request, desk, running.RUN, path, running.undo(desk, path, _settings(wish)), tell_run)
 
 
@@ -150,7 +150,7 @@ def _path_of(request: Request) -> Path:
     return path
 
 
-def _settings(wish: Wish) -> Settings:
+def _settings(wish: RunWish) -> Settings:
     return Settings(reserve=max(wish.reserve, 0), wait_for_quota=wish.wait, max_failures=wish.most)
 
 

@@ -27,7 +27,7 @@ EMPTIED = Words(
 )
 
 
-class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SnapshotName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which snapshot."""
 
     name: str
@@ -65,7 +65,7 @@ async def take(request: Request) -> Response:
 async def restore(request: Request) -> Response:
     """Put everything back as it was; what fenzu has read of any account of this sandbox is not true any more."""
     desk = writable_desk_of(request)
-    name = (await read(request, Named)).name
+    name = (await read(request, SnapshotName)).name
     touched = _of_the_same_sandbox(request, desk)
     await _turn_over(desk, lambda control: control.snapshots.restore(name), touched, PUT_BACK)
     return done(request, PUT_BACK)
@@ -85,7 +85,7 @@ async def _change(
 ) -> Response:
     """Do something with the snapshot that is named, and leave the account as it is."""
     desk = writable_desk_of(request)
-    name = (await read(request, Named)).name
+    name = (await read(request, SnapshotName)).name
     await ask_control(desk, lambda control: change(control, name), patience=None)
     return done(request, told(name))
 

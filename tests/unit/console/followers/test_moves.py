@@ -12,7 +12,7 @@ from tests.unit.console.pretended_desk import a_desk, put_away
 from fenzu.client._move_many import MoveResult
 from fenzu.console.account.desk import Desk
 from fenzu.console.account.kept_moves import KEPT, KeptMoves
-from fenzu.console.followers.move_words import problems, told
+from fenzu.console.followers.move_words import problems, result_words
 from fenzu.console.followers.moves import Moved, move, put_back
 from fenzu.errors import (
     ApiError,
@@ -144,7 +144,7 @@ async def test_an_undo_leaves_alone_whom_somebody_else_has_moved(
     back = await put_back(desk, result.undo)
     assert (back.moved, back.elsewhere) == ((OPENIDS[2],), (OPENIDS[0], OPENIDS[1]))
     assert platform.members[OPENIDS[0]] == NEW
-    assert told(back, "").en == "Put 1 follower back; 2 left alone: elsewhere by now, or gone"
+    assert result_words(back, "").en == "Put 1 follower back; 2 left alone: elsewhere by now, or gone"
 
 
 async def test_who_cannot_be_moved_is_told_and_keeps_nobody(desk: Desk, platform: PretendedAccount) -> None:
@@ -154,7 +154,7 @@ async def test_who_cannot_be_moved_is_told_and_keeps_nobody(desk: Desk, platform
     result = await move(desk, OPENIDS[:3], VIP)
     assert result.moved == (OPENIDS[2],)
     assert isinstance(result.failed[OPENIDS[0]], InvalidOpenid)
-    assert told(result, "VIP").en == "Moved 1 follower to VIP; 2 could not be moved"
+    assert result_words(result, "VIP").en == "Moved 1 follower to VIP; 2 could not be moved"
     gone, bad = problems(result)
     assert gone.en == "o000…0001: does not follow any more. Next: read who follows again"
     assert bad.zh.startswith("o000…0000：40003")
@@ -169,8 +169,8 @@ async def test_nobody_leaves_the_blacklist_unasked(desk: Desk, platform: Pretend
     assert (asked.blocked, asked.moved, platform.members) == (1, (), before)
     result = await move(desk, OPENIDS[:3], VIP)
     assert (result.blocked, result.unblocked) == (0, 1)
-    assert "1 of them out of 黑名单" in told(result, "VIP").en
-    assert "其中 1 人移出黑名单" in told(result, "VIP").zh
+    assert "1 of them out of 黑名单" in result_words(result, "VIP").en
+    assert "其中 1 人移出黑名单" in result_words(result, "VIP").zh
 
 
 async def test_a_group_that_is_gone_is_an_error_and_the_groups_are_asked_anew(
@@ -287,7 +287,7 @@ async def test_after_a_lost_answer_an_undo_finds_out(
     platform.before, platform.after = (None, lose) if is_done else (lose, None)
     result = await move(desk, OPENIDS[:2], VIP)
     assert (result.moved, list(result.failed), result.doubtful) == ((), OPENIDS[:2], (*OPENIDS[:2],))
-    words = told(result, "VIP")
+    words = result_words(result, "VIP")
     assert words == Words("it is not certain whether 2 followers were moved", "无法确定 2 人是否已移动")
     assert groups_in_mirror(desk)[:3] == [None, None, 0]
     platform.before = platform.after = None
@@ -387,7 +387,7 @@ async def test_nobody_to_move_asks_nothing(desk: Desk, platform: PretendedAccoun
     result = await move(desk, [OPENIDS[3]], VIP)
     assert (result.moved, result.already, result.undo) == ((), (OPENIDS[3],), None)
     assert platform.changes() == []
-    assert told(result, "VIP").zh == "1 人已在“VIP”中"
+    assert result_words(result, "VIP").zh == "1 人已在“VIP”中"
 
 
 def test_a_move_can_be_taken_back_for_an_hour() -> None:
@@ -421,7 +421,7 @@ def test_a_move_can_be_taken_back_for_an_hour() -> None:
 )
 def test_a_move_is_told_in_a_sentence(result: Moved, en: str, zh: str) -> None:
     """Counts have their words in both languages."""
-    words = told(result, "VIP")
+    words = result_words(result, "VIP")
     assert (words.en, words.zh) == (en, zh)
 
 
