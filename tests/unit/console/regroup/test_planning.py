@@ -1,11 +1,9 @@
 """Plans that the console makes: of a selection, of all that match, and the files that they are kept in."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from tests.pretended_account import PretendedAccount, openid_of
-from tests.unit.console.pretended_desk import a_desk, put_away
 
 from fenzu.console.account.desk import Desk
 from fenzu.console.regroup.plan_files import all_runs, discard, find_run, stem_of, told_of
@@ -25,14 +23,6 @@ def platform() -> PretendedAccount:
     """Three hundred, the first twenty of them friends."""
     groups = {openid: FRIENDS if n < 20 else 0 for n, openid in enumerate(OPENIDS)}
     return PretendedAccount(groups, {FRIENDS: "朋友"})
-
-
-@pytest.fixture
-async def desk(platform: PretendedAccount, tmp_path: Path) -> AsyncIterator[Desk]:
-    """A desk of that account."""
-    opened = await a_desk(platform, tmp_path)
-    yield opened
-    await put_away(opened)
 
 
 async def test_a_selection_becomes_a_plan_with_a_page(desk: Desk, platform: PretendedAccount) -> None:

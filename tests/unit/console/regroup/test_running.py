@@ -1,7 +1,6 @@
 """Work on plans as jobs, on an account in memory: carried out, stopped, gone on with, checked, taken back."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -26,14 +25,6 @@ ABOUT = Words("to friends", "移到朋友")
 def platform() -> PretendedAccount:
     """Four hundred without a group."""
     return PretendedAccount(OPENIDS, {FRIENDS: "朋友"})
-
-
-@pytest.fixture
-async def desk(platform: PretendedAccount, tmp_path: Path) -> AsyncIterator[Desk]:
-    """A desk of that account."""
-    opened = await a_desk(platform, tmp_path)
-    yield opened
-    await put_away(opened)
 
 
 async def planned(desk: Desk, n: int = 100) -> Path:
