@@ -259,3 +259,28 @@ def test_the_page_works_without_a_script(stage: Stage) -> None:
     page.get_by_role("searchbox").fill(openids[0])
     page.get_by_role("button", name="Search").click()
     expect(rows(page)).to_have_count(1)
+
+
+def test_head_and_pager_stay_in_reach(stage: Stage) -> None:
+    """The head of the table stays in sight while one scrolls, and no message lies over the pager."""
+    openids = stage.account.add_followers(60)
+    page = stage.page()
+    row_of(page, openids[10]).focus()
+    page.keyboard.press("Control+z")
+    expect(page.locator("#toasts .toast")).to_have_count(1)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.locator("#tick-all").click()
+    expect(page.locator("#told")).to_have_text("50 selected")
+    page.get_by_role("link", name="Next").click()
+    expect(rows(page)).to_have_count(10)
+
+
+def test_an_empty_group_is_no_failed_search(stage: Stage) -> None:
+    """A group that nobody is in says how to fill it; a search in it that finds nobody says that nobody matches."""
+    stage.account.add_followers(2)
+    with client_of(stage) as client:
+        vip = client.groups.create("VIP")
+    page = stage.page(at=f"/?group={vip.id}")
+    expect(page.locator("#results")).to_contain_text("Select followers and move them here.")
+    page.get_by_role("searchbox").fill("x")
+    expect(page.locator("#results")).to_contain_text("Nobody matches")

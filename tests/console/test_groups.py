@@ -288,7 +288,7 @@ def test_the_rows_follow_what_becomes_of_their_group(stage: Stage, client: Clien
     page.get_by_role("button", name="Delete the group").click()
     expect(page.locator("#table tbody tr").first).to_contain_text("未分组")
     expect(page.locator("#filters [name=group] option")).not_to_contain_text(["Summer"])
-    expect(page.get_by_role("link", name="Everybody")).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("link", name="All followers")).to_have_attribute("aria-current", "page")
 
 
 def test_growth_is_drawn(stage: Stage, client: Client) -> None:

@@ -79,8 +79,8 @@ async def _check_free(desk: Desk, name: str, group_id: int | None = None) -> Non
                     f"已有同名分组（ID {group.id}）",
                 ),
                 Words(
-                    "choose another name, or tick that two of this name are meant",
-                    "请换一个名称；确实需要同名分组时，请勾选下方选项",
+                    "choose another name, or tick that two groups may be called so",
+                    "请换一个名称，或勾选“允许与其他分组重名”",
                 ),
             )
 

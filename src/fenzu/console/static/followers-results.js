@@ -58,7 +58,6 @@ function put(part) {
   const detail = { had: Boolean(element), focused: element?.closest("tr")?.dataset.id };
   document.dispatchEvent(new CustomEvent("fenzu:shown", { detail }));
   if (head) document.querySelector(`#table th:nth-child(${head.cellIndex + 1}) :is(a, input)`)?.focus();
-  if (element?.matches("select")) document.querySelector("#results select")?.focus();
   mark();
   count();
 }
@@ -109,7 +108,7 @@ function address() {
 // The fields say what the address says: after a step back, and after a click on a group.
 function fill(address) {
   const search = new URLSearchParams(address);
-  for (const [name, usual] of Object.entries({ q: "", group: "", age: "", from: "", to: "", sort: "newest" })) {
+  for (const [name, usual] of Object.entries({ q: "", group: "", age: "", from: "", to: "", sort: "newest", rows: "50" })) {
     form.elements[name].value = search.get(name) ?? usual;
   }
   form.querySelector(".dates").hidden = form.elements.age.value !== "between";
@@ -128,10 +127,6 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   clearTimeout(timer);
   show(address(), "push");
-});
-
-document.addEventListener("change", (event) => {
-  if (event.target.matches("#results select[name=rows]")) show(address(), "push");
 });
 
 document.addEventListener("click", async (event) => {

@@ -45,6 +45,7 @@ async def followers(request: Request) -> Response:
         "followers.html",
         groups=groups,
         names=told_apart(groups),
+        sizes_by_group={int(group.id): group.count for group in groups},
         side=side,
         doubt=await desk.doubt.words(),
         followers=seen.followers,
