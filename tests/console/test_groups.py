@@ -48,7 +48,7 @@ def test_a_group_is_made(stage: Stage, client: Client) -> None:
     page.get_by_role("button", name="New group").click()
     page.get_by_role("dialog").get_by_label("Name").fill("VIP")
     page.get_by_role("button", name="Create").click()
-    expect(page.get_by_role("status").get_by_text("The group VIP is there.")).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("Created group VIP.")).to_be_visible()
     expect(line(page, "VIP")).to_contain_text("0")
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert names(client)[-1] == "VIP"

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST = 200
 """So many odd rows a page shows."""
+MISSING = "unknown_group"
+"""The kind of which a group is told once instead of each row."""
 _ADVICE = {
     "unknown_openid": Words(
         "whoever has left cannot be moved; if they follow, read who follows again on the page Followers",
@@ -57,13 +59,23 @@ class OddRow(msgspec.Struct, frozen=True):
     is_refused: bool
 
 
+class Missing(msgspec.Struct, frozen=True):
+    """A group that is not there, which so many rows name."""
+
+    group: str
+    rows: int
+    text: Words
+
+
 class Odd(msgspec.Struct, frozen=True):
     """What was odd in a list."""
 
     list_id: str
     kinds: tuple[OddKind, ...]
+    missing: tuple[Missing, ...]
+    """The groups that are not there, those that most rows name first."""
     rows: tuple[OddRow, ...]
-    """The first of them; what has to be settled comes first."""
+    """All others. The first of them; what has to be settled comes first."""
     total: int
 
 
@@ -75,7 +87,8 @@ def rows_shown(runs: Path, given: GivenList) -> Odd | None:
     kinds = tuple(
         OddKind(kind_words(kind), n, kind in REFUSED, advice_on(kind)) for kind, n in problems.counts.items()
     )
-    return Odd(given.id, kinds, tuple(_first(problems)), len(problems))
+    n = problems.counts.get(MISSING, 0)
+    return Odd(given.id, kinds, tuple(_missing(problems)), tuple(_first(problems)), len(problems) - n)
 
 
 def advice_on(kind: str) -> Words:
@@ -108,12 +121,24 @@ def table_of(problems: "Problems", language: Language) -> Iterator[bytes]:
     yield from csv_pieces(TITLES[language], rows_of(problems, language))
 
 
+def _missing(problems: "Problems") -> Iterator[Missing]:
+    from fenzu.regroup import Problems
+    from fenzu.regroup._polars import pl
+
+    rows = problems.frame.filter(pl.col("kind") == MISSING)
+    each = rows.unique("group", keep="first", maintain_order=True)
+    counts = dict(rows.group_by("group").len().iter_rows())
+    found = [Missing(short(one.group, 60), counts[one.group], one.text) for one in Problems(each, {})]
+    yield from sorted(found, key=lambda one: -one.rows)[:MOST]
+
+
 def _first(problems: "Problems") -> Iterator[OddRow]:
     from fenzu.regroup import Problems
     from fenzu.regroup._polars import pl
 
     refused = pl.col("kind").is_in(REFUSED)
-    first = problems.frame.sort(refused, descending=True, maintain_order=True).head(MOST)
+    others = problems.frame.filter(pl.col("kind") != MISSING)
+    first = others.sort(refused, descending=True, maintain_order=True).head(MOST)
     for one in Problems(first, problems.counts):
         openid = mask(one.openid) if len(one.openid) > 12 else one.openid
         yield OddRow(

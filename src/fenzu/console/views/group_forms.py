@@ -33,7 +33,7 @@ async def create(request: Request) -> Response:
     group, warning = await group_changes.create(desk, wish.name, again=bool(wish.again))
     return done(
         request,
-        Words(f"The group {group.name} is there.", f"已新建分组“{group.name}”。"),
+        Words(f"Created group {group.name}.", f"已新建分组“{group.name}”。"),
         warning,
         id=group.id,
     )

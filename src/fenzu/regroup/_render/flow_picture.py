@@ -21,6 +21,8 @@ OTHERS = 10**18
 """What the groups that stand together are called instead of an id."""
 WIDTH, LABEL, BAR = 960.0, 250.0, 12.0
 PLOT, LINE, GAP, TOP = 340.0, 22.0, 8.0, 34.0
+EACH = 90.0
+"""So high a single flow is drawn; more of them share the height."""
 COLUMNS = 20
 REST = Words("other groups", "其他分组")
 NOW, THEN = Words("now", "现在"), Words("afterwards", "之后")
@@ -85,8 +87,9 @@ def lay_out(flows: Sequence[Flow]) -> Layout:
     """Place the larger groups at both sides, the largest at the top, and a band for each flow between them."""
     gathered = _gathered(flows)
     total = sum(flow.followers for flow in gathered)
-    left = _column(_totals(gathered, at_source=True), PLOT / total)
-    right = _column(_totals(gathered, at_source=False), PLOT / total)
+    plot = min(PLOT, EACH * len(gathered))
+    left = _column(_totals(gathered, at_source=True), plot / total)
+    right = _column(_totals(gathered, at_source=False), plot / total)
     height = max(_end(left), _end(right))
     left, right = _centred(left, height), _centred(right, height)
     return Layout(left, right, tuple(_between(gathered, left, right)), height + GAP)

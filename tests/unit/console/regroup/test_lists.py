@@ -98,7 +98,7 @@ def test_what_has_to_be_settled_comes_first(tmp_path: Path) -> None:
     """Rows that keep a list from becoming a plan stand before those that are merely left out; no openid is whole."""
     openid = openid_of(1)
     many = [(n, "unknown_openid", openid, "VIP", "") for n in range(2, 302)]
-    given = kept(tmp_path, problems(*many, (900, "unknown_group", openid, "VIPP", "")))
+    given = kept(tmp_path, problems(*many, (900, "conflicting", openid, "VIPP", "7")))
     odd = rows_shown(tmp_path, given)
     assert odd is not None
     assert (odd.total, len(odd.rows)) == (301, MOST)
@@ -106,6 +106,15 @@ def test_what_has_to_be_settled_comes_first(tmp_path: Path) -> None:
     assert [row.row for row in odd.rows[1:4]] == [2, 3, 4]
     assert all(openid not in row.openid for row in odd.rows)
     assert [(kind.rows, kind.is_refused) for kind in odd.kinds] == [(300, False), (1, True)]
+
+
+def test_a_group_that_is_missing_is_told_once(tmp_path: Path) -> None:
+    """However many rows name it, a group that is not there is one line, and no row of the table."""
+    many = [(n, "unknown_group", openid_of(n), "VIPP" if n > 10 else "朋友", "") for n in range(2, 302)]
+    odd = rows_shown(tmp_path, kept(tmp_path, problems(*many)))
+    assert odd is not None
+    assert [(one.group, one.rows) for one in odd.missing] == [("VIPP", 291), ("朋友", 9)]
+    assert (odd.rows, odd.total) == ((), 0)
 
 
 def test_a_list_without_oddities_shows_none(tmp_path: Path) -> None:
