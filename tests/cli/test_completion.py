@@ -23,7 +23,8 @@ def complete(shell: Shell, *arguments: str) -> list[str]:
 def test_commands(shell: Shell) -> None:
     """Commands complete from their table, without loading one of them."""
     assert complete(shell, "") == list(root.table)
-    assert complete(shell, "co") == ["completion"]
+    assert complete(shell, "comp") == ["completion"]
+    assert complete(shell, "co") == ["console", "completion"]
     assert complete(shell, "groups", "") == ["create", "list", "of", "rename", "move", "delete"]
     assert complete(shell, "--v") == ["--version"]
     assert not shell.platform.seen
