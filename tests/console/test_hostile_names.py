@@ -84,7 +84,8 @@ def test_a_hostile_list(gallery: Gallery) -> None:
     rows = [(text.partition('"')[0], name) for text, name in zip(openids, NAMES, strict=False)]
     drop(page, [*rows, *((name, "VIP") for name in NAMES)])
     expect(page).to_have_url(re.compile(r"/runs/|/lists/"))
-    expect(page.get_by_role("main").get_by_role("table").first).to_be_visible()  # no page that only waits has one
+    # No page that only waits has a table.
+    expect(page.get_by_role("main").get_by_role("table").first).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("<img src=x onerror=alert(1)>")
     expect(page.locator("progress")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH

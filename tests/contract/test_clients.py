@@ -102,6 +102,18 @@ def test_the_token(colour: Colour) -> None:
     assert account.token(force_refresh=True) == account.token() == "TOKEN-2"
 
 
+def test_the_times_of_a_token(colour: Colour) -> None:
+    """When the token in hand is renewed and ends is told without the token, and without a call."""
+    platform = Platform()
+    account = colour.client(platform)
+    client = getattr(account, "_inner", account)
+    assert client.token_times is None
+    token, times = account.token(), client.token_times
+    assert times.asked_at < times.renew_at < times.expires_at
+    assert token not in repr(times)
+    assert len(platform.token_calls) == 1
+
+
 def test_a_token_of_ones_own(colour: Colour) -> None:
     """A token given by hand needs no secret, and is used as it is."""
     platform = Platform(LIST)
