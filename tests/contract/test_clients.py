@@ -107,8 +107,8 @@ def test_the_times_of_a_token(colour: Colour) -> None:
     platform = Platform()
     account = colour.client(platform)
     client = getattr(account, "_inner", account)
-    assert client.token_times is None
-    token, times = account.token(), client.token_times
+    before, token, times = client.token_times, account.token(), client.token_times
+    assert before is None
     assert times.asked_at < times.renew_at < times.expires_at
     assert token not in repr(times)
     assert len(platform.token_calls) == 1
