@@ -47,10 +47,23 @@ class RunWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Stop when more followers than that could not be moved; None: as the engine has it."""
 
 
+async def _read(desk: Desk, path: Path) -> Shown:
+    """Read a plan and how it stands; once more where what was at work on it has ended meanwhile.
+
+    Otherwise the page would say that somebody is at work, and watch nobody.
+    """
+    found = (desk.jobs.last(kind, stem_of(path)) for kind in running.KINDS)
+    at_work = [job for job in found if job is not None and not job.is_over]
+    shown = await asyncio.to_thread(read_run, path)
+    if any(job.is_over for job in at_work):
+        shown = await asyncio.to_thread(read_run, path)
+    return shown
+
+
 async def run_page(request: Request) -> Response:
     """A plan and how it stands; what is at work on it is watched."""
     desk, path = desk_of(request), _path_of(request)
-    shown = await asyncio.to_thread(read_run, path)
+    shown = await _read(desk, path)
     news = news_of(shown, {kind: desk.jobs.last(kind, shown.stem) for kind in running.KINDS})
     drawn = picture(shown.view, reader_of(request).language) if shown.view.flows else ""
     return render(

@@ -1,5 +1,6 @@
 """The pages of regroup and what is done on them, asked without a browser, on an account in memory."""
 
+import asyncio
 import io
 import json
 from collections.abc import AsyncIterator
@@ -14,7 +15,10 @@ from tests.unit.console.pretended_desk import a_console, fill, over, put_away
 
 from fenzu.cli.xlsx import write_xlsx
 from fenzu.console.account.desk import Desk
+from fenzu.console.regroup import running
 from fenzu.console.regroup.plan_files import all_runs, stem_of
+from fenzu.console.regroup.plan_page import Shown, read_run
+from fenzu.console.views import runs
 from fenzu.database import open_database
 from fenzu.errors import mask
 from fenzu.regroup import open_run
@@ -96,6 +100,24 @@ async def test_a_list_becomes_a_plan_that_is_applied_and_taken_back(
     await done(app, browser, f"{address}/undo")
     assert "What became of the undo" in (await browser.get(address)).text
     assert account.state() == before
+
+
+async def test_a_run_that_ends_while_its_page_is_made_is_told_as_ended(
+    app: Starlette, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page never says that somebody is at work on a plan when that has ended before the page was made."""
+    address = await drop(app, browser, as_csv(60))
+    await browser.post(f"{address}/apply", {})
+    loop, job = asyncio.get_running_loop(), desk_of(app).jobs.last(running.RUN)
+
+    def read_then_wait(path: Path) -> Shown:
+        shown = read_run(path)
+        asyncio.run_coroutine_threadsafe(over(job), loop).result(20)
+        return shown
+
+    monkeypatch.setattr(runs, "read_run", read_then_wait)
+    page = (await browser.get(address)).text
+    assert "Check a sample" in page and "Another program" not in page
 
 
 async def test_outcomes_are_told_as_csv(app: Starlette, browser: Browser, account: PretendedAccount) -> None:
