@@ -35,8 +35,9 @@ async def followers(request: Request) -> Response:
     mirrors = await desk.mirrors()
     search = read_search(request.query_params)
     query = query_of(search, today())
-    side, seen = await asyncio.gather(sidebar(request), asyncio.to_thread(_look, mirrors.read, search, query))
+    # Before the look: a sync that ends meanwhile is watched all the same, and the rows are read again.
     job = desk.jobs.running(SYNC)
+    side, seen = await asyncio.gather(sidebar(request), asyncio.to_thread(_look, mirrors.read, search, query))
     if not seen.followers and desk.jobs.last(SYNC) is None and not desk.account.is_production:
         job = await start_sync(desk)  # a sandbox's calls cost nobody anything
     groups = [*side.reserved, *side.own]
