@@ -1,6 +1,7 @@
 """`fenzu console`, up to where pages begin: what it needs, and what it refuses."""
 
 import json
+import shlex
 import socket
 import sys
 from pathlib import Path
@@ -113,4 +114,23 @@ def test_the_end_of_the_input_is_no_end(tmp_path: Path, environ: dict[str, str])
         terminal.wait_until_read()
         assert terminal.process.poll() is None
         terminal.type("\x03")
+        assert terminal.end() == 0
+
+
+@pytest.mark.needs("bash")
+def test_in_the_background(tmp_path: Path, environ: dict[str, str]) -> None:
+    """A console in the background of a shell leaves the lines there to the shell, and is not stopped by them."""
+    bash = ["bash", "--norc", "--noprofile", "-i"]
+    with Terminal(bash, {**environ, "PS1": "> "}, tmp_path) as terminal:
+        terminal.type(shlex.join(ON_FREE_PORT) + " &\n")
+        terminal.wait_for("Ctrl-C: end.")
+        for said in ("one", "two", "three"):
+            terminal.type(f"printf %s-%s {said} heard\n")
+            terminal.wait_for(f"{said}-heard")
+        assert terminal.shown.count("/login?key=") == 2
+        terminal.type("jobs\n")
+        terminal.wait_for("Running")
+        terminal.type("kill -INT %1; wait %1; echo ended with $?\n")
+        terminal.wait_for("ended with 0")
+        terminal.type("exit\n")
         assert terminal.end() == 0

@@ -1,6 +1,7 @@
 """Running the console: a port on loopback, the one-time link, and a clean end. Knows no page."""
 
 import asyncio
+import os
 import socket
 import sys
 from collections.abc import Callable, Generator
@@ -47,7 +48,7 @@ async def serve(
 ) -> None:
     """Serve until `stop` is set. `ready` gets the link once pages are answered.
 
-    With `again`, each line on standard input makes another link. Port 0 picks a free one. Raises `FenzuError` where
+    With `again`, each line on the terminal makes another link. Port 0 picks a free one. Raises `FenzuError` where
     the port is taken.
     """
     with bound(port) as listening:
@@ -115,20 +116,42 @@ def bound(port: int) -> Generator[socket.socket, None, None]:
 
 @contextmanager
 def lines(heard: Callable[[], None] | None) -> Generator[None, None, None]:
-    """Call `heard` for each line that a person enters, while the block runs."""
+    """Call `heard` for each line that a person enters on the terminal, while the block runs.
+
+    In the background nothing is heard any more: lines belong to somebody else, and reading one would stop the process.
+    """
     if heard is None:
         yield
         return
 
     def read() -> None:
-        if sys.stdin.readline():
+        typed = typed_on(terminal)
+        if typed is None:
+            return
+        for _ in range(typed.count(b"\n")):
             heard()
-        else:
-            loop.remove_reader(descriptor)
+        if not typed:
+            loop.remove_reader(terminal)
 
-    loop, descriptor = asyncio.get_running_loop(), sys.stdin.fileno()
-    loop.add_reader(descriptor, read)
+    loop, terminal = asyncio.get_running_loop(), sys.stdin.fileno()
+    loop.add_reader(terminal, read)
     try:
         yield
     finally:
-        loop.remove_reader(descriptor)
+        loop.remove_reader(terminal)
+
+
+def typed_on(terminal: int) -> bytes | None:
+    """Return what was typed, empty at its end or in the background, and None where there is nothing any more.
+
+    Ctrl-C throws away what was typed before it: a read that waits would then wait for good.
+    """
+    os.set_blocking(terminal, False)  # whoever shares the terminal has that too: only for this one read
+    try:
+        return os.read(terminal, 4096) if os.tcgetpgrp(terminal) == os.getpgrp() else b""
+    except BlockingIOError:
+        return None
+    except OSError:  # hung up
+        return b""
+    finally:
+        os.set_blocking(terminal, True)
