@@ -35,9 +35,12 @@ hypothesis.settings.register_profile(
     "default", max_examples=30, stateful_step_count=20, derandomize=True, database=None, deadline=None
 )
 hypothesis.settings.register_profile(
-    "full", max_examples=500, stateful_step_count=50, database=None, deadline=None, print_blob=True
+    "full", max_examples=250, stateful_step_count=50, database=None, deadline=None, print_blob=True
 )
 hypothesis.settings.load_profile("full" if FULL else "default")
+
+if FULL:  # more rounds than the time for one test was meant for
+    os.environ.setdefault("PYTEST_TIMEOUT", "300")
 
 
 @pytest.fixture(scope="session")

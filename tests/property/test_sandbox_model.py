@@ -423,10 +423,10 @@ class Sandbox(RuleBasedStateMachine):
 def test_the_sandbox_is_as_the_model(kind: str, request: pytest.FixtureRequest, full: bool) -> None:
     """Whatever is asked in whatever order, the sandbox answers as a dictionary would, on either kind of store."""
     store = request.getfixturevalue("new_postgres")() if kind == "postgres" else None
-    few = settings(max_examples=6) if store and not full else None
+    examples = 500 if full else 6 if store else settings().max_examples
 
     class OnStore(Sandbox):
         pass
 
     OnStore.store = store
-    run_state_machine_as_test(OnStore, settings=few)
+    run_state_machine_as_test(OnStore, settings=settings(OnStore.TestCase.settings, max_examples=examples))

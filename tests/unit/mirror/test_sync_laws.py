@@ -107,7 +107,7 @@ class Story:
 @pytest.mark.timeout(900)
 def test_a_mirror_that_is_synced_is_the_account(tmp_path: Path, full: bool) -> None:
     """Whoever comes, goes, comes back or is moved, and wherever syncs are stopped or killed: the end is right."""
-    for seed in range(300 if full else 8):
+    for seed in range(100 if full else 8):
         try:
             Story(seed, str(tmp_path / f"{seed}.db")).live()
         except BaseException as error:
