@@ -205,3 +205,29 @@ def test_an_account_for_reading_shows_a_plan_and_applies_nothing(open_stage: Ope
     page.locator("input[type=file]").set_input_files(payload(as_csv(openids[:60], "2")))
     expect(page.get_by_text("60 of 400 followers move")).to_be_visible()
     expect(page.get_by_role("button", name="Apply the plan")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding", "found", "plan"),
+    [
+        ("en", "Encoding", "As found: GB18030", "Make the plan"),
+        ("zh", "编码", "自动识别：GB18030", "制定计划"),
+    ],
+)
+def test_a_list_that_was_read_wrongly_is_read_otherwise(
+    stage: Stage, language: str, encoding: str, found: str, plan: str
+) -> None:
+    """A list from another program, whose encoding was not found rightly, is planned once the right one is chosen."""
+    openids = stage.account.add_followers(400)
+    with client_of(stage) as client:
+        client.groups.create("老朋友們")
+    page = stage.page(language=language, at="/regroup")
+    written = as_csv(openids[:60], "老朋友們").encode("big5")
+    file = FilePayload(name="crm.csv", mimeType="text/csv", buffer=written)
+    page.locator("input[type=file]").set_input_files(file)
+    chosen = page.get_by_label(encoding)
+    expect(chosen.locator("option:checked")).to_have_text(found)
+    chosen.select_option("Big5")
+    page.get_by_role("button", name=plan).click()
+    expect(page).to_have_url(PLAN)
+    expect(page.locator("main")).to_contain_text("老朋友們")

@@ -117,6 +117,11 @@ class Options(SourceOptions):
     words=Words("the text's encoding (found by looking)", "文本编码（默认自动识别）"),
 )
 @option(
+    "--delimiter",
+    metavar="CHARACTER",
+    words=Words("what separates the fields of a CSV (found by looking)", "CSV 的分隔符（默认自动识别）"),
+)
+@option(
     "--sheet",
     metavar="NAME",
     words=Words("the sheet of an XLSX file (the first)", "XLSX 的工作表（默认第一个）"),

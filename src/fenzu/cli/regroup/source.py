@@ -52,6 +52,7 @@ class SourceOptions(TypedDict):
     group_column: str | None
     input_format: Literal["csv", "tsv", "jsonl", "parquet", "xlsx"] | None
     encoding: str | None
+    delimiter: str | None
     sheet: str | None
 
 
@@ -82,6 +83,7 @@ def _from_file(file: str, options: SourceOptions, streams: "Streams") -> "Wishes
         group_column=options["group_column"],
         format=options["input_format"],
         encoding=options["encoding"],
+        delimiter=options["delimiter"],
         sheet=options["sheet"],
     )
     found, rows = wishes.origin.words, f"{wishes.rows:,}"

@@ -9,7 +9,7 @@ import msgspec
 from fenzu.console.account.desk import Desk
 from fenzu.console.account.jobs import Board
 from fenzu.console.addresses import list_address, run_address
-from fenzu.console.regroup.lists import GivenList, Options, file_of, first_lines, keep_list
+from fenzu.console.regroup.lists import Found, GivenList, Options, file_of, first_lines, keep_list
 from fenzu.console.regroup.oddities import keep_problems
 from fenzu.console.regroup.plan_files import PlanNote
 from fenzu.console.regroup.planning import compare, keep
@@ -27,6 +27,11 @@ CHOOSE = Words(
     "choose otherwise below, or correct the list and drop it again", "请在下面调整选项，或修改名单后重新选择"
 )
 """Where the engine's advice names an option of the command line."""
+SYNC = Words(
+    "read who follows on the page Followers, then make the plan here",
+    "请先在粉丝页读取粉丝，再在此制定计划",
+)
+"""Where it names a command, which can only be the one that fills the mirror."""
 READING, COMPARING, SAVING = (
     Words("Reading the list", "正在读取名单"),
     Words("Comparing it with who is in which group", "正在与现有分组比较"),
@@ -52,8 +57,9 @@ async def plan_list(desk: Desk, given: GivenList) -> AsyncGenerator[object, None
     given = GivenList(id=given.id, name=given.name, size=given.size, at=given.at, options=options)
     yield Step(READING)
     try:
+        given = await asyncio.to_thread(_looked_at, desk, given)
         wishes = await asyncio.to_thread(_read, desk, given)
-        given = msgspec.structs.replace(given, found=wishes.origin.words, rows=wishes.rows)
+        given = _told(given, wishes)
         yield Step(COMPARING)
         planned = await compare(desk, wishes, _wanted(options))
         given = await asyncio.to_thread(keep_problems, runs, given, planned.problems)
@@ -65,11 +71,10 @@ async def plan_list(desk: Desk, given: GivenList) -> AsyncGenerator[object, None
             address = run_address(desk.account.name, stem)
             given = msgspec.structs.replace(given, stem=stem)
     except FenzuError as error:
-        choices = getattr(error, "choices", ())
-        advice = CHOOSE if "--" in error.advice.en else error.advice
+        choices = getattr(error, "choices", given.choices)
         first = await asyncio.to_thread(first_lines, runs, given) if len(choices) == 1 else ()
         given = msgspec.structs.replace(
-            given, trouble=error.words, advice=advice, choices=choices, first=first
+            given, trouble=error.words, advice=_advice_on(error), choices=choices, first=first
         )
         address = list_address(desk.account.name, given.id)
     await asyncio.to_thread(keep_list, runs, given)
@@ -85,6 +90,26 @@ def tell(board: Board, language: Language) -> dict[str, object]:
     return told
 
 
+def _advice_on(error: FenzuError) -> Words:
+    advice = error.advice
+    if "--" in advice.en:
+        return CHOOSE
+    return SYNC if "fenzu mirror sync" in advice.en else advice
+
+
+def _looked_at(desk: Desk, given: GivenList) -> GivenList:
+    from fenzu.regroup._wishes.formats import LOOKED_AT, look
+
+    with file_of(desk.account.runs, given).open("rb") as file:
+        return msgspec.structs.replace(given, format=look(file.read(LOOKED_AT)))
+
+
+def _told(given: GivenList, wishes: "Wishes") -> GivenList:
+    origin = wishes.origin
+    found = Found(origin.words, origin.encoding, origin.delimiter, origin.openid_column, origin.group_column)
+    return msgspec.structs.replace(given, found=found, rows=wishes.rows, choices=origin.columns)
+
+
 def _read(desk: Desk, given: GivenList) -> "Wishes":
     from fenzu.regroup._wishes import read_wishes
 
@@ -93,6 +118,8 @@ def _read(desk: Desk, given: GivenList) -> "Wishes":
         file_of(desk.account.runs, given),
         openid_column=options.openid_column or None,
         group_column=options.group_column or None,
+        encoding=options.encoding or None,
+        delimiter=options.delimiter or None,
         sheet=options.sheet or None,
         name=given.name,
     )

@@ -41,8 +41,21 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     openid_column: str = ""
     """Its number, counted from 1; empty where it is found by its title."""
     group_column: str = ""
+    encoding: Literal["", "utf-8", "gb18030", "big5", "utf-16"] = ""
+    """Of a text; empty, like the delimiter: found by looking."""
+    delimiter: Literal["", ",", ";", "\t", "|"] = ""
     sheet: str = ""
     """Of a spreadsheet; empty: the first one."""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What was found in a list by looking, or as the options said. What does not apply is empty."""
+
+    words: Words
+    encoding: str
+    delimiter: str
+    openid_column: str
+    group_column: str
 
 
 class GivenList(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,8 +67,10 @@ class GivenList(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     at: float
     options: Options = Options()
-    found: Words | None = None
-    """Its format, encoding and columns."""
+    format: str = ""
+    """As its first bytes tell it; empty where it was not looked at yet."""
+    found: Found | None = None
+    """Its encoding and columns, once it could be read."""
     rows: int = 0
     counts: dict[str, int] = {}
     """How many rows are odd, by the kind of oddity."""
@@ -63,7 +78,7 @@ class GivenList(msgspec.Struct, frozen=True, kw_only=True):
     """Why it could not be read or planned."""
     advice: Words | None = None
     choices: tuple[tuple[str, str], ...] = ()
-    """The columns, where it is not clear which are meant: number and what is in the first row."""
+    """Its columns: number and what is in the first row."""
     first: tuple[str, ...] = ()
     """How it begins, where it has one column only; openids in it are shortened."""
     stem: str = ""

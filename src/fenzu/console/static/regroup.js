@@ -60,9 +60,10 @@ function send(file) {
 for (const form of document.querySelectorAll("[data-plan]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const value = (name) => form.elements[name].value;
-    const body = { create: form.elements.create.checked, rename: form.elements.rename.checked };
-    for (const name of ["on_conflict", "openid_column", "group_column", "sheet"]) body[name] = value(name);
+    const body = {};
+    for (const field of form.querySelectorAll("input, select")) {
+      body[field.name] = field.type === "checkbox" ? field.checked : field.value;
+    }
     act(event.submitter ?? form, "POST", form.dataset.plan, body, (told) => {
       sessionStorage.setItem(PLANNED, location.pathname);
       location.assign(told.go);

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import msgspec
 
@@ -40,6 +41,8 @@ GROUP_TITLES: dict[str, NamedBy] = {
 }
 SHOWN = 12
 _OPENID = re.compile(OPENID_PATTERN)
+Choices: TypeAlias = tuple[tuple[str, str], ...]
+"""All columns, for a person to choose: number, counted from 1, and what stands in the first row; openids are masked."""
 _SEPARATORS = re.compile(r"[\s_\-.\ufeff\u200b]+")
 
 
@@ -53,17 +56,15 @@ class Columns(msgspec.Struct, frozen=True):
     openid_title: str
     group_title: str
     named_by: NamedBy = "either"
+    choices: Choices = ()
 
 
 class UnclearColumns(UsageError):
-    """It is not clear which column is meant. `choices` are all columns, for a person to choose: number and beginning.
-
-    An openid among them is masked.
-    """
+    """It is not clear which column is meant. `choices` are all columns, for a person to choose."""
 
     def __init__(self, words: Words, advice: Words, first: Sequence[str], left: int) -> None:
         super().__init__(words, advice)
-        self.choices = tuple((str(left + n), _shown(cell)) for n, cell in enumerate(first, start=1))
+        self.choices = _choices(first, left)
 
 
 def find_columns(
@@ -91,7 +92,8 @@ def find_columns(
     if where == place:
         raise _same(first, left)
     by = GROUP_TITLES.get(titles[place], "either")
-    return Columns(where, place, len(first), True, first[where].strip(), first[place].strip(), by)
+    titles_of = first[where].strip(), first[place].strip()
+    return Columns(where, place, len(first), True, *titles_of, by, _choices(first, left))
 
 
 def _without_header(
@@ -115,7 +117,12 @@ def _without_header(
         )
     if where == place:
         raise _same(first, left)
-    return Columns(where, place, len(first), False, str(left + where + 1), str(left + place + 1))
+    numbers = str(left + where + 1), str(left + place + 1)
+    return Columns(where, place, len(first), False, *numbers, choices=_choices(first, left))
+
+
+def _choices(first: Sequence[str], left: int) -> Choices:
+    return tuple((str(left + n), _shown(cell)) for n, cell in enumerate(first, start=1))
 
 
 def is_openid(cell: str) -> bool:

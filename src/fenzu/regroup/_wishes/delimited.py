@@ -64,6 +64,7 @@ def read_delimited(
             delimiter,
             columns.openid_title,
             columns.group_title,
+            columns=columns.choices,
         ),
         named_by=columns.named_by,
     )

@@ -61,7 +61,12 @@ def _from_pandas(frame: "pd.DataFrame", place: int) -> pl.Series:
 
 
 def _origin(kind: str, columns: Columns) -> Origin:
-    return Origin(kind, openid_column=columns.openid_title, group_column=columns.group_title)
+    return Origin(
+        kind,
+        openid_column=columns.openid_title,
+        group_column=columns.group_title,
+        columns=columns.choices,
+    )
 
 
 def read_rows(source: Rows, name: str, openid: str | None = None, group: str | None = None) -> Wishes:

@@ -53,6 +53,7 @@ def read_json_lines(
             recoder.name,
             openid_column=columns.openid_title,
             group_column=columns.group_title,
+            columns=columns.choices,
         ),
         named_by=columns.named_by,
     )

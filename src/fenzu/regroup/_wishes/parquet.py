@@ -32,7 +32,12 @@ def read_parquet(
             ),
             Words("write it anew", "请重新生成"),
         ) from None
-    origin = Origin("Parquet", openid_column=columns.openid_title, group_column=columns.group_title)
+    origin = Origin(
+        "Parquet",
+        openid_column=columns.openid_title,
+        group_column=columns.group_title,
+        columns=columns.choices,
+    )
     frame = frame.select(titles[columns.openid], titles[columns.group])
     pair = Columns(0, 1, 2, True, columns.openid_title, columns.group_title, columns.named_by)
     return wishes_of(frame, pair, name=name, origin=origin, first_row=1, digest=digest)

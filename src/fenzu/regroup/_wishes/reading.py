@@ -13,7 +13,7 @@ from typing import BinaryIO, Literal, cast
 
 import msgspec
 
-from fenzu.errors import StoreError
+from fenzu.errors import StoreError, UsageError
 from fenzu.regroup._wishes.delimited import Readable, read_delimited
 from fenzu.regroup._wishes.formats import LOOKED_AT, Format, look
 from fenzu.regroup._wishes.frames import Rows, Wish, is_frame, read_frame, read_rows
@@ -28,6 +28,7 @@ class _How(msgspec.Struct, frozen=True):
     openid_column: str | None
     group_column: str | None
     encoding: str | None
+    delimiter: str | None
     sheet: str | None
     format: Format | None
 
@@ -38,6 +39,7 @@ def read_wishes(
     openid_column: str | None = None,
     group_column: str | None = None,
     encoding: str | None = None,
+    delimiter: str | None = None,
     format: Format | None = None,
     sheet: str | None = None,
     name: str = "",
@@ -46,8 +48,8 @@ def read_wishes(
 
     `source` is a file (CSV, TSV, JSON Lines, Parquet, XLSX; any of them but XLSX and Parquet gzipped too), `-` for
     standard input, a frame of polars or pandas, a mapping of openids to groups, or pairs or dictionaries.
-    Format and encoding are found by looking, unless they are given, and told in `Wishes.origin`. Columns are known by
-    title, or named by title or number, counted from 1.
+    Format, encoding and delimiter are found by looking, unless they are given, and told in `Wishes.origin`. Columns
+    are known by title, or named by title or number, counted from 1.
 
     What was read before is returned as it is. Raises `UsageError` where it is not clear what is meant, `StoreError`
     where a file cannot be read. A row that is odd ends nothing: it is left out and told in `Wishes.problems`.
@@ -58,7 +60,7 @@ def read_wishes(
         if is_frame(source):
             return read_frame(source, name or "frame", openid_column, group_column)
         return read_rows(cast("Rows", source), name or "rows", openid_column, group_column)
-    how = _How(openid_column, group_column, encoding, sheet, format)
+    how = _How(openid_column, group_column, encoding, _one_character(delimiter), sheet, format)
     called = name or ("-" if source == "-" else Path(source).name)
     with _told(str(source)), _opened(source) as file:
         head = file.read(LOOKED_AT)
@@ -72,7 +74,7 @@ def read_wishes(
 def _text(source: Readable, kind: Format | Literal["gzip"], name: str, how: _How, digest: str = "") -> Wishes:
     read = read_json_lines
     if kind != "jsonl":
-        read = partial(read_delimited, delimiter="\t" if kind == "tsv" else "")
+        read = partial(read_delimited, delimiter=how.delimiter or ("\t" if kind == "tsv" else ""))
     return read(
         source,
         name,
@@ -103,6 +105,19 @@ def _whole(file: io.BytesIO, kind: Format | Literal["gzip"], name: str, how: _Ho
         openid_column=how.openid_column,
         group_column=how.group_column,
     )
+
+
+def _one_character(delimiter: str | None) -> str | None:
+    """Return what parts the fields; raises `UsageError` where no reader of CSV could go by it."""
+    if delimiter is not None and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n'):
+        raise UsageError(
+            Words(
+                f"fields cannot be separated by {delimiter!r}",
+                f"不能以 {delimiter!r} 分隔",
+            ),
+            Words("give one character, such as ; or |", "请给出一个字符，如 ; 或 |"),
+        )
+    return delimiter
 
 
 class _Joined:

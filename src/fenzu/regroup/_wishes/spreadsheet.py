@@ -47,7 +47,13 @@ def read_spreadsheet(
     left = loaded.selected_columns[0].absolute_index  # empty columns at the left edge are cut off
     columns = find_columns(row, openid_column, group_column, left=left)
     begin = first + columns.has_header
-    origin = Origin("XLSX", openid_column=columns.openid_title, group_column=columns.group_title, sheet=title)
+    origin = Origin(
+        "XLSX",
+        openid_column=columns.openid_title,
+        group_column=columns.group_title,
+        sheet=title,
+        columns=columns.choices,
+    )
     return wishes_of(
         cells.slice(begin), columns, name=name, origin=origin, first_row=begin + 1, digest=digest
     )

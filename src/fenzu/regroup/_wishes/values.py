@@ -19,6 +19,8 @@ class Origin(msgspec.Struct, frozen=True):
     openid_column: str = ""
     group_column: str = ""
     sheet: str = ""
+    columns: tuple[tuple[str, str], ...] = ()
+    """All columns: number, counted from 1, and what stands in the first row, where an openid is masked."""
 
     @property
     def words(self) -> Words:
@@ -44,6 +46,7 @@ DELIMITERS = {
     ",": Words("a comma", "逗号"),
     ";": Words("a semicolon", "分号"),
     "\t": Words("a tab", "制表符"),
+    "|": Words("a vertical bar", "竖线"),
 }
 
 

@@ -317,3 +317,53 @@ async def test_names_of_others_are_text(app: Starlette, browser: Browser, accoun
         text = (await browser.get(page)).text
         assert "<img" not in text.replace('<img src="/static', "")
         assert "<script>alert" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "found", "as_before"),
+    [("en", "As found: GB18030", "As found: openid"), ("zh", "自动识别：GB18030", "自动识别：openid")],
+)
+async def test_how_a_list_was_read_can_be_said_otherwise(
+    app: Starlette, browser: Browser, account: PretendedAccount, language: str, found: str, as_before: str
+) -> None:
+    """What was found by looking stands on the page, and another encoding, delimiter or column can be chosen."""
+    account.names[FRIENDS] = "老朋友們"
+    address = await drop(app, browser, as_csv(60, "老朋友們").encode("big5"))
+    page = (await browser.get(address, accept_language=language)).text
+    assert found in page and as_before in page and "1: openid" in page
+    address = await went(app, await browser.post(f"{address}/plan", {"encoding": "big5"}))
+    assert "/runs/" in address
+
+
+async def test_a_delimiter_is_chosen_where_a_list_looks_like_one_column(
+    app: Starlette, browser: Browser
+) -> None:
+    """A list whose fields are separated by what nobody looks for is read once that is said."""
+    address = await drop(app, browser, as_csv(60).replace(",", "|"))
+    page = (await browser.get(address)).text
+    assert "one column" in page and "Read it again" in page
+    address = await went(app, await browser.post(f"{address}/plan", {"delimiter": "|"}))
+    assert "/runs/" in address
+
+
+async def test_columns_that_were_chosen_stay_where_a_list_could_not_be_read(
+    app: Starlette, browser: Browser
+) -> None:
+    """Whoever chose columns, and then an encoding that is not the file's, has them still."""
+    address = await drop(app, browser, as_csv(60, titles="who,where"))
+    wrong = {"openid_column": "1", "group_column": "2", "encoding": "utf-16"}
+    assert await went(app, await browser.post(f"{address}/plan", wrong)) == address
+    page = (await browser.get(address)).text
+    assert 'class="error"' in page and 'name="openid_column" value="1"' in page
+
+
+async def test_a_list_that_comes_before_the_followers_waits_for_them(
+    account: PretendedAccount, tmp_path: Path
+) -> None:
+    """Where nobody is known yet, the page says where followers are read, and names no command."""
+    app = a_console(account, tmp_path)
+    browser = Browser(app).enter()
+    address = await drop(app, browser, as_csv(60))
+    page = (await browser.get(address)).text
+    assert "on the page Followers" in page and "fenzu mirror" not in page
+    await put_away(desk_of(app))

@@ -38,3 +38,13 @@ def test_one_column_twice_is_unclear() -> None:
     for first in (["openid", "group"], [OPENID, "VIP"]):
         with pytest.raises(UnclearColumns):
             find_columns(first, "1", "1")
+
+
+def test_clear_columns_are_told_with_all_others() -> None:
+    """Where it is clear which columns are meant, all are told, so that somebody can say otherwise."""
+    assert find_columns(["name", "openid", "group"]).choices == (
+        ("1", "name"),
+        ("2", "openid"),
+        ("3", "group"),
+    )
+    assert find_columns([OPENID, "VIP"]).choices[1] == ("2", "VIP")

@@ -169,3 +169,17 @@ def test_a_source_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", type("Stdin", (), {"buffer": Broken()})())
     with pytest.raises(StoreError, match="- cannot be read: Input/output error"):
         read_wishes("-")
+
+
+@pytest.mark.parametrize("name", ["crm.csv", "crm.jsonl", "crm.xlsx", "crm.parquet"])
+def test_all_columns_are_told(tmp_path: Path, name: str) -> None:
+    """Whatever the format, what was found tells all columns by number and title."""
+    frame = pl.DataFrame({"name": ["x"], "openid": [A], "group": ["VIP"]})
+    cells = [
+        (row, n, cell) for row, of in ((1, frame.columns), (2, frame.row(0))) for n, cell in enumerate(of, 1)
+    ]
+    (tmp_path / "crm.xlsx").write_bytes(sheet_of(*cells))
+    frame.write_csv(tmp_path / "crm.csv")
+    frame.write_ndjson(tmp_path / "crm.jsonl")
+    frame.write_parquet(tmp_path / "crm.parquet")
+    assert read_wishes(tmp_path / name).origin.columns == (("1", "name"), ("2", "openid"), ("3", "group"))
