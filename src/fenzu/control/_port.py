@@ -20,6 +20,7 @@ T = TypeVar("T")
 class _Problem(msgspec.Struct):
     error: str
     message: str
+    message_zh: str = ""
 
 
 class Port:
@@ -67,7 +68,7 @@ class Port:
             problem = msgspec.json.decode(body, type=_Problem)
         except msgspec.MsgspecError:
             return self._no_sandbox()
-        return ControlError(status, problem.error, problem.message)
+        return ControlError(status, problem.error, problem.message, problem.message_zh)
 
     def _no_sandbox(self) -> TransportError:
         return TransportError(

@@ -61,18 +61,23 @@ class NewAccount(Account, frozen=True, kw_only=True):
 
 
 class ControlError(FenzuError):
-    """The control port refused: its HTTP status, a word for programs (`code`), a sentence for people (`message`)."""
+    """The control port refused: its HTTP status, a word for programs (`code`), a sentence for people.
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    That is in English (`message`) and in Chinese (`message_zh`; English too where the sandbox is an older one).
+    """
+
+    def __init__(self, status: int, code: str, message: str, message_zh: str = "") -> None:
+        message_zh = message_zh or message
         super().__init__(
             Words(
                 f"the sandbox refused ({status} {code}): {message}",
-                f"沙箱拒绝了请求（{status} {code}）：{message}",
+                f"沙箱拒绝了请求（{status} {code}）：{message_zh}",
             )
         )
         self.status = status
         self.code = code
         self.message = message
+        self.message_zh = message_zh
 
-    def __reduce__(self) -> tuple[type["ControlError"], tuple[int, str, str]]:
-        return type(self), (self.status, self.code, self.message)
+    def __reduce__(self) -> tuple[type["ControlError"], tuple[int, str, str, str]]:
+        return type(self), (self.status, self.code, self.message, self.message_zh)

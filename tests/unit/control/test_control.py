@@ -273,12 +273,21 @@ def test_an_account_shows_no_secret() -> None:
 
 def test_a_refusal_is_raised_with_its_words() -> None:
     """A refusal keeps status, word and sentence, in both languages and through a pickle."""
-    port, _ = control(404, b'{"error":"unknown_account","message":"no account wx1"}')
+    body = '{"error":"unknown_account","message":"no account wx1","message_zh":"没有账号 wx1"}'
+    port, _ = control(404, body.encode())
     with pytest.raises(ControlError, match=r"404 unknown_account.*no account wx1") as caught:
         port.accounts.get("wx1")
     again = pickle.loads(pickle.dumps(caught.value))
     assert (again.status, again.code, again.message) == (404, "unknown_account", "no account wx1")
-    assert "沙箱拒绝了请求" in caught.value.say("zh")
+    assert again.say("zh") == "沙箱拒绝了请求（404 unknown_account）：没有账号 wx1"
+
+
+def test_a_refusal_of_an_older_sandbox_is_told_in_english() -> None:
+    """A sandbox that tells nothing in Chinese is quoted as it is."""
+    port, _ = control(404, b'{"error":"unknown_account","message":"no account wx1"}')
+    with pytest.raises(ControlError) as caught:
+        port.accounts.get("wx1")
+    assert caught.value.say("zh") == "沙箱拒绝了请求（404 unknown_account）：no account wx1"
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, b"<html>"), (404, b"Not Found"), (200, b'{"a":1}')])

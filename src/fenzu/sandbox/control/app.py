@@ -1,4 +1,4 @@
-"""The control port as an ASGI application: JSON in and out, real HTTP statuses, errors `{"error":…,"message":…}`.
+"""The control port as an ASGI application: JSON in and out, real HTTP statuses, errors as `Problem` has them.
 
 It finds the route, guards it against foreign web pages, decodes strictly and turns refusals into words. What a route
 does stands in the modules of its noun; how the platform answers is not its business.
@@ -25,6 +25,7 @@ from fenzu.sandbox.control.table import ROUTES, find
 from fenzu.sandbox.control_errors import Refused
 from fenzu.sandbox.http.hosts import Hosts, hostname
 from fenzu.sandbox.run.announce import say
+from fenzu.wire.words import Words
 
 JSON = (b"content-type", b"application/json")
 
@@ -33,11 +34,11 @@ Sending: TypeAlias = Callable[[ASGIReceiveCallable, ASGISendCallable], Awaitable
 
 
 class Refusal(Exception):
-    """An answer other than success: its status, a word for programs, a sentence for people."""
+    """An answer other than success: its status, a word for programs, a sentence for people in both languages."""
 
-    def __init__(self, status: int, error: str, message: str, *more: tuple[bytes, bytes]) -> None:
+    def __init__(self, status: int, error: str, message: Words, *more: tuple[bytes, bytes]) -> None:
         self.status = status
-        self.body = msgspec.json.encode(Problem(error, message))
+        self.body = msgspec.json.encode(Problem(error, message.en, message.zh))
         self.headers = more
 
 
@@ -87,17 +88,27 @@ def guard(headers: Iterable[tuple[bytes, bytes]], hosts: Hosts, key: bytes | Non
         raise Refusal(
             403,
             "forbidden_host",
-            "the Host header names another machine; use localhost or 127.0.0.1, "
-            "or start the sandbox with --allow-host NAME",
+            Words(
+                "the Host header names another machine; use localhost or 127.0.0.1, "
+                "or start the sandbox with --allow-host NAME",
+                "Host 头指向另一台机器；请用 localhost 或 127.0.0.1，或启动沙箱时加 --allow-host 名称",
+            ),
         )
     if not all(hosts.has(hostname(origin.decode("latin-1"))) for origin in given.get(b"origin", ())):
-        raise Refusal(403, "forbidden_origin", "a web page of another site may not control the sandbox")
+        raise Refusal(
+            403,
+            "forbidden_origin",
+            Words("a web page of another site may not control the sandbox", "其他网站的网页不能操控沙箱"),
+        )
     if key is not None and not all(_holds(one, key) for one in given.get(b"authorization", [b""])):
         raise Refusal(
             401,
             "unauthorized",
-            "this sandbox is controlled with a key: send Authorization: Bearer KEY, "
-            "with the KEY of its --control-key-file",
+            Words(
+                "this sandbox is controlled with a key: send Authorization: Bearer KEY, "
+                "with the KEY of its --control-key-file",
+                "操控此沙箱需要密钥：请发送 Authorization: Bearer KEY，KEY 见其 --control-key-file",
+            ),
             (b"www-authenticate", b'Bearer realm="fenzu sandbox"'),
         )
 
@@ -137,14 +148,20 @@ async def _perform(route: Route, platform: Controlled, asked: Asked) -> object:
         await platform.catch_up()
         return await route.perform(platform, asked)
     except Refused as error:
-        raise Refusal(error.status, error.code, str(error)) from None
+        raise Refusal(error.status, error.code, _said(error)) from None
     except UsageError as error:
-        raise Refusal(400, "invalid_request", str(error)) from None
+        raise Refusal(400, "invalid_request", _said(error)) from None
     except FenzuError as error:
-        raise Refusal(500, "failed", str(error)) from None
+        raise Refusal(500, "failed", _said(error)) from None
     except Exception:  # noqa: BLE001 - whatever is wrong with us, the client gets an answer and we the trace
         say(traceback.format_exc())
-        raise Refusal(500, "internal", "the sandbox failed; its stderr says why") from None
+        failed = Words("the sandbox failed; its stderr says why", "沙箱出错，原因见其 stderr")
+        raise Refusal(500, "internal", failed) from None
+
+
+def _said(error: FenzuError) -> Words:
+    """Return what happened with what to do next."""
+    return Words(error.say("en"), error.say("zh"))
 
 
 async def _read(receive: ASGIReceiveCallable) -> bytes:
@@ -161,8 +178,16 @@ def choose(method: str, path: str) -> tuple[Route, Mapping[str, str]]:
         return there[wanted], names
     if there:
         allowed = ", ".join(sorted(there))
-        raise Refusal(405, "method_not_allowed", f"{path} takes {allowed}", (b"allow", allowed.encode()))
-    raise Refusal(404, "unknown_route", f"there is no {path[:200]}; {OPENAPI_PATH} lists what there is")
+        takes = Words(f"{path} takes {allowed}", f"{path} 只接受 {allowed}")
+        raise Refusal(405, "method_not_allowed", takes, (b"allow", allowed.encode()))
+    raise Refusal(
+        404,
+        "unknown_route",
+        Words(
+            f"there is no {path[:200]}; {OPENAPI_PATH} lists what there is",
+            f"没有 {path[:200]}；{OPENAPI_PATH} 列出了所有路径",
+        ),
+    )
 
 
 def read_query(kind: type[msgspec.Struct], query: bytes) -> msgspec.Struct:
@@ -171,7 +196,7 @@ def read_query(kind: type[msgspec.Struct], query: bytes) -> msgspec.Struct:
     try:
         return msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise Refusal(400, "invalid_query", str(error)) from None
+        raise Refusal(400, "invalid_query", Words(str(error), f"查询参数有误：{error}")) from None
 
 
 def decode(kind: type[msgspec.Struct], body: bytes) -> msgspec.Struct:
@@ -179,6 +204,7 @@ def decode(kind: type[msgspec.Struct], body: bytes) -> msgspec.Struct:
     try:
         return msgspec.json.decode(body or b"{}", type=kind)
     except msgspec.ValidationError as error:
-        raise Refusal(400, "invalid_body", str(error)) from None
+        raise Refusal(400, "invalid_body", Words(str(error), f"请求体有误：{error}")) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refusal(400, "invalid_json", f"the body is not JSON: {error}") from None
+        words = Words(f"the body is not JSON: {error}", f"请求体不是 JSON：{error}")
+        raise Refusal(400, "invalid_json", words) from None

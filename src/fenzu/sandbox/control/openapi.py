@@ -28,10 +28,11 @@ REFUSALS = {
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """What every error answers: a word for programs, a sentence for people."""
+    """What every error answers: a word for programs, a sentence for people in English and in Chinese."""
 
     error: str
     message: str
+    message_zh: str
 
 
 def describe(routes: Iterable[Route], *, has_key: bool = False, server: str = "/") -> bytes:

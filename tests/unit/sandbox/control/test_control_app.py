@@ -1,6 +1,7 @@
 """The control port without a socket: statuses, words, strictness, and who may ask."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,7 @@ from fenzu.sandbox.transfer.arrival import Content
 from fenzu.wire.states import State
 from fenzu.wire.words import Words
 
+CHINESE = re.compile("[\u4e00-\u9fff]")
 ALICE = NewAccount("wxalice", "its-secret", "ordinary", 3, 4, ["10.0.0.0/8"], calls={"token.get": 2})
 
 
@@ -360,7 +362,8 @@ async def test_a_wrong_body_is_refused_by_the_name_of_its_field(
     """A mistake in a body is told, with the field it is in, and nothing is done."""
     status, problem = await port.ask("POST", "/accounts", body)
     assert (status, problem["error"]) == (400, error)
-    assert word in problem["message"]
+    assert word in problem["message"] and word in problem["message_zh"]
+    assert CHINESE.search(problem["message_zh"])
 
 
 async def test_an_account_leaves_as_a_file(port: Port) -> None:
@@ -443,10 +446,11 @@ async def test_followers_are_added_by_number_or_by_name(world: World, body: obje
 async def test_refusals_have_a_status_a_word_and_a_sentence(
     port: Port, method: str, path: str, body: object, status: int, error: str
 ) -> None:
-    """Every refusal can be told apart by programs and understood by people."""
+    """Every refusal can be told apart by programs and understood by people, in English and in Chinese."""
     got, problem = await port.ask(method, path, body)
     assert (got, problem["error"]) == (status, error)
-    assert problem["message"]
+    assert problem["message"].isascii()
+    assert CHINESE.search(problem["message_zh"])
 
 
 async def test_a_wrong_method_names_the_right_ones(port: Port) -> None:
