@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 from tests.cli.pretended import Pretended
+from tests.pretended_account import PretendedAccount
 from tests.unit.console.browsing import Browser, PretendedAccounts, make_console
+from tests.unit.console.pretended_desk import a_desk, put_away
+
+from fenzu.console.account.desk import Desk
 
 
 @pytest.fixture
@@ -39,3 +43,13 @@ def stranger(app: Starlette) -> Browser:
 def browser(stranger: Browser) -> Browser:
     """A browser that has come in."""
     return stranger.enter()
+
+
+@pytest.fixture
+async def desk(platform: PretendedAccount, tmp_path: Path) -> AsyncIterator[Desk]:
+    """A desk of the account that a test pretends by its own `platform`; mirror and list of groups know it."""
+    opened = await a_desk(platform, tmp_path)
+    await opened.groups.list()
+    platform.calls.clear()
+    yield opened
+    await put_away(opened)

@@ -6,6 +6,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from tests.pretended_account import PretendedAccount
 from tests.unit.console.browsing import PORT
+from tests.unit.console.pretended_client import PretendedClient
 
 from fenzu import AsyncClient
 from fenzu.console.account.accounts import Account
@@ -36,7 +37,7 @@ class PretendedAccounts:
         return [self.account]
 
     def open_client(self, account: Account) -> AsyncClient:
-        return self.platform  # type: ignore[return-value]  # it has a directory, which is all that planning asks for
+        return PretendedClient(self.platform)  # type: ignore[return-value]  # it has the calls that the console makes
 
     def open_control(self, account: Account) -> Control | None:
         return None

@@ -2,20 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
-from pathlib import Path
 
 import pytest
 from tests.pretended_account import Hook, Made, PretendedAccount, openid_of, refusal
-from tests.unit.console.pretended_desk import a_desk, put_away
 
-from fenzu.client._move_many import MoveResult
 from fenzu.console.account.desk import Desk
 from fenzu.console.account.kept_moves import KEPT, KeptMoves
 from fenzu.console.followers.move_words import problems, result_words
 from fenzu.console.followers.moves import Moved, move, put_back
 from fenzu.errors import (
-    ApiError,
     FenzuError,
     InvalidOpenid,
     StoreError,
@@ -31,51 +26,10 @@ VIP, NEW = 100, 101
 OPENIDS = [openid_of(number) for number in range(5)]
 
 
-class PretendedClient:
-    """The two groups of calls that a small move asks, on an account in memory."""
-
-    def __init__(self, platform: PretendedAccount) -> None:
-        self.platform = platform
-        self.groups = self.followers = self
-        self.directory = platform.directory
-
-    async def get_many(self, openids: Iterable[str]) -> list[Follower]:
-        return await self.platform.profiles(list(openids))
-
-    async def move_many(self, openids: Sequence[str], *, to: int) -> MoveResult:
-        bad = {openid for openid in openids if openid in self.platform.bad}
-        good = [OpenID(openid) for openid in openids if openid not in bad]
-        failed: dict[str, FenzuError] = {openid: refusal(40003, "groups.move_many") for openid in bad}
-        try:
-            await self.platform.move(good, to)
-        except (ApiError, TransportError) as error:
-            return MoveResult([], dict.fromkeys(good, error) | failed, [], error)
-        return MoveResult(good, failed, [])
-
-    async def of(self, openid: str) -> int:
-        await self.platform._meet(Made("groups.of", openids=(openid,)))
-        if openid not in self.platform.members:
-            raise refusal(40003, "groups.of")
-        return self.platform.members[openid]
-
-    async def list(self) -> object:
-        return await self.platform.groups()
-
-
 @pytest.fixture
 def platform() -> PretendedAccount:
     """Three followers in no group of their own, one in VIP, one in New."""
     return PretendedAccount(dict(zip(OPENIDS, [0, 0, 0, VIP, NEW], strict=True)), {VIP: "VIP", NEW: "New"})
-
-
-@pytest.fixture
-async def desk(platform: PretendedAccount, tmp_path: Path) -> AsyncIterator[Desk]:
-    """A desk whose mirror knows them."""
-    desk = await a_desk(platform, tmp_path)
-    desk.__dict__["client"] = PretendedClient(platform)
-    await desk.groups.list()
-    yield desk
-    await put_away(desk)
 
 
 def busy(call: str) -> Hook:

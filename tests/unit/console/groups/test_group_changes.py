@@ -1,13 +1,10 @@
 """Making, renaming, deleting and merging groups from the console, on an account in memory."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 import pytest
 from tests.pretended_account import Made, PretendedAccount, openid_of
-from tests.unit.console.pretended_desk import a_desk, put_away
 
-from fenzu.client._move_many import MoveResult
 from fenzu.console.account.desk import Desk
 from fenzu.console.account.twins import told_apart
 from fenzu.console.followers import moves
@@ -24,7 +21,7 @@ from fenzu.console.groups.changes import (
 )
 from fenzu.errors import StoreError, TransportError, UsageError
 from fenzu.mirror import Query, aio
-from fenzu.model import Follower, Group, GroupID, OpenID
+from fenzu.model import Group, GroupID
 from fenzu.wire.words import Words
 
 SPRING, VIP = 100, 101
@@ -32,50 +29,11 @@ OPENIDS = [openid_of(number) for number in range(6)]
 LOST = TransportError(Words("no answer", "没有应答"))
 
 
-class PretendedClient:
-    """The calls for groups, on an account in memory."""
-
-    def __init__(self, platform: PretendedAccount) -> None:
-        self.platform = platform
-        self.groups = self.followers = self
-        self.directory = platform.directory
-
-    async def list(self) -> Iterable[Group]:
-        return await self.platform.groups()
-
-    async def create(self, name: str) -> Group:
-        return await self.platform.create_group(name)
-
-    async def rename(self, group: Group, name: str) -> None:
-        await self.platform.rename_group(group.id, name)
-
-    async def delete(self, group: Group) -> None:
-        await self.platform.delete_group(group.id)
-
-    async def get_many(self, openids: Iterable[str]) -> Sequence[Follower]:
-        return await self.platform.profiles([*openids])
-
-    async def move_many(self, openids: Sequence[str], *, to: int) -> MoveResult:
-        await self.platform.move(openids, to)
-        return MoveResult([OpenID(openid) for openid in openids], {}, [])
-
-
 @pytest.fixture
 def platform() -> PretendedAccount:
     """Two followers in no group of their own, three in Spring, one in VIP."""
     inside = [0, 0, SPRING, SPRING, SPRING, VIP]
     return PretendedAccount(dict(zip(OPENIDS, inside, strict=True)), {SPRING: "Spring", VIP: "VIP"})
-
-
-@pytest.fixture
-async def desk(platform: PretendedAccount, tmp_path: Path) -> AsyncIterator[Desk]:
-    """A desk whose mirror knows them."""
-    desk = await a_desk(platform, tmp_path)
-    desk.__dict__["client"] = PretendedClient(platform)
-    await desk.groups.list()
-    platform.calls.clear()
-    yield desk
-    await put_away(desk)
 
 
 async def names(desk: Desk) -> dict[str, int | None]:

@@ -17,7 +17,7 @@ AWAY = TransportError(Words("no answer", "没有应答"))
 
 
 @pytest.fixture
-def desk(accounts: PretendedAccounts) -> Desk:
+def sandboxed(accounts: PretendedAccounts) -> Desk:
     """An account that lives in a sandbox."""
     return Desk(accounts.account("play", control_url="http://127.0.0.1:9"), accounts)
 
@@ -38,10 +38,10 @@ def failing(error: FenzuError) -> Callable[[Control], None]:
     ],
     ids=["away", "key", "refused"],
 )
-def test_trouble_comes_with_the_next_step(desk: Desk, error: FenzuError, advice: Words) -> None:
+def test_trouble_comes_with_the_next_step(sandboxed: Desk, error: FenzuError, advice: Words) -> None:
     """A port that is away, wants a key or refuses says what to do in the console's terms."""
     with pytest.raises(type(error)) as raised:
-        asyncio.run(ask_control(desk, failing(error)))
+        asyncio.run(ask_control(sandboxed, failing(error)))
     assert raised.value.advice == advice
     assert raised.value.words == error.words
 
@@ -53,16 +53,16 @@ def test_an_account_without_a_control_port(accounts: PretendedAccounts) -> None:
         asyncio.run(ask_control(desk, failing(AWAY)))
 
 
-async def test_a_port_that_hangs_holds_up_nothing_else(desk: Desk) -> None:
+async def test_a_port_that_hangs_holds_up_nothing_else(sandboxed: Desk) -> None:
     """However many pages ask a sandbox that hangs, each is told so in time, and other work has its own threads."""
     hangs = threading.Event()
     try:
-        asked = [ask_control(desk, lambda _: hangs.wait(30), patience=0.01) for _ in range(40)]
+        asked = [ask_control(sandboxed, lambda _: hangs.wait(30), patience=0.01) for _ in range(40)]
         for told in await asyncio.gather(*asked, return_exceptions=True):
             assert isinstance(told, TransportError)
             assert told.advice == GONE
         assert await asyncio.to_thread(lambda: "done") == "done"
-        assert await desk.scans.run(lambda: "counted") == "counted"
+        assert await sandboxed.scans.run(lambda: "counted") == "counted"
     finally:
         hangs.set()
-        await desk.close()
+        await sandboxed.close()

@@ -1,4 +1,4 @@
-"""When what fenzu knows of the followers is doubted: after an account was emptied, and where no port is known."""
+"""Putting a sandbox back and emptying an account: the mirrors that it makes untrue are in doubt, and no others."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ from fenzu.wire.words import Words
 PORT, OTHER = "http://127.0.0.1:8", "http://127.0.0.1:7"
 AWAY = TransportError(Words("no answer", "没有应答"))
 REFUSED = ControlError(404, "unknown_snapshot", "there is none")
-RESET, RESTORE = "/a/play/sandbox/reset", "/a/shop/sandbox/snapshots/restore"
+RESET, RESTORE = "sandbox/reset", "sandbox/snapshots/restore"
 
 
 @pytest.fixture
@@ -44,12 +44,15 @@ def answers(monkeypatch: pytest.MonkeyPatch, error: FenzuError | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "error", "names"),
+    ("path", "error", "status", "names"),
     [
-        (RESET, None, {"play"}),
-        (RESET, AWAY, {"play"}),
-        (RESET, REFUSED, set()),
-        (RESTORE, None, set()),
+        (f"/a/play/{RESET}", None, 200, {"play"}),
+        (f"/a/play/{RESET}", AWAY, 504, {"play"}),
+        (f"/a/play/{RESET}", REFUSED, 502, set()),
+        (f"/a/play/{RESTORE}", None, 200, {"play", "more"}),
+        (f"/a/play/{RESTORE}", AWAY, 504, {"play", "more"}),
+        (f"/a/play/{RESTORE}", REFUSED, 502, set()),
+        (f"/a/shop/{RESTORE}", None, 400, set()),
     ],
 )
 async def test_doubt_follows_what_was_or_may_have_been_done(
@@ -59,9 +62,13 @@ async def test_doubt_follows_what_was_or_may_have_been_done(
     monkeypatch: pytest.MonkeyPatch,
     path: str,
     error: FenzuError | None,
+    status: int,
     names: set[str],
 ) -> None:
-    """Only the account that was or may have been emptied is doubted, and none where no control port is known."""
+    """What was emptied or put back is doubted, also where the answer is lost; what was refused is not.
+
+    A restore touches every account of its sandbox, and none where no control port is known.
+    """
     answers(monkeypatch, error)
-    await browser.post(path, {"name": "before"})
-    assert await doubted(app, accounts) == names
+    answer = await browser.post(path, {"name": "before"} if path.endswith(RESTORE) else {})
+    assert (answer.status, await doubted(app, accounts)) == (status, names)
