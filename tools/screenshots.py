@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from playwright.sync_api import FilePayload, Page, sync_playwright
-from tests.console.stage import Console, OneAccount, Stage
+from playwright.sync_api import Page, sync_playwright
+from tests.console.lists import choose, table
+from tests.console.stage import Console, Stage
 
 from fenzu import Client
+from fenzu.cli.console.demo import DemoAccounts
 from fenzu.control import Control
 from fenzu.errors import ApiError
 from fenzu.testing import AccountMaker, SandboxAccount, SandboxProcess
@@ -77,10 +79,7 @@ def pictures(page: Page) -> None:
 
 def drop_list(page: Page) -> None:
     """Drop the list of a customer system, and let missing groups be made."""
-    rows = [f"{openid},{group}" for openid, group in wishes()]
-    content = "\n".join(["openid,group", *rows, "nonsense,会员"]).encode()
-    file = FilePayload(name="crm-export.csv", mimeType="text/csv", buffer=content)
-    page.locator("input[type=file]").set_input_files(file)
+    choose(page, table([*wishes(), ("nonsense", "会员")]), "crm-export.csv")
     page.get_by_label(re.compile("Make groups")).check()
     page.get_by_role("button", name="Make the plan").click()
     page.wait_for_url("**/runs/**")
@@ -187,7 +186,7 @@ def main(names: list[str]) -> None:
         seed = folder / "account.jsonl"
         seed.write_bytes(b"\n".join(msgspec.json.encode(line) for line in made_up(time.time())) + b"\n")
         account = AccountMaker(process.ready, control)(seed=seed)
-        with Console(OneAccount(account, folder, is_read_only=False)) as console:
+        with Console(DemoAccounts(account, folder, is_read_only=False)) as console:
             ask_wrongly(account)
             stage = Stage(browser, console, account)
             for shot in SHOTS:

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from fenzu.testing import SandboxAccount
-from tests.console.stage import Console, OneAccount, Stage
+from fenzu import Client
+from fenzu.cli.console.demo import DemoAccounts
+from fenzu.control import Control
+from fenzu.testing import AccountMaker, SandboxAccount, SandboxProcess
+from tests.console.stage import Console, Stage
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 Open = Callable[..., Stage]
@@ -30,6 +33,21 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="module")
+def make_account(sandbox: SandboxProcess, control: Control) -> Iterator[AccountMaker]:
+    """Makes accounts that live as long as the tests of a module."""
+    maker = AccountMaker(sandbox.ready, control)
+    yield maker
+    maker.delete_all()
+
+
+@pytest.fixture
+def client(account: SandboxAccount) -> Iterator[Client]:
+    """Another program that works on the same account."""
+    with Client(account.appid, account.secret, base_url=account.base_url) as opened:
+        yield opened
+
+
 @pytest.fixture
 def open_stage(browser: Browser, account: SandboxAccount, tmp_path: Path) -> Iterator[Open]:
     """Opens a console on the test's account: `open_stage(is_read_only=True)`.
@@ -40,7 +58,7 @@ def open_stage(browser: Browser, account: SandboxAccount, tmp_path: Path) -> Ite
     with ExitStack() as stack:
 
         def start(*, is_read_only: bool = False) -> Stage:
-            accounts = OneAccount(account, tmp_path, is_read_only=is_read_only)
+            accounts = DemoAccounts(account, tmp_path, is_read_only=is_read_only)
             console = stack.enter_context(Console(accounts))
             stages.append(Stage(browser, console, account))
             return stages[-1]

@@ -1,12 +1,17 @@
 """Every page of the console and every dialog opened, with something on them, for tests that look at all of them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.console.stage import Stage
+from fenzu.cli.console.demo import DemoAccounts
+from fenzu.testing import SandboxAccount
+from tests.console.lists import as_csv, choose, table
+from tests.console.stage import Console, Stage
 
 RUNS = re.compile(r"/runs/")
 
@@ -76,15 +81,15 @@ def _select_all(page: Page) -> None:
 
 def _drop_list(page: Page) -> None:
     """A list with rows that have to be settled first."""
-    _drop(page, "refused.csv", [f"o{n:027},no such group {n}" for n in range(30)])
+    rows = [(f"o{n:027}", f"no such group {n}") for n in range(30)]
+    choose(page, table(rows), "refused.csv")
     page.locator(".odd").wait_for()
 
 
 def _drop_unclear_list(page: Page) -> None:
     """A list that does not tell which column is which."""
-    content = "\n".join(["number,who,where", *(f"{n},o{n:027},2" for n in range(30))]).encode()
-    file = FilePayload(name="unclear.csv", mimeType="text/csv", buffer=content)
-    page.locator("input[type=file]").set_input_files(file)
+    rows = [(str(n), f"o{n:027}", "2") for n in range(30)]
+    choose(page, table(rows, ("number", "who", "where")), "unclear.csv")
     page.locator("#openid_column").wait_for()
 
 
@@ -126,30 +131,24 @@ SCENES = (
 PAGES = tuple(scene for scene in SCENES if scene.prepare is _as_it_comes)
 
 
-def fill(stage: Stage, openids: list[str]) -> None:
+def _fill(stage: Stage, openids: list[str]) -> None:
     """Let there be a plan that was carried out, with odd rows, one that was taken back, and one that a guard stops."""
     page = stage.page(at="/regroup")
-    _drop(page, "applied.csv", [*(f"{openid},VIP" for openid in openids[:60]), "nonsense,VIP"])
+    choose(page, as_csv([*openids[:60], "nonsense"], "VIP"), "applied.csv")
     _press_on(page, "Apply the plan", "What became of it")
     page.goto(stage.here + "/regroup")
-    _drop(page, "undone.csv", [f"{openid},2" for openid in openids[100:160]])
+    choose(page, as_csv(openids[100:160], "2"), "undone.csv")
     _press_on(page, "Apply the plan", "What became of it")
     _press_on(page, "Undo…", "What an undo does")
     _press_on(page, "Undo it now", "What became of the undo")
     page.goto(stage.here + "/regroup")
-    _drop(page, "planned.csv", [f"{openid},2" for openid in openids])
+    choose(page, as_csv(openids, "2"), "planned.csv")
     page.wait_for_url(RUNS)
 
 
 def _press_on(page: Page, button: str, heading: str) -> None:
     page.get_by_role("button", name=button).click()
     page.get_by_role("heading", name=heading).wait_for()
-
-
-def _drop(page: Page, name: str, rows: list[str]) -> None:
-    content = "\n".join(["openid,group", *rows]).encode()
-    file = FilePayload(name=name, mimeType="text/csv", buffer=content)
-    page.locator("input[type=file]").set_input_files(file)
 
 
 class Gallery:
@@ -175,3 +174,17 @@ class Gallery:
             folded.click()
         scene.prepare(page)
         return page
+
+
+@contextmanager
+def open_gallery(browser: Browser, account: SandboxAccount, folder: Path) -> Iterator[Gallery]:
+    """Open a gallery of an account, to which it adds followers, plans and runs; none of its pages may complain."""
+    openids = account.add_followers(400)
+    with Console(DemoAccounts(account, folder, is_read_only=False)) as console:
+        stage = Stage(browser, console, account)
+        stage.forgiven |= {401, 404}  # two scenes are refusals
+        _fill(stage, openids)
+        yield Gallery(stage)
+        for context in browser.contexts:
+            context.close()
+    assert not stage.complaints

@@ -4,16 +4,13 @@ import asyncio
 import re
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect
 
-from fenzu import AsyncClient
-from fenzu.console.account.accounts import Account
+from fenzu.cli.console.demo import NAME, DemoAccounts
 from fenzu.console.serve import serve
-from fenzu.control import Control
 from fenzu.testing import SandboxAccount
 
 VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
@@ -25,35 +22,10 @@ IN_WORDS = frozenset({400, 403, 409, 502, 504})
 """Such answers are told in the page, and a test that gets one looks at the words."""
 
 
-class OneAccount:
-    """The accounts of a console that has one."""
-
-    def __init__(self, account: SandboxAccount, folder: Path, *, is_read_only: bool) -> None:
-        self._secret = account.secret
-        self.account = Account(
-            name="shop",
-            appid=account.appid,
-            base_url=account.base_url,
-            mirror=str(folder / "mirror.db"),
-            runs=folder / "runs",
-            control_url=account.control_url,
-            is_read_only=is_read_only,
-        )
-
-    def list(self) -> list[Account]:
-        return [self.account]
-
-    def open_client(self, account: Account) -> AsyncClient:
-        return AsyncClient(account.appid, self._secret, base_url=account.base_url)
-
-    def open_control(self, account: Account) -> Control | None:
-        return Control(account.control_url) if account.control_url else None
-
-
 class Console:
     """The console, in a thread of its own, while a `with` block runs."""
 
-    def __init__(self, accounts: OneAccount) -> None:
+    def __init__(self, accounts: DemoAccounts) -> None:
         self.accounts = accounts
         self._links: list[str] = []
         self._up = threading.Event()
@@ -116,7 +88,7 @@ class Stage:
     @property
     def here(self) -> str:
         """Where the account's pages begin."""
-        return f"{self.console.url}/a/shop"
+        return f"{self.console.url}/a/{NAME}"
 
     def page(
         self,

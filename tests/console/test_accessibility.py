@@ -6,11 +6,10 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Browser, expect
 
-from fenzu.control import Control, GroupSeed
-from fenzu.testing import AccountMaker, SandboxProcess
+from fenzu.control import GroupSeed
+from fenzu.testing import AccountMaker
 from tests.console.axe import objections
-from tests.console.gallery import PAGES, SCENES, Gallery, Scene, fill
-from tests.console.stage import Console, OneAccount, Stage
+from tests.console.gallery import PAGES, SCENES, Gallery, Scene, open_gallery
 
 pytestmark = pytest.mark.timeout(180)  # the first test waits for an account with plans and runs
 WEIGHT = 150 * 1024
@@ -21,26 +20,16 @@ scenes = pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 
 @pytest.fixture(scope="module")
 def gallery(
-    browser: Browser, sandbox: SandboxProcess, control: Control, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser, make_account: AccountMaker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Gallery]:
     """A console on an account with followers and groups, for all of this module."""
-    maker = AccountMaker(sandbox.ready, control)
     groups = [
         GroupSeed("VIP", followers=40),
         GroupSeed("华东媒体", followers=25),
         GroupSeed("a group that nobody is in"),
     ]
-    account = maker(groups=groups)
-    openids = account.add_followers(400)
-    with Console(OneAccount(account, tmp_path_factory.mktemp("console"), is_read_only=False)) as console:
-        stage = Stage(browser, console, account)
-        stage.forgiven |= {401, 404}  # two scenes are refusals
-        fill(stage, openids)
-        yield Gallery(stage)
-        for context in browser.contexts:
-            context.close()
-    maker.delete_all()
-    assert not stage.complaints
+    with open_gallery(browser, make_account(groups=groups), tmp_path_factory.mktemp("console")) as opened:
+        yield opened
 
 
 @scenes

@@ -3,12 +3,13 @@
 import pytest
 from playwright.sync_api import expect
 
+from fenzu import Client
 from fenzu.control import Fault
+from tests.console.followers import row_of, rows
 from tests.console.stage import Stage
-from tests.console.test_followers import client_of, row_of, rows
 
 
-def test_a_remark_is_changed_by_keys(stage: Stage) -> None:
+def test_a_remark_is_changed_by_keys(stage: Stage, client: Client) -> None:
     """`e` opens the remark, Enter saves it at the platform, and it can be searched for at once."""
     openids = stage.account.add_followers(3)
     page = stage.page()
@@ -22,8 +23,7 @@ def test_a_remark_is_changed_by_keys(stage: Stage) -> None:
     page.keyboard.press("Enter")
     expect(row.locator(".remark")).to_have_text("VIP 张三")
     expect(row).to_be_focused()
-    with client_of(stage) as client:
-        assert client.followers.get(openids[1]).remark == "VIP 张三"
+    assert client.followers.get(openids[1]).remark == "VIP 张三"
     page.get_by_role("searchbox").fill("张三")
     expect(rows(page)).to_have_count(1)
 
@@ -48,11 +48,10 @@ def test_a_remark_that_is_too_long_is_refused_and_not_lost(stage: Stage, languag
     expect(row_of(page, openid).locator(".remark")).to_have_text("")
 
 
-def test_a_card_tells_all_of_somebody(stage: Stage) -> None:
+def test_a_card_tells_all_of_somebody(stage: Stage, client: Client) -> None:
     """Enter opens the card: what the mirror knows, what the platform says now, and the moves that fenzu made."""
     openids = stage.account.add_followers(2)
-    with client_of(stage) as client:
-        client.groups.create("VIP")
+    client.groups.create("VIP")
     page = stage.page()
     row_of(page, openids[0]).focus()
     page.keyboard.press("Enter")

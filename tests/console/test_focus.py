@@ -2,16 +2,16 @@
 
 from playwright.sync_api import expect
 
+from fenzu import Client
+from tests.console.followers import row_of
 from tests.console.stage import Stage
-from tests.console.test_followers import client_of, row_of
 
 
-def test_the_keyboard_goes_on_where_something_is_gone(stage: Stage) -> None:
+def test_the_keyboard_goes_on_where_something_is_gone(stage: Stage, client: Client) -> None:
     """After a group is deleted, a list is renewed, a message is closed or a reading begins, the focus is beside it."""
     openids = stage.account.add_followers(2)
-    with client_of(stage) as client:
-        for name in ("VIP", "Other"):
-            client.groups.create(name)
+    for name in ("VIP", "Other"):
+        client.groups.create(name)
     page = stage.page()
     more = page.get_by_role("button", name="Change VIP")
     more.press("Enter")

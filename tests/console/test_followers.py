@@ -3,33 +3,18 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from fenzu import Client
 from tests.console.conftest import Open
+from tests.console.followers import row_of, rows
 from tests.console.stage import Stage
 
 
-def rows(page: Page) -> Locator:
-    """The rows of the table."""
-    return page.locator("#table tbody tr")
-
-
-def row_of(page: Page, openid: str) -> Locator:
-    """The row of somebody."""
-    return page.locator(f"#table tr[data-id='{openid}']")
-
-
-def client_of(stage: Stage) -> Client:
-    """A client of the stage's account, to look and to prepare."""
-    return Client(stage.account.appid, stage.account.secret, base_url=stage.account.base_url)
-
-
-def test_somebody_is_found_by_openid_and_by_remark(stage: Stage) -> None:
+def test_somebody_is_found_by_openid_and_by_remark(stage: Stage, client: Client) -> None:
     """Typing narrows the rows, the address keeps the search, and a step back shows them all again."""
     openids = stage.account.add_followers(120)
-    with client_of(stage) as client:
-        client.followers.remark(openids[7], "VIP 张三")
+    client.followers.remark(openids[7], "VIP 张三")
     page = stage.page()
     expect(rows(page)).to_have_count(50)
     search = page.get_by_role("searchbox", name="Openid or remark")
@@ -55,12 +40,11 @@ def test_somebody_is_found_by_openid_and_by_remark(stage: Stage) -> None:
     expect(search).to_have_value("")
 
 
-def test_followers_are_filtered_by_group_and_time(stage: Stage) -> None:
+def test_followers_are_filtered_by_group_and_time(stage: Stage, client: Client) -> None:
     """A click on a group shows its members, a time who followed then, and both say how many match."""
     openids = stage.account.add_followers(60)
-    with client_of(stage) as client:
-        vip = client.groups.create("VIP")
-        client.groups.move_many(openids[:7], to=vip)
+    vip = client.groups.create("VIP")
+    client.groups.move_many(openids[:7], to=vip)
     page = stage.page(language="zh")
     page.locator(f"[data-group='{vip.id}'] > a").first.click()
     expect(rows(page)).to_have_count(7)
@@ -215,11 +199,10 @@ def test_an_account_that_nobody_follows_says_so(stage: Stage) -> None:
     expect(row_of(page, openid)).to_be_visible()
 
 
-def test_a_group_that_gets_another_name_has_it_everywhere(stage: Stage) -> None:
+def test_a_group_that_gets_another_name_has_it_everywhere(stage: Stage, client: Client) -> None:
     """A new name of a group stands in the rows and in the filter as soon as it is given, with the page kept."""
     openids = stage.account.add_followers(2)
-    with client_of(stage) as client:
-        client.groups.move(openids[0], to=client.groups.create("VIP"))
+    client.groups.move(openids[0], to=client.groups.create("VIP"))
     page = stage.page()
     row_of(page, openids[1]).get_by_role("checkbox").check()
     page.get_by_role("button", name="Change VIP").click()
@@ -275,11 +258,10 @@ def test_head_and_pager_stay_in_reach(stage: Stage) -> None:
     expect(rows(page)).to_have_count(10)
 
 
-def test_an_empty_group_is_no_failed_search(stage: Stage) -> None:
+def test_an_empty_group_is_no_failed_search(stage: Stage, client: Client) -> None:
     """A group that nobody is in says how to fill it; a search in it that finds nobody says that nobody matches."""
     stage.account.add_followers(2)
-    with client_of(stage) as client:
-        vip = client.groups.create("VIP")
+    vip = client.groups.create("VIP")
     page = stage.page(at=f"/?group={vip.id}")
     expect(page.locator("#results")).to_contain_text("Select followers and move them here.")
     page.get_by_role("searchbox").fill("x")

@@ -1,7 +1,7 @@
 """Groups at the side of the followers: made, renamed, deleted, and counted as the platform counts."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -11,15 +11,13 @@ from fenzu.console.account import live_groups
 from fenzu.control import Fault
 from fenzu.mirror import Mirror
 from fenzu.model import Follower, Group, OpenID
-from fenzu.testing import SandboxAccount
 from tests.console.stage import Stage
 
 
 @pytest.fixture
-def client(account: SandboxAccount) -> Iterator[Client]:
-    """Another program that works on the same account."""
-    with Client(account.appid, account.secret, base_url=account.base_url) as opened:
-        yield opened
+def nothing_is_fresh(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From when this is called on, the groups are asked for anew each time."""
+    return lambda: monkeypatch.setattr(live_groups, "FRESH", 0.0)
 
 
 def line(page: Page, name: str) -> Locator:
@@ -144,7 +142,7 @@ def test_a_name_that_will_not_do_is_told_at_the_field(stage: Stage) -> None:
 
 
 def test_what_another_program_moves_is_seen(
-    stage: Stage, client: Client, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, client: Client, nothing_is_fresh: Callable[[], None]
 ) -> None:
     """Counts are the platform's: what is moved elsewhere shows once the list is old, without the page being loaded."""
     group = client.groups.create("VIP")
@@ -152,7 +150,7 @@ def test_what_another_program_moves_is_seen(
     page = stage.page()
     expect(line(page, "VIP")).to_contain_text("0")
     client.groups.move_many(openids[:4], to=group)
-    monkeypatch.setattr(live_groups, "FRESH", 0.0)
+    nothing_is_fresh()
     line(page, "VIP").get_by_role("link").focus()
     page.evaluate("document.dispatchEvent(new CustomEvent('fenzu:counts'))")
     expect(line(page, "VIP")).to_contain_text("4")
@@ -201,13 +199,13 @@ def test_all_groups_have_a_page(stage: Stage, client: Client) -> None:
 
 
 def test_groups_are_shown_while_the_platform_refuses(
-    stage: Stage, client: Client, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, client: Client, nothing_is_fresh: Callable[[], None]
 ) -> None:
     """Where the groups cannot be read, those of before stand there, with the platform's words and advice."""
     client.groups.create("VIP")
     stage.page()
     stage.account.faults(Fault.answer("groups.list", errcode=45009))
-    monkeypatch.setattr(live_groups, "FRESH", 0.0)
+    nothing_is_fresh()
     page = stage.page(at="/groups", language="zh")
     expect(page.locator("#groups tbody tr").last).to_contain_text("VIP")
     expect(page.locator(".warning")).to_contain_text("以下是之前的数据")
@@ -320,14 +318,14 @@ def test_growth_is_drawn(stage: Stage, client: Client) -> None:
 
 
 def test_a_slow_platform_keeps_nobody_waiting(
-    stage: Stage, client: Client, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, client: Client, nothing_is_fresh: Callable[[], None]
 ) -> None:
     """While the platform takes seconds the groups of before stand there, and the new ones come by themselves."""
     group = client.groups.create("VIP")
     openids = stage.account.add_followers(3)
     page = stage.page()
     client.groups.move_many(openids, to=group)
-    monkeypatch.setattr(live_groups, "FRESH", 0.0)
+    nothing_is_fresh()
     stage.account.faults(Fault.delay("groups.list", 2500))
     page.reload()
     assert "3" not in line(page, "VIP").inner_text()
@@ -335,13 +333,13 @@ def test_a_slow_platform_keeps_nobody_waiting(
 
 
 def test_a_page_that_is_looked_at_stays_fresh(
-    stage: Stage, client: Client, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, client: Client, nothing_is_fresh: Callable[[], None]
 ) -> None:
     """After a minute the counts are asked for again, and later more seldom while nothing changes."""
     group = client.groups.create("VIP")
     openids = stage.account.add_followers(3)
     page = stage.page()
-    monkeypatch.setattr(live_groups, "FRESH", 0.0)
+    nothing_is_fresh()
     page.clock.install()
     page.reload()
     client.groups.move_many(openids, to=group)

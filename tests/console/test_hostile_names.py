@@ -1,20 +1,18 @@
 """A hundred hostile names in every field, in a real browser: shown as text; nothing acts, nothing bursts."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from fenzu import Client
-from fenzu.control import Control, GroupSeed
+from fenzu.control import GroupSeed
 from fenzu.regroup._render.escape import printable
-from fenzu.testing import AccountMaker, SandboxProcess
+from fenzu.testing import AccountMaker
 from fenzu.wire.limits import REMARK_BYTES
-from tests.console.gallery import SCENES, Gallery, Scene, fill
-from tests.console.stage import Console, OneAccount, Stage
+from tests.console.gallery import SCENES, Gallery, Scene, open_gallery
+from tests.console.lists import choose, table
 from tests.hostile import NAMES
 
 pytestmark = pytest.mark.timeout(180)  # the first test waits for an account with plans and runs
@@ -25,25 +23,16 @@ WIDTH = 1280
 
 @pytest.fixture(scope="module")
 def gallery(
-    browser: Browser, sandbox: SandboxProcess, control: Control, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser, make_account: AccountMaker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Gallery]:
     """A console on an account all of whose groups and followers have such names."""
-    maker = AccountMaker(sandbox.ready, control)
     groups = [GroupSeed(name, followers=1) for name in dict.fromkeys(map(str.strip, NAMES))]
-    account = maker(groups=[GroupSeed("VIP", followers=2), *groups])
-    openids = account.add_followers(400)
+    account = make_account(groups=[GroupSeed("VIP", followers=2), *groups])
     with Client(account.appid, account.secret, base_url=account.base_url) as client:
         for openid, remark in zip(client.followers.list(), REMARKS, strict=False):
             client.followers.remark(openid, remark)
-    with Console(OneAccount(account, tmp_path_factory.mktemp("console"), is_read_only=False)) as console:
-        stage = Stage(browser, console, account)
-        stage.forgiven |= {401, 404}  # two scenes are refusals
-        fill(stage, openids)
-        yield Gallery(stage)
-        for context in browser.contexts:
-            context.close()
-    maker.delete_all()
-    assert not stage.complaints
+    with open_gallery(browser, account, tmp_path_factory.mktemp("console")) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
@@ -66,23 +55,12 @@ def test_every_name_can_be_read(gallery: Gallery) -> None:
     assert {printable(remark) for remark in REMARKS if remark} <= remarks
 
 
-def as_csv(rows: list[tuple[str, str]]) -> bytes:
-    written = io.StringIO()
-    csv.writer(written).writerows([("openid", "group"), *rows])
-    return written.getvalue().encode()
-
-
-def drop(page: Page, rows: list[tuple[str, str]]) -> None:
-    file = {"name": FILE, "mimeType": "text/csv", "buffer": as_csv(rows)}
-    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]  # a payload as it is documented
-
-
 def test_a_hostile_list(gallery: Gallery) -> None:
     """A list whose name and cells are hostile becomes a plan that shows all of it as text, in its picture too."""
     page = gallery.show(Scene("regroup", "/regroup"))
     openids = list(page.request.get(f"{gallery.stage.here}/?rows=200").text().split('data-id="'))[1:]
     rows = [(text.partition('"')[0], name) for text, name in zip(openids, NAMES, strict=False)]
-    drop(page, [*rows, *((name, "VIP") for name in NAMES)])
+    choose(page, table([*rows, *((name, "VIP") for name in NAMES)]), FILE)
     expect(page).to_have_url(re.compile(r"/runs/|/lists/"))
     # No page that only waits has a table.
     expect(page.get_by_role("main").get_by_role("table").first).to_be_visible()

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Route, expect
 
+from fenzu import Client
 from fenzu.control import Fault
+from tests.console.followers import row_of, rows
 from tests.console.stage import Stage
-from tests.console.test_followers import client_of, row_of, rows
 
 
 def hold(page: Page, address: str) -> Callable[[], None]:
@@ -28,12 +29,11 @@ def hold(page: Page, address: str) -> Callable[[], None]:
     return release
 
 
-def test_a_card_shows_nothing_of_somebody_else(stage: Stage) -> None:
+def test_a_card_shows_nothing_of_somebody_else(stage: Stage, client: Client) -> None:
     """Neither a card nor what the platform says of somebody comes into the card that was opened after it."""
     first, second = stage.account.add_followers(2)
-    with client_of(stage) as client:
-        client.followers.remark(first, "the first")
-        client.followers.remark(second, "the second")
+    client.followers.remark(first, "the first")
+    client.followers.remark(second, "the second")
     page = stage.page()
     live, close = page.locator("#live"), page.locator("#card-dialog [data-cancel]")
     release = hold(page, f"**/followers/{first}/live")
@@ -83,14 +83,13 @@ def test_a_remark_that_is_being_written_stays(stage: Stage) -> None:
     expect(dialog).not_to_be_visible()
 
 
-def test_a_group_and_a_word_are_searched_together(stage: Stage) -> None:
+def test_a_group_and_a_word_are_searched_together(stage: Stage, client: Client) -> None:
     """What is typed right after a click on a group searches in the group, and pinyin searches for nothing."""
     openids = stage.account.add_followers(4)
-    with client_of(stage) as client:
-        vip = client.groups.create("VIP")
-        client.groups.move_many(openids[:2], to=vip)
-        for openid in openids[1:3]:
-            client.followers.remark(openid, "张三")
+    vip = client.groups.create("VIP")
+    client.groups.move_many(openids[:2], to=vip)
+    for openid in openids[1:3]:
+        client.followers.remark(openid, "张三")
     page = stage.page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -113,11 +112,10 @@ def test_a_group_and_a_word_are_searched_together(stage: Stage) -> None:
     assert not [url for url in asked if "zhang" in url]
 
 
-def test_an_undo_that_comes_late_or_fails_can_be_tried_again(stage: Stage) -> None:
+def test_an_undo_that_comes_late_or_fails_can_be_tried_again(stage: Stage, client: Client) -> None:
     """Each message undoes its own move, an undo that failed is offered again, and the selection stays through it."""
     openids = stage.account.add_followers(4)
-    with client_of(stage) as client:
-        client.groups.create("VIP")
+    client.groups.create("VIP")
     page = stage.page()
     undo = page.locator("#toasts").get_by_role("button", name="Undo")
 

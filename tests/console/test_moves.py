@@ -1,27 +1,14 @@
 """Moving followers and taking it back: by mouse, by keys, by dragging, and while the platform is busy."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from fenzu import Client
 from fenzu.control import Fault
+from tests.console.followers import groups_of, row_of, rows
 from tests.console.stage import Stage
-from tests.console.test_followers import client_of, row_of, rows
-
-
-@pytest.fixture
-def client(stage: Stage) -> Iterator[Client]:
-    """A client of the stage's account."""
-    with client_of(stage) as client:
-        yield client
-
-
-def groups_of(client: Client, openids: list[str]) -> set[int | None]:
-    """The groups that the platform has somebody in."""
-    return {profile.group_id for profile in client.followers.get_many(openids)}
 
 
 def target(page: Page, name: str) -> Locator:

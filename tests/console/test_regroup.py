@@ -3,48 +3,20 @@
 import re
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import expect
 
+from fenzu import Client
 from fenzu.console.account import accounts
 from fenzu.control import Fault
 from tests.console.conftest import Open
+from tests.console.followers import groups_of
+from tests.console.lists import as_csv, choose, drop, payload
 from tests.console.stage import Stage
-from tests.console.test_followers import client_of
 
 PLAN = re.compile(r"/runs/")
 
 
-def payload(text: str, name: str = "crm.csv") -> FilePayload:
-    """A file as somebody chooses it."""
-    return {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
-
-
-def drop(page: Page, text: str) -> None:
-    """Drag a file onto the page, and let it go there."""
-    transfer = page.evaluate_handle(
-        """(text) => {
-          const transfer = new DataTransfer();
-          transfer.items.add(new File([text], "crm.csv", { type: "text/csv" }));
-          return transfer;
-        }""",
-        text,
-    )
-    for event in ("dragenter", "dragover", "drop"):
-        page.locator(".drop").dispatch_event(event, {"dataTransfer": transfer})
-
-
-def as_csv(openids: list[str], group: str) -> str:
-    """Return a list that wants all these in one group."""
-    return "openid,group\n" + "".join(f"{openid},{group}\n" for openid in openids)
-
-
-def groups_of(stage: Stage, openids: list[str]) -> set[int | None]:
-    """The groups that the platform has these in."""
-    with client_of(stage) as client:
-        return {profile.group_id for profile in client.followers.get_many(openids)}
-
-
-def test_three_thousand_are_planned_watched_and_taken_back(stage: Stage) -> None:
+def test_three_thousand_are_planned_watched_and_taken_back(stage: Stage, client: Client) -> None:
     """All that match become a plan; a guard asks first; the run is watched to its end, and undone."""
     openids = stage.account.add_followers(3_000)
     page = stage.page()
@@ -57,7 +29,7 @@ def test_three_thousand_are_planned_watched_and_taken_back(stage: Stage) -> None
     apply = page.get_by_role("button", name="Apply the plan")
     apply.click()
     expect(page.locator("#alerts")).to_contain_text("tick the box")
-    assert groups_of(stage, openids[:100]) == {0}
+    assert groups_of(client, openids[:100]) == {0}
     page.get_by_role("checkbox", name="I know that").check()
     stage.account.faults(Fault.delay("groups.move_many", 200))
     apply.click()
@@ -66,13 +38,13 @@ def test_three_thousand_are_planned_watched_and_taken_back(stage: Stage) -> None
     expect(page.locator("[data-told=total]")).to_have_text("3,000")
     expect(page.get_by_role("heading", name="What became of it")).to_be_visible()
     expect(page.locator(".tile").filter(has_text="Moved")).to_contain_text("3,000")
-    assert groups_of(stage, openids[-100:]) == {2}
+    assert groups_of(client, openids[-100:]) == {2}
     stage.account.faults()
     page.get_by_role("button", name="Undo…").click()
     expect(page.get_by_text("Followers who go back: 3,000")).to_be_visible()
     page.get_by_role("button", name="Undo it now").click()
     expect(page.get_by_role("heading", name="What became of the undo")).to_be_visible()
-    assert groups_of(stage, openids[:100]) == {0}
+    assert groups_of(client, openids[:100]) == {0}
     page.get_by_role("link", name="Followers").click()
     expect(page.locator("[data-group='0']")).to_contain_text("3,000")
 
@@ -105,7 +77,7 @@ def test_a_dropped_list_is_read_planned_applied_and_reported(stage: Stage) -> No
     expect(page.get_by_role("row", name="crm.csv")).to_contain_text("done")
 
 
-def test_a_list_is_chosen_planned_and_applied_by_keys_alone(stage: Stage) -> None:
+def test_a_list_is_chosen_planned_and_applied_by_keys_alone(stage: Stage, client: Client) -> None:
     """Tab, Space and Enter lead from the choice of a file to the end of the run, in Chinese."""
     openids = stage.account.add_followers(400)
     page = stage.page(language="zh", at="/regroup")
@@ -120,21 +92,21 @@ def test_a_list_is_chosen_planned_and_applied_by_keys_alone(stage: Stage) -> Non
     expect(page.get_by_role("button", name="执行计划")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="执行结果")).to_be_visible()
-    assert groups_of(stage, openids[:100]) == {2}
+    assert groups_of(client, openids[:100]) == {2}
     page.get_by_role("button", name="撤销…").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("移回粉丝 300 个")).to_be_visible()
     page.get_by_role("button", name="立即撤销").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="撤销结果")).to_be_visible()
-    assert groups_of(stage, openids[:100]) == {0}
+    assert groups_of(client, openids[:100]) == {0}
 
 
-def test_a_run_is_stopped_by_one_browser_watched_by_another_and_goes_on(stage: Stage) -> None:
+def test_a_run_is_stopped_by_one_browser_watched_by_another_and_goes_on(stage: Stage, client: Client) -> None:
     """A wait says until when and why, everybody watches the same run, and what was stopped goes on to its end."""
     openids = stage.account.add_followers(4_000)
     page = stage.page(at="/regroup")
-    page.locator("input[type=file]").set_input_files(payload(as_csv(openids[:1_000], "2")))
+    choose(page, as_csv(openids[:1_000], "2"))
     expect(page).to_have_url(PLAN)
     stage.account.set_quota(minute={"groups.move_many": 2})
     page.get_by_role("button", name="Apply the plan").click()
@@ -149,7 +121,7 @@ def test_a_run_is_stopped_by_one_browser_watched_by_another_and_goes_on(stage: S
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_text("Left to do")).to_have_count(0)
     expect(page.locator(".tile").filter(has_text="Moved")).to_contain_text("1,000")
-    assert groups_of(stage, openids[:100]) == {2}
+    assert groups_of(client, openids[:100]) == {2}
 
 
 def test_a_run_gets_through_a_busy_platform(stage: Stage) -> None:
@@ -157,19 +129,21 @@ def test_a_run_gets_through_a_busy_platform(stage: Stage) -> None:
     openids = stage.account.add_followers(2_000)
     stage.account.faults(Fault.busy("groups.move_many", every=3))
     page = stage.page(at="/regroup")
-    page.locator("input[type=file]").set_input_files(payload(as_csv(openids[:500], "2")))
+    choose(page, as_csv(openids[:500], "2"))
     page.get_by_role("button", name="Apply the plan").click()
     expect(page.get_by_role("heading", name="What became of it")).to_be_visible()
     expect(page.locator(".tile").filter(has_text="Moved")).to_contain_text("500")
     expect(page.locator(".tile").filter(has_text="Failed")).to_contain_text("0")
 
 
-def test_the_real_account_is_named_and_asks_first(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_real_account_is_named_and_asks_first(
+    stage: Stage, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On production the page says so, and nothing is done before a question is answered; Escape means no."""
     openids = stage.account.add_followers(400)
     page = stage.page(at="/regroup")
     monkeypatch.setattr(accounts, "is_production", lambda url: True)
-    page.locator("input[type=file]").set_input_files(payload(as_csv(openids[:60], "2")))
+    choose(page, as_csv(openids[:60], "2"))
     expect(page.get_by_text(f"This is the real account {stage.account.appid}.").first).to_be_visible()
     apply, asks = page.get_by_role("button", name="Apply the plan"), page.get_by_role("dialog")
     apply.click()
@@ -183,14 +157,14 @@ def test_the_real_account_is_named_and_asks_first(stage: Stage, monkeypatch: pyt
     apply.press("Enter")
     asks.get_by_role("button", name="Apply it").press("Enter")
     expect(page.get_by_role("heading", name="What became of it")).to_be_visible()
-    assert groups_of(stage, openids[:60]) == {2}
+    assert groups_of(client, openids[:60]) == {2}
 
 
 def test_a_plan_that_was_never_applied_is_discarded(stage: Stage) -> None:
     """A plan can be thrown away from the list of plans, and is gone then."""
     openids = stage.account.add_followers(400)
     page = stage.page(at="/regroup")
-    page.locator("input[type=file]").set_input_files(payload(as_csv(openids[:60], "2")))
+    choose(page, as_csv(openids[:60], "2"))
     expect(page).to_have_url(PLAN)
     page.get_by_role("link", name="Regroup").first.click()
     page.get_by_role("button", name="Discard").click()
@@ -202,7 +176,7 @@ def test_an_account_for_reading_shows_a_plan_and_applies_nothing(open_stage: Ope
     stage = open_stage(is_read_only=True)
     openids = stage.account.add_followers(400)
     page = stage.page(at="/regroup")
-    page.locator("input[type=file]").set_input_files(payload(as_csv(openids[:60], "2")))
+    choose(page, as_csv(openids[:60], "2"))
     expect(page.get_by_text("60 of 400 followers move")).to_be_visible()
     expect(page.get_by_role("button", name="Apply the plan")).to_have_count(0)
 
@@ -215,16 +189,13 @@ def test_an_account_for_reading_shows_a_plan_and_applies_nothing(open_stage: Ope
     ],
 )
 def test_a_list_that_was_read_wrongly_is_read_otherwise(
-    stage: Stage, language: str, encoding: str, found: str, plan: str
+    stage: Stage, client: Client, language: str, encoding: str, found: str, plan: str
 ) -> None:
     """A list from another program, whose encoding was not found rightly, is planned once the right one is chosen."""
     openids = stage.account.add_followers(400)
-    with client_of(stage) as client:
-        client.groups.create("老朋友們")
+    client.groups.create("老朋友們")
     page = stage.page(language=language, at="/regroup")
-    written = as_csv(openids[:60], "老朋友們").encode("big5")
-    file = FilePayload(name="crm.csv", mimeType="text/csv", buffer=written)
-    page.locator("input[type=file]").set_input_files(file)
+    choose(page, as_csv(openids[:60], "老朋友們"), encoding="big5")
     chosen = page.get_by_label(encoding)
     expect(chosen.locator("option:checked")).to_have_text(found)
     chosen.select_option("Big5")

@@ -9,11 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from fenzu import Client
+from fenzu.cli.console.demo import DemoAccounts
 from fenzu.control import Control
 from fenzu.errors import ApiError
 from fenzu.testing import SandboxAccount, SandboxProcess
 from tests.console.conftest import Open
-from tests.console.stage import Console, OneAccount, Stage
+from tests.console.stage import Console, Stage
 
 NOBODY = "oNobody____________________1"
 
@@ -179,7 +180,7 @@ def test_the_log_of_a_read_only_account(open_stage: Open) -> None:
 
 def test_the_log_ends_with_the_console(browser: Browser, account: SandboxAccount, tmp_path: Path) -> None:
     """A console ends at once although a page follows the log; the page says so, and no thread is left behind."""
-    with Console(OneAccount(account, tmp_path, is_read_only=False)) as console:
+    with Console(DemoAccounts(account, tmp_path, is_read_only=False)) as console:
         page = live(Stage(browser, console, account).page(at="/sandbox"), "live")
     expect(page.locator("#state")).to_have_text("not connected")
     page.get_by_role("button", name="Pause").click()
@@ -195,7 +196,7 @@ def test_a_sandbox_that_goes_is_told(browser: Browser, tmp_path: Path) -> None:
     """When the sandbox ends each page says so with the next step and stays, and works once there is one again."""
     with SandboxProcess() as sandbox, Control(sandbox.ready.control_url) as control:
         account = SandboxAccount(sandbox.ready, control, sandbox.ready.appid, sandbox.ready.secret)
-        accounts = OneAccount(account, tmp_path, is_read_only=False)
+        accounts = DemoAccounts(account, tmp_path, is_read_only=False)
         with Console(accounts) as console:
             stage = Stage(browser, console, account)
             page = live(stage.page(at="/sandbox"), "live")

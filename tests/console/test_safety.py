@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fenzu import Client
+from fenzu.cli.console.demo import NAME
 from tests.console.elsewhere import elsewhere
 from tests.console.stage import Stage
 
@@ -37,10 +38,9 @@ LOAD = """([tag, path]) => new Promise((done) => {
 })"""
 
 
-def names(stage: Stage) -> list[str]:
+def names(client: Client) -> list[str]:
     """What the account's groups are called."""
-    with Client(stage.account.appid, stage.account.secret, base_url=stage.account.base_url) as client:
-        return [group.name for group in client.groups.list()]
+    return [group.name for group in client.groups.list()]
 
 
 @pytest.fixture
@@ -59,20 +59,22 @@ def other(stage: Stage, port: int) -> Page:
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
-def test_another_site_reads_and_changes_nothing(stage: Stage, other: Page, port: int, name: str) -> None:
+def test_another_site_reads_and_changes_nothing(
+    stage: Stage, client: Client, other: Page, port: int, name: str
+) -> None:
     """Neither a fetch nor a tag of another site's page gets anything, and what it sends is refused.
 
     The browser may send the cookie along: for it a port makes no difference.
     """
     other.goto(f"http://{name}:{port}/")
-    for path in ("/", "/a/shop/", "/login", "/static/x/base.js"):
+    for path in ("/", f"/a/{NAME}/", "/login", "/static/x/base.js"):
         read = other.evaluate(f"(path) => ({READ})(path).catch(String)", stage.console.url + path)
         assert "Failed to fetch" in read
     for kind in ("", "text/plain"):
         with other.expect_request("**/groups") as sent:
             other.evaluate(WRITE, [f"{stage.here}/groups", kind])
         assert sent.value.method == "POST"
-    assert "stolen" not in names(stage)
+    assert "stolen" not in names(client)
     page = stage.page()
     for tag, attribute in (("img", "href"), ("link", "href"), ("script", "src")):
         own = page.locator(
@@ -81,11 +83,11 @@ def test_another_site_reads_and_changes_nothing(stage: Stage, other: Page, port:
         assert other.evaluate(LOAD, [tag, f"{stage.console.url}{own.get_attribute(attribute)}"]) == "refused"
 
 
-def test_a_form_of_another_site_changes_nothing(stage: Stage, other: Page) -> None:
+def test_a_form_of_another_site_changes_nothing(stage: Stage, client: Client, other: Page) -> None:
     """A form that another site's page submits here leads to words, and to nothing else."""
     other.evaluate(FORM, f"{stage.here}/groups")
     expect(other.get_by_text("the request comes from another site")).to_be_visible()
-    assert "stolen" not in names(stage)
+    assert "stolen" not in names(client)
 
 
 def test_a_link_of_another_site(stage: Stage, other: Page) -> None:

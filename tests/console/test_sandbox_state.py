@@ -18,7 +18,7 @@ def account(own_wechat_sandbox: SandboxAccount) -> SandboxAccount:
     return own_wechat_sandbox
 
 
-def test_midnight_renews_the_quota(stage: Stage) -> None:
+def test_midnight_renews_the_quota(stage: Stage, client: Client) -> None:
     """A limit set on the page refuses a call with 45009, and a step of the clock to midnight lets it through again."""
     account = stage.account
     (openid,) = account.add_followers(1)
@@ -28,14 +28,13 @@ def test_midnight_renews_the_quota(stage: Stage) -> None:
     page.get_by_label("Calls a day").press("Enter")
     expect(page.locator("#toasts")).to_contain_text("The quota of groups.of is set")
     expect(page.get_by_text("Calls beyond the limits are refused")).to_be_visible()
-    with Client(account.appid, account.secret, base_url=account.base_url) as client:
+    client.groups.of(openid)
+    with pytest.raises(DailyQuotaExceeded):
         client.groups.of(openid)
-        with pytest.raises(DailyQuotaExceeded):
-            client.groups.of(openid)
-        page.get_by_role("button", name="On to midnight").press("Enter")
-        expect(page.locator("time[data-now]")).to_contain_text("00:00:0")
-        expect(page.get_by_role("button", name="On to midnight")).to_be_focused()
-        assert client.groups.of(openid) == 0
+    page.get_by_role("button", name="On to midnight").press("Enter")
+    expect(page.locator("time[data-now]")).to_contain_text("00:00:0")
+    expect(page.get_by_role("button", name="On to midnight")).to_be_focused()
+    assert client.groups.of(openid) == 0
     page.get_by_role("button", name="Set groups.of").click()
     page.get_by_label("Calls a day").fill("")
     page.get_by_role("button", name="Set", exact=True).last.click()
@@ -84,7 +83,7 @@ def test_quotas_of_all_and_of_one(stage: Stage) -> None:
     assert not any(quota.get(appid).used.values())
 
 
-def test_a_snapshot_is_put_back(stage: Stage) -> None:
+def test_a_snapshot_is_put_back(stage: Stage, client: Client) -> None:
     """What was changed after a snapshot is undone by putting it back; the mirror is then in doubt until a sync."""
     account = stage.account
     openids = account.add_followers(3)
@@ -92,15 +91,14 @@ def test_a_snapshot_is_put_back(stage: Stage) -> None:
     page.get_by_label("Keep it as").fill("before")
     page.get_by_label("Keep it as").press("Enter")
     expect(page.get_by_role("row", name="before")).to_be_visible()
-    with Client(account.appid, account.secret, base_url=account.base_url) as client:
-        client.groups.move_many(openids, to=2)
-        page.get_by_role("button", name="Put back before").press("Enter")
-        dialog = page.get_by_role("dialog")
-        expect(dialog).to_contain_text("All accounts of this sandbox become what they were")
-        expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
-        dialog.get_by_role("button", name="Put it back").press("Enter")
-        expect(page.locator(".doubt")).to_contain_text("The sandbox was put back")
-        assert client.groups.of(openids[0]) == 0
+    client.groups.move_many(openids, to=2)
+    page.get_by_role("button", name="Put back before").press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("All accounts of this sandbox become what they were")
+    expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    dialog.get_by_role("button", name="Put it back").press("Enter")
+    expect(page.locator(".doubt")).to_contain_text("The sandbox was put back")
+    assert client.groups.of(openids[0]) == 0
     page.get_by_role("button", name="Read the followers anew").press("Enter")
     expect(page.locator(".doubt")).to_have_count(0)
     page.get_by_role("button", name="Delete before").click()

@@ -4,10 +4,11 @@ import re
 
 from playwright.sync_api import Page, Route, expect
 
+from fenzu import Client
 from fenzu.control import Fault
+from tests.console.lists import as_csv, choose, drop, table
 from tests.console.stage import Stage
-from tests.console.test_followers import client_of
-from tests.console.test_regroup import PLAN, as_csv, drop, payload
+from tests.console.test_regroup import PLAN
 
 SIGHT = """(hidden) => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
@@ -24,7 +25,7 @@ def begin(stage: Stage) -> Page:
     """A page that watches a run which waits for the next minute's calls."""
     openids = stage.account.add_followers(1_000)
     page = stage.page(at="/regroup")
-    page.locator("input[type=file]").set_input_files(payload(as_csv(openids[:300], "2")))
+    choose(page, as_csv(openids[:300], "2"))
     expect(page).to_have_url(PLAN)
     stage.account.set_quota(minute={"groups.move_many": 1})
     page.get_by_role("button", name="Apply the plan").click()
@@ -56,15 +57,14 @@ def test_a_page_out_of_sight_holds_no_connection(stage: Stage) -> None:
     expect(page.get_by_text("nothing is lost")).to_be_visible()
 
 
-def test_counts_are_new_for_who_comes_back(stage: Stage) -> None:
+def test_counts_are_new_for_who_comes_back(stage: Stage, client: Client) -> None:
     """Who looks at the page again after a while sees the groups as they are by now, without a wait."""
     page = stage.page()
     page.clock.install()
     page.reload()
     expect(page.locator("[data-awaited]")).to_have_count(0)
     page.evaluate(SIGHT, True)
-    with client_of(stage) as client:
-        client.groups.create("Made elsewhere")
+    client.groups.create("Made elsewhere")
     page.clock.fast_forward("05:00")
     with page.expect_request("**/groups/list*"):
         page.evaluate(SIGHT, False)
@@ -88,8 +88,8 @@ def test_columns_are_chosen_and_one_plan_is_made(stage: Stage) -> None:
     """A list whose columns are not clear asks for them; pressing twice makes one plan."""
     openids = stage.account.add_followers(400)
     page = stage.page(at="/regroup")
-    rows = "".join(f"{number},{openid},2\n" for number, openid in enumerate(openids[:60]))
-    page.locator("input[type=file]").set_input_files(payload("number,who,where\n" + rows))
+    rows = [(str(number), openid, "2") for number, openid in enumerate(openids[:60])]
+    choose(page, table(rows, ("number", "who", "where")))
     page.get_by_label("Column of the openids").select_option("2: who")
     page.get_by_label("Column of the groups").select_option("3: where")
     page.get_by_role("button", name="Make the plan").dblclick(no_wait_after=True)

@@ -9,7 +9,7 @@ from fenzu.console.account.accounts import Account
 if TYPE_CHECKING:
     from fenzu import AsyncClient
     from fenzu.control import Control
-    from fenzu.testing import Ready
+    from fenzu.testing import Ready, SandboxAccount
 
 NAME = "demo"
 
@@ -17,33 +17,33 @@ NAME = "demo"
 class DemoAccounts:
     """The one account of a sandbox that is there for the console alone."""
 
-    def __init__(self, ready: "Ready", folder: Path, *, is_read_only: bool) -> None:
-        self._ready = ready
-        self._account = Account(
+    def __init__(self, held: "Ready | SandboxAccount", folder: Path, *, is_read_only: bool) -> None:
+        self._secret = held.secret
+        self.account = Account(
             name=NAME,
-            appid=ready.appid,
-            base_url=ready.base_url,
+            appid=held.appid,
+            base_url=held.base_url,
             mirror=str(folder / "mirror.db"),
             runs=folder / "runs",
-            control_url=ready.control_url,
+            control_url=held.control_url,
             is_read_only=is_read_only,
         )
 
     def list(self) -> list[Account]:
         """Return the account."""
-        return [self._account]
+        return [self.account]
 
     def open_client(self, account: Account) -> "AsyncClient":
         """Open a client with the sandbox's own secret."""
         from fenzu import AsyncClient
 
-        return AsyncClient(account.appid, self._ready.secret, base_url=account.base_url)
+        return AsyncClient(account.appid, self._secret, base_url=account.base_url)
 
     def open_control(self, account: Account) -> "Control | None":
         """Open the sandbox's control port."""
         from fenzu.control import Control
 
-        return Control(account.control_url or self._ready.control_url)
+        return Control(account.control_url) if account.control_url else None
 
 
 def start_demo(stack: ExitStack, folder: Path, *, is_read_only: bool) -> DemoAccounts:
