@@ -77,6 +77,16 @@ def test_a_dropped_list_is_read_planned_applied_and_reported(stage: Stage) -> No
     expect(page.get_by_role("row", name="crm.csv")).to_contain_text("done")
 
 
+def test_a_list_with_a_mistyped_group_is_corrected_on_its_own_page(stage: Stage) -> None:
+    """The group that may be meant is told, and the corrected list can be dropped where the problem was read."""
+    openids = stage.account.add_followers(60)
+    page = stage.page(language="zh", at="/regroup")
+    drop(page, as_csv(openids, "星标祖"))
+    expect(page.locator(".missing")).to_contain_text("相近的有 星标组 (2)")
+    drop(page, as_csv(openids, "星标组"))
+    expect(page).to_have_url(PLAN)
+
+
 def test_a_list_is_chosen_planned_and_applied_by_keys_alone(stage: Stage, client: Client) -> None:
     """Tab, Space and Enter lead from the choice of a file to the end of the run, in Chinese."""
     openids = stage.account.add_followers(400)

@@ -43,10 +43,7 @@ KINDS: MappingProxyType[str, Kind] = MappingProxyType(
                 "see `fenzu groups list`; to have groups of new names made: --create",
                 "见 `fenzu groups list`；要新建这个名称的分组，请加 --create",
             ),
-            Words(
-                "only white space, width or case differ from {detail}",
-                "与 {detail} 只差空白、全角半角或大小写",
-            ),
+            Words("nearly the same: {detail}", "相近的有 {detail}"),
         ),
         "ambiguous_group": Kind(
             Words("several groups have this name", "多个分组重名"),

@@ -13,7 +13,7 @@ from fenzu.console.regroup.lists import Found, GivenList, Options, file_of, firs
 from fenzu.console.regroup.oddities import keep_problems
 from fenzu.console.regroup.plan_files import PlanNote
 from fenzu.console.regroup.planning import compare, keep
-from fenzu.errors import FenzuError
+from fenzu.errors import FenzuError, UsageError
 from fenzu.regroup._oddities import REFUSED
 from fenzu.wire.words import Language, Words
 
@@ -32,6 +32,8 @@ SYNC = Words(
     "请先在粉丝页读取粉丝，再在此制定计划",
 )
 """Where it names a command, which can only be the one that fills the mirror."""
+NO_ROWS = Words("the list has no rows", "名单中没有数据行")
+FILL = Words("write an openid and a group in each row", "请在每行填写一个 openid 和一个分组")
 READING, COMPARING, SAVING = (
     Words("Reading the list", "正在读取名单"),
     Words("Comparing it with who is in which group", "正在与现有分组比较"),
@@ -60,6 +62,8 @@ async def plan_list(desk: Desk, given: GivenList) -> AsyncGenerator[object, None
         given = await asyncio.to_thread(_looked_at, desk, given)
         wishes = await asyncio.to_thread(_read, desk, given)
         given = _told(given, wishes)
+        if not wishes.rows:
+            raise UsageError(NO_ROWS, FILL)
         yield Step(COMPARING)
         planned = await compare(desk, wishes, _wanted(options))
         given = await asyncio.to_thread(keep_problems, runs, given, planned.problems)
@@ -98,10 +102,12 @@ def _advice_on(error: FenzuError) -> Words:
 
 
 def _looked_at(desk: Desk, given: GivenList) -> GivenList:
-    from fenzu.regroup._wishes.formats import LOOKED_AT, look
+    from fenzu.regroup._wishes.formats import LOOKED_AT, check_is_table, look
 
     with file_of(desk.account.runs, given).open("rb") as file:
-        return msgspec.structs.replace(given, format=look(file.read(LOOKED_AT)))
+        head = file.read(LOOKED_AT)
+    check_is_table(head)
+    return msgspec.structs.replace(given, format=look(head))
 
 
 def _told(given: GivenList, wishes: "Wishes") -> GivenList:

@@ -8,6 +8,9 @@ from fenzu.regroup._values import KnownGroup
 from fenzu.regroup._wishes.problems import Gathering, Problems
 from fenzu.regroup._wishes.values import Wishes
 
+SHORTEST, LONGEST = 3, 40
+"""Letters of a name of which one may be mistyped; of a longer text than a name can be, no more is looked at."""
+
 
 def explained(odd: pl.DataFrame, groups: Sequence[KnownGroup]) -> Problems:
     """Return the rows that a plan does not follow (row, kind, openid, group, detail) as problems, with hints."""
@@ -33,7 +36,7 @@ def near_new_names(wishes: Wishes, groups: Sequence[KnownGroup]) -> Problems:
 
 def _hint_for(kind: str, groups: Sequence[KnownGroup]) -> Callable[[str], str] | None:
     if kind == "unknown_group":
-        return _nearest(groups)
+        return _like(groups)
     if kind == "ambiguous_group":
         return lambda text: _listed(group.id for group in groups if group.name == text)
     return None
@@ -45,6 +48,30 @@ def _nearest(groups: Sequence[KnownGroup]) -> Callable[[str], str]:
     for group in groups:
         alike.setdefault(_bare(group.name), []).append(f"{group.name} ({group.id})")
     return lambda text: _listed(alike.get(_bare(text), ()))
+
+
+def _like(groups: Sequence[KnownGroup]) -> Callable[[str], str]:
+    """Return what tells which groups are called nearly so; where there are none, from which a letter differs."""
+    nearest = _nearest(groups)
+    alike: dict[str, list[str]] = {}
+    for group in groups:
+        for form in _forms(group.name):
+            alike.setdefault(form, []).append(f"{group.name} ({group.id})")
+
+    def tell(text: str) -> str:
+        found = [name for form in _forms(text) for name in alike.get(form, ())]
+        return nearest(text) or _listed(dict.fromkeys(found))
+
+    return tell
+
+
+def _forms(name: str) -> set[str]:
+    """Return a name, and what is left of it without any one letter: two that share a form hardly differ.
+
+    Of a name with two letters, one without a letter says nothing.
+    """
+    bare = _bare(name)[:LONGEST]
+    return {bare} | {bare[:at] + bare[at + 1 :] for at in range(len(bare)) if len(bare) >= SHORTEST}
 
 
 def _bare(name: str) -> str:

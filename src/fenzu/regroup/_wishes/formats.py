@@ -2,6 +2,9 @@
 
 from typing import Literal, TypeAlias
 
+from fenzu.errors import UsageError
+from fenzu.wire.words import Words
+
 Format: TypeAlias = Literal["csv", "tsv", "jsonl", "parquet", "xlsx"]
 LOOKED_AT = 4096
 
@@ -11,6 +14,28 @@ _BEGINNINGS: tuple[tuple[bytes, Format | Literal["gzip"]], ...] = (
     (b"PAR1", "parquet"),
     (b"\x1f\x8b", "gzip"),
 )
+
+_FOREIGN: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"\x89PNG\r\n", "PNG"),
+    (b"GIF8", "GIF"),
+    (b"%PDF-", "PDF"),
+    (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+)
+
+
+def check_is_table(head: bytes) -> None:
+    """Raise `UsageError` where a file begins like a picture, a PDF or an archive, whatever its name says."""
+    for beginning, kind in _FOREIGN:
+        if head.startswith(beginning):
+            raise UsageError(
+                Words(f"this is a {kind} file, not a table", f"这是 {kind} 文件，不是表格"),
+                Words(
+                    "give a CSV, Excel, Parquet or JSON Lines file with openids and groups",
+                    "请给出包含 openid 和分组的 CSV、Excel、Parquet 或 JSON Lines 文件",
+                ),
+            )
 
 
 def look(head: bytes) -> Format | Literal["gzip"]:

@@ -15,7 +15,7 @@ import msgspec
 
 from fenzu.errors import StoreError, UsageError
 from fenzu.regroup._wishes.delimited import Readable, read_delimited
-from fenzu.regroup._wishes.formats import LOOKED_AT, Format, look
+from fenzu.regroup._wishes.formats import LOOKED_AT, Format, check_is_table, look
 from fenzu.regroup._wishes.frames import Rows, Wish, is_frame, read_frame, read_rows
 from fenzu.regroup._wishes.json_lines import read_json_lines
 from fenzu.regroup._wishes.parquet import read_parquet
@@ -64,6 +64,7 @@ def read_wishes(
     called = name or ("-" if source == "-" else Path(source).name)
     with _told(str(source)), _opened(source) as file:
         head = file.read(LOOKED_AT)
+        check_is_table(head)
         found = look(head)
         kind = found if format is None or found == "gzip" else format
         if kind in {"csv", "tsv", "jsonl"}:

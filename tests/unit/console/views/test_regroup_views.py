@@ -191,6 +191,21 @@ async def test_a_file_that_is_no_list_is_told(app: Starlette, browser: Browser) 
     assert 'class="error"' in page
 
 
+async def test_a_picture_is_told_as_one(app: Starlette, browser: Browser) -> None:
+    """A picture is no table whatever its name says; nothing is asked about its columns, and another can be dropped."""
+    address = await drop(app, browser, b"\xff\xd8\xff\xe0\x00\x10JFIF, and more", "crm.csv")
+    page = (await browser.get(address)).text
+    assert "this is a JPEG file, not a table" in page and "Drop the corrected list here" in page
+    assert "Column of the openids" not in page and "Make the plan" not in page
+
+
+async def test_a_list_without_rows_becomes_no_plan(app: Starlette, browser: Browser) -> None:
+    """Of a list that has a header alone it is said that it has no rows, and no plan is kept."""
+    address = await drop(app, browser, as_csv(0))
+    assert "the list has no rows" in (await browser.get(address)).text
+    assert "/lists/" in address and not [*all_runs(desk_of(app).account.runs)]
+
+
 async def test_a_list_leads_to_its_plan_while_somebody_waits(app: Starlette, browser: Browser) -> None:
     """Whoever comes to the list's page when it is a plan already is led on; later the plan is told."""
     address = await drop(app, browser, as_csv(60))

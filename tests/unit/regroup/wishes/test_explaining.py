@@ -1,6 +1,7 @@
 """What is told of groups that are not clear, so that somebody can mend the file."""
 
 import polars as pl
+import pytest
 from tests.unit.regroup.wishes.reading import A, B, C, read
 
 from fenzu.regroup._frames import ODD
@@ -24,11 +25,31 @@ def odd(*rows: tuple[int, str, str, str]) -> Problems:
 def test_a_name_that_is_nearly_right() -> None:
     """A name that differs only in white space, width or case is told with the group that is called nearly so."""
     near, far = odd((2, "unknown_group", "vip客户", ""), (3, "unknown_group", "nope", ""))
-    assert near.text.en == (
-        "the account has no group of this name or id; only white space, width or case differ from ＶＩＰ 客户 (101)"
-    )
-    assert near.text.zh.endswith("；与 ＶＩＰ 客户 (101) 只差空白、全角半角或大小写")
+    assert near.text.en == ("the account has no group of this name or id; nearly the same: ＶＩＰ 客户 (101)")
+    assert near.text.zh.endswith("；相近的有 ＶＩＰ 客户 (101)")
     assert far.text.en == "the account has no group of this name or id"
+
+
+@pytest.mark.parametrize(
+    ("mistyped", "told"),
+    [
+        ("tvice", "twice (102), twice (103)"),
+        ("twicee", "twice (102), twice (103)"),
+        ("未分祖", "未分组 (0)"),
+        ("VP", "VIP (100)"),
+    ],
+)
+def test_a_mistyped_letter(mistyped: str, told: str) -> None:
+    """A name with one letter wrong, left out or too many is told with the groups that may be meant."""
+    (problem,) = odd((2, "unknown_group", mistyped, ""))
+    assert problem.text.en.endswith(f"; nearly the same: {told}")
+
+
+@pytest.mark.parametrize("other", ["twelve", "VX", "", "VIP VIP"])
+def test_another_name_is_no_mistyped_one(other: str) -> None:
+    """Of a name from which more differs, no group is told."""
+    (problem,) = odd((2, "unknown_group", other, ""))
+    assert problem.text.en == "the account has no group of this name or id"
 
 
 def test_a_name_of_several_groups() -> None:

@@ -183,3 +183,12 @@ def test_all_columns_are_told(tmp_path: Path, name: str) -> None:
     frame.write_ndjson(tmp_path / "crm.jsonl")
     frame.write_parquet(tmp_path / "crm.parquet")
     assert read_wishes(tmp_path / name).origin.columns == (("1", "name"), ("2", "openid"), ("3", "group"))
+
+
+@pytest.mark.parametrize(
+    ("begins", "kind"), [(b"\xff\xd8\xff\xe0", "JPEG"), (b"\x89PNG\r\n\x1a\n", "PNG"), (b"%PDF-1.7", "PDF")]
+)
+def test_what_is_no_table_is_told(tmp_path: Path, begins: bytes, kind: str) -> None:
+    """A picture or a PDF is told as one, also under the name of a table, instead of read as garbled columns."""
+    with pytest.raises(UsageError, match=f"this is a {kind} file"):
+        read_wishes(written(tmp_path, "crm.csv", begins + b"openid,group\n"), format="csv")
