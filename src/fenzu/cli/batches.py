@@ -183,5 +183,5 @@ def _summarise(streams: Streams, outcome: Outcome, job: Job) -> None:
 def _renews(job: Job) -> Words:
     return Words(
         f"The quota renews at 00:00 in Beijing (UTC+8). Run the same command again then: {job.twice.en} does no harm.",
-        f"配额于北京时间 0 点（UTC+8）恢复。届时再运行同一条命令即可：{job.twice.zh}没有害处。",
+        f"额度于北京时间 0 点（UTC+8）恢复。届时再运行同一条命令即可：{job.twice.zh}没有害处。",
     )

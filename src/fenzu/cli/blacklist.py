@@ -22,7 +22,7 @@ FAILURES = Words(
     "Twenty openids a call. Those for whom it was not done are printed, with why: openid, failed or not_tried, code, "
     "message. Doing it twice does no harm. Exit codes: 6 some were not done, 5 stopped (quota, network).",
     "每次调用二十个 openid。没有办成的会打印出来并说明原因：openid、failed 或 not_tried、错误码、信息。"
-    "重复执行没有害处。退出码：6 有粉丝没办成，5 中途停止（当日配额、网络）。",
+    "重复执行没有害处。退出码：6 有粉丝没办成，5 中途停止（当日额度、网络）。",
 )
 
 

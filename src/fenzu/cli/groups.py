@@ -125,7 +125,7 @@ async def rename(session: Session, group: str, name: str) -> None:
         "Moving a follower twice does no harm. Exit codes: 6 some were not moved, 5 stopped (quota, network).",
         "单个 openid 调用一次接口，多个则每次移动五十个。没有移成的会打印出来并说明原因："
         "openid、failed 或 not_tried、错误码、信息；因此可以用 `… | fenzu groups move - --to 分组` 接着移。\n"
-        "重复移动没有害处。退出码：6 有粉丝没移成，5 中途停止（当日配额、网络）。",
+        "重复移动没有害处。退出码：6 有粉丝没移成，5 中途停止（当日额度、网络）。",
     ),
     examples=(
         "fenzu groups move oDF3iYx0ro3_7jD4HFRDfrjdCM58 --to 108",
