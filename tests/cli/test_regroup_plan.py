@@ -169,14 +169,14 @@ def test_a_sync_that_stopped_among_the_pages(shell: Shell) -> None:
 def test_odd_rows_are_reported(shell: Shell) -> None:
     """Each odd row stands in the report with its number, also where the file cannot be used; nothing in it runs."""
     write(("=cmd|' /C calc'!A0", "VIP"), ("o" * 28, "VIP"), (EVERYBODY[50], "VIP"), (EVERYBODY[50], "华东媒"))
-    code, _, err = shell.run(*PLAN, "crm.csv", "--report", "odd.csv")
+    code, _, err = shell.run(*PLAN, "crm.csv", "--report", "problems.csv")
     assert code == main.USAGE
-    assert "Odd rows: 4, listed in odd.csv." in err
+    assert "Rows with problems: 4, listed in problems.csv." in err
     assert "wanted in different groups (2)" in err
-    text = Path("odd.csv").read_bytes()
+    text = Path("problems.csv").read_bytes()
     assert text.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(text.decode("utf-8-sig").splitlines()))
-    assert rows[0] == ["row", "kind", "openid", "group", "left out", "message", "advice"]
+    assert rows[0] == ["row", "kind", "openid", "group", "left out", "problem", "what to do"]
     assert [row[:4] for row in rows[1:]] == [
         ["2", "bad_openid", "'=cmd|' /C calc'!A0", "VIP"],
         ["3", "unknown_openid", "o" * 28, "VIP"],
@@ -187,7 +187,7 @@ def test_odd_rows_are_reported(shell: Shell) -> None:
     assert decided.code == main.DONE
     assert "move\t0\t未分组\t101\t华东媒\t1" in decided.out
     assert "odd\tunknown_openid\t1" in decided.out
-    assert shell.run(*PLAN, "crm.csv", "--report", "missing/odd.csv").code == main.ERROR
+    assert shell.run(*PLAN, "crm.csv", "--report", "missing/problems.csv").code == main.ERROR
     assert shell.run(*PLAN, "crm.csv", "--report", "odd.doc").code == main.USAGE
 
 

@@ -132,7 +132,7 @@ PAGES = tuple(scene for scene in SCENES if scene.prepare is _as_it_comes)
 
 
 def _fill(stage: Stage, openids: list[str]) -> None:
-    """Let there be a plan that was carried out, with odd rows, one that was taken back, and one that a guard stops."""
+    """Let there be a plan that was carried out, one that was taken back, and one that a guard stops."""
     page = stage.page(at="/regroup")
     choose(page, as_csv([*openids[:60], "nonsense"], "VIP"), "applied.csv")
     _press_on(page, "Apply the plan", "What became of it")

@@ -50,7 +50,7 @@ def test_three_thousand_are_planned_watched_and_taken_back(stage: Stage, client:
 
 
 def test_a_dropped_list_is_read_planned_applied_and_reported(stage: Stage) -> None:
-    """Odd rows are told by line, one has to be settled first, and the report says what became of the others."""
+    """Rows with problems are told, one has to be settled first, and the report tells what became of the others."""
     openids = stage.account.add_followers(400)
     page = stage.page(at="/regroup")
     drop(page, as_csv(openids[:60], "Regulars") + f"nonsense,2\n{openids[0]},2\n")

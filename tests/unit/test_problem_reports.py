@@ -22,12 +22,12 @@ def problems() -> Problems:
 
 def test_a_report_for_a_spreadsheet(tmp_path: Path) -> None:
     """A CSV begins with the mark by which a spreadsheet knows UTF-8, and holds nothing that would run."""
-    path = tmp_path / "odd.csv"
+    path = tmp_path / "problems.csv"
     write_report(str(path), problems(), "zh")
     data = path.read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
     first, second, third = csv.reader(io.StringIO(data.decode("utf-8-sig")))
-    assert first == ["行", "类型", "openid", "分组", "是否略过", "说明", "建议"]
+    assert first == ["行", "类型", "openid", "分组", "是否略过", "问题", "处理办法"]
     assert second[:5] == ["1", "bad_openid", "'=1+1", f"'{HOSTILE}", "是"]
     assert third[:5] == ["2", "empty_group", "o" * 28, "", "是"] and third[5] == "缺少分组"
     assert list(tmp_path.iterdir()) == [path]
@@ -38,7 +38,7 @@ def test_a_report_as_xlsx(tmp_path: Path) -> None:
     path = tmp_path / "odd.XLSX"
     write_report(str(path), problems(), "en")
     found = fastexcel.read_excel(path).load_sheet(0).to_polars()
-    assert found.columns == ["row", "kind", "openid", "group", "left out", "message", "advice"]
+    assert found.columns == ["row", "kind", "openid", "group", "left out", "problem", "what to do"]
     assert found.row(0)[:4] == (1, "bad_openid", "=1+1", HOSTILE)
 
 
@@ -65,7 +65,7 @@ def test_rows_that_are_not_listed_are_counted(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(module, "KEPT", 2)
     found = read_wishes([("x", "VIP")] * 1500).problems
     assert found.unlisted == {"bad_openid": 1498}
-    path = tmp_path / "odd.csv"
+    path = tmp_path / "problems.csv"
     write_report(str(path), found, "en")
     assert path.read_text("utf-8-sig").splitlines()[-1] == (
         ',bad_openid,,,,"1,498 more rows of this kind are not listed",'
@@ -81,7 +81,7 @@ def test_rows_that_no_sheet_holds_are_counted(tmp_path: Path, monkeypatch: pytes
     write_report(str(path), found, "en")
     sheet = fastexcel.read_excel(path).load_sheet(0).to_polars()
     assert sheet["row"].to_list() == [1, 2, 3, 4, 11, None, None]
-    assert sheet["message"].to_list()[-2:] == [
+    assert sheet["problem"].to_list()[-2:] == [
         "6 more rows of this kind are not listed",
         "3 more rows of this kind are not listed",
     ]
@@ -92,4 +92,4 @@ def test_where_a_report_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"end its name with \.csv, \.xlsx or \.json"):
         check_report("odd.txt")
     with pytest.raises(StoreError, match="No such file"):
-        write_report(str(tmp_path / "none" / "odd.csv"), problems(), "en")
+        write_report(str(tmp_path / "none" / "problems.csv"), problems(), "en")

@@ -36,7 +36,7 @@ MODULES = {
     "fenzu.regroup._wishes.rules.applying": ("Wishes by rule", "fenzu.regroup.wishes"),
     "fenzu.regroup._wishes.like": ("Wishes like another account's groups", "fenzu.regroup.wishes"),
     "fenzu.regroup._wishes.values": ("What wishes are", "fenzu.regroup.wishes"),
-    "fenzu.regroup._wishes.problems": ("What is odd about a wish", "fenzu.regroup"),
+    "fenzu.regroup._wishes.problems": ("Rows with problems", "fenzu.regroup"),
     "fenzu.regroup._values": ("What a plan is made of", "fenzu.regroup"),
     "fenzu.regroup._running.ports": ("How a plan is carried out", "fenzu.regroup"),
     "fenzu.regroup._running.events": ("What a run tells", "fenzu.regroup"),

@@ -1,4 +1,4 @@
-"""The frames that wishes and plans share: the mirror's followers, and the odd rows of a wish. Knows no database."""
+"""The frames that wishes and plans share: the mirror's followers, and rows with problems. Knows no database."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
@@ -9,7 +9,7 @@ from fenzu.regroup._polars import pl
 COLUMNS: tuple[Column, ...] = ("openid", "group_id")
 """Of a mirror, what a plan needs: what to ask its `dump` for."""
 ODD = {"row": pl.UInt32, "kind": pl.String, "openid": pl.String, "group": pl.String, "detail": pl.String}
-"""The columns of odd rows."""
+"""The columns of rows with problems."""
 _TYPES: dict[Column, type[pl.DataType]] = {
     "openid": pl.String,
     "group_id": pl.Int64,

@@ -95,7 +95,7 @@ async def plan_wishes(wishes: Wishes, asking: Asking, mirror: Mirror, wanted: Wa
     """Make a plan against the live groups and the mirror, and tell its cost against the live quota.
 
     Asks groups/get once, and for the quota of each call that the plan needs. Raises `StoreError` where the mirror is
-    empty; what is odd in the wish is told in `Planned.problems` and raised by `check` only.
+    empty; rows with problems are told in `Planned.problems` and raised by `check` only.
     """
     directory = asking.directory
     live = await asking.patiently(directory.groups)

@@ -93,7 +93,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     mirrored_at: float | None = None
     """When the oldest fact that it was made from was learnt, in Unix seconds."""
     problems: dict[str, int] = {}
-    """How many rows were odd, by the kind of oddity."""
+    """How many rows have problems, by kind."""
     undoes: int | None = None
     """The number of the run that this one takes back."""
     digest: str = ""

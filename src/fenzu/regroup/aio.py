@@ -60,7 +60,7 @@ async def plan(
     first: Sequence[str] = (),
     strict: bool = True,
 ) -> "Planned":
-    """Compare a wish with the mirror, and return the plan that fulfils it, with what it costs and what was odd.
+    """Compare a wish with the mirror, and return the plan that fulfils it, its cost and the rows with problems.
 
     The wish tells who should be in which group, by its name or id: a file (CSV, TSV, JSON Lines, Parquet, XLSX), a
     frame of polars or pandas with the columns `openid` and `group` or those that are named, a mapping of openids to

@@ -49,7 +49,7 @@ class Options(SourceOptions):
         "the platform for its groups and quotas, "
         "and shows what would be done. Changes nothing; with --out the plan is written, to be shown again, approved "
         "and applied. Who is where they should be is left out, and nobody is touched whom the file does not list. Rows "
-        "that are odd are told by their number (--report); whoever does not follow is left out, a group that is not "
+        "with problems are told by their number (--report); whoever does not follow is left out, a group that is not "
         "clear or missing (without --create) and contradictory rows end it with 2.\n"
         "Exit codes: 0 the plan is made, 2 the file cannot be used; with --detailed-exitcode 3 where anything would be "
         "done.\n" + SHOWN.en,
@@ -62,7 +62,7 @@ class Options(SourceOptions):
     examples=(
         "fenzu regroup plan crm.csv",
         """fenzu regroup plan --where 'remark like "VIP%"' --to VIP --out vip.plan""",
-        "fenzu regroup plan crm.xlsx --create --out crm.plan --report odd.csv",
+        "fenzu regroup plan crm.xlsx --create --out crm.plan --report problems.csv",
         "fenzu regroup plan crm.csv --format html --output crm.html",
     ),
 )
@@ -148,7 +148,7 @@ class Options(SourceOptions):
     "--report",
     metavar="FILE",
     words=Words(
-        "write the odd rows with their numbers into this file (.csv, .xlsx or .json)",
+        "write the rows with problems and their numbers into this file (.csv, .xlsx or .json)",
         "把有问题的行连同行号写入此文件（.csv、.xlsx 或 .json）",
     ),
 )
@@ -220,9 +220,11 @@ def check_places(file: str | None, options: Options) -> None:
 
 
 def tell_report(problems: "Problems", report: str, streams: "Streams") -> None:
-    """Say where the odd rows are, and how many."""
+    """Say where the rows with problems are, and how many."""
     rows = f"{len(problems):,}"
-    streams.say(Words(f"Odd rows: {rows}, listed in {report}.", f"有问题的行：{rows}，详见 {report}。"))
+    streams.say(
+        Words(f"Rows with problems: {rows}, listed in {report}.", f"有问题的行：{rows}，详见 {report}。")
+    )
 
 
 def tell_notes(planned: "Planned", streams: "Streams") -> None:

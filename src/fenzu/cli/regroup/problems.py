@@ -1,4 +1,4 @@
-"""The file that tells what is odd about a wish, row by row: as a spreadsheet or as JSON (`--report`)."""
+"""The file that tells the rows with problems: as a spreadsheet or as JSON (`--report`)."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -28,7 +28,7 @@ def check_report(where: str, *needed: str | None) -> None:
 
 
 def write_report(where: str, problems: "Problems", language: Language) -> None:
-    """Write all that is odd into a file, which appears whole or not at all; one that is there gives way."""
+    """Write all rows with problems into a file, which appears whole or not at all; one that is there gives way."""
     check_report(where)
     with whole_file(where) as out:
         _write(out, Path(where).suffix.lower(), problems, language)

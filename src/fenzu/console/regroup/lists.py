@@ -146,7 +146,7 @@ def first_lines(runs: Path, given: GivenList) -> tuple[str, ...]:
 
 
 def odd_of(runs: Path, given: GivenList) -> Path:
-    """Return where its odd rows are kept, once it was read."""
+    """Return where its rows with problems are kept, once it was read."""
     return _folder(runs, given.id) / ODD
 
 

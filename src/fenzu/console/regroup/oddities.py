@@ -1,4 +1,7 @@
-"""The odd rows of a list, as a page shows them: who has to settle what first, and what to do, without a command."""
+"""The rows of a list with problems, as a page shows them: who has to settle what first, and what to do.
+
+No advice names a command.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from fenzu.regroup import Problems
 
 MOST = 200
-"""So many odd rows a page shows."""
+"""So many rows with problems a page shows."""
 MISSING = "unknown_group"
 """The kind of which a group is told once instead of each row."""
 _ADVICE = {
@@ -80,7 +83,7 @@ class Odd(msgspec.Struct, frozen=True):
 
 
 def rows_shown(runs: Path, given: GivenList) -> Odd | None:
-    """Return what a page shows of a list's odd rows; None where there are none."""
+    """Return what a page shows of a list's rows with problems; None where there are none."""
     problems = read_problems(runs, given)
     if problems is None or not len(problems):
         return None
@@ -97,7 +100,7 @@ def advice_on(kind: str) -> Words:
 
 
 def keep_problems(runs: Path, given: GivenList, problems: "Problems") -> GivenList:
-    """Write odd rows beside their list, and return the list with their counts."""
+    """Write rows with problems beside their list, and return the list with their counts."""
     path = odd_of(runs, given)
     with writing(path.parent):
         problems.frame.write_parquet(path)
@@ -105,7 +108,7 @@ def keep_problems(runs: Path, given: GivenList, problems: "Problems") -> GivenLi
 
 
 def read_problems(runs: Path, given: GivenList) -> "Problems | None":
-    """Return the odd rows of a list; None where it was not read yet."""
+    """Return the rows of a list with problems; None where it was not read yet."""
     from fenzu.regroup import Problems
     from fenzu.regroup._polars import pl
 
@@ -114,7 +117,7 @@ def read_problems(runs: Path, given: GivenList) -> "Problems | None":
 
 
 def table_of(problems: "Problems", language: Language) -> Iterator[bytes]:
-    """Yield all odd rows as CSV."""
+    """Yield all rows with problems as CSV."""
     from fenzu.regroup._wishes.rows import TITLES, rows_of
     from fenzu.spreadsheet import csv_pieces
 

@@ -77,13 +77,13 @@ async def plan(request: Request) -> Response:
 
 
 async def odd_rows(request: Request) -> Response:
-    """All odd rows of a list, for spreadsheets."""
+    """All rows of a list with problems, for spreadsheets."""
     given = _list_of(request)
     problems = await asyncio.to_thread(read_problems, desk_of(request).account.runs, given)
     if problems is None:
         raise nothing_here()
     pieces: Iterator[bytes] = table_of(problems, reader_of(request).language)
-    return csv_file("odd-rows.csv", pieces)
+    return csv_file("problems.csv", pieces)
 
 
 def _plan(desk: Desk, given: GivenList) -> Job:
@@ -114,5 +114,5 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/regroup/lists", upload, methods=["POST"]),
     Route("/regroup/lists/{list}", list_page),
     Route("/regroup/lists/{list}/plan", plan, methods=["POST"]),
-    Route("/regroup/lists/{list}/odd-rows.csv", odd_rows),
+    Route("/regroup/lists/{list}/problems.csv", odd_rows),
 )

@@ -135,5 +135,5 @@ def _odd(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def counted(odd: pl.DataFrame) -> Mapping[str, int]:
-    """Count odd rows by their kind."""
+    """Count rows with problems by kind."""
     return dict(odd.group_by("kind").len().sort("kind").iter_rows())

@@ -29,7 +29,7 @@ TRAFFIC = Words("Groups", "分组变化")
 COST, CALL, CALLS = Words("Cost", "成本"), Words("call", "接口"), Words("calls", "次数")
 TODAY, A_DAY = Words("today", "今日可用"), Words("a day", "每日")
 ODD, KIND, ROWS = (
-    Words("Odd rows of the wish", "名单中有问题的行"),
+    Words("Rows with problems", "有问题的行"),
     Words("kind", "类型"),
     Words("rows", "行数"),
 )
@@ -39,7 +39,7 @@ MADE_FROM = Words("Made from", "依据")
 
 
 def kind_words(kind: str) -> Words:
-    """Return what a kind of oddity is called; one that is not known here goes by its own name."""
+    """Return what a kind of problem is called; one that is not known here goes by its own name."""
     plain = kind.replace("_", " ")
     return KINDS[kind].title if kind in KINDS else Words(plain, plain)
 

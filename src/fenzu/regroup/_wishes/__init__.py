@@ -1,4 +1,4 @@
-"""Wishes: who should be in which group, from whatever an operator has, and what is odd in it.
+"""Wishes: who should be in which group, from whatever an operator has, and which rows have problems.
 
 Everything ends in one polars frame. Needs the extra `bulk`; the engine imports this package only while it plans.
 """

@@ -1,4 +1,4 @@
-"""The rows that are odd: counted exactly, and the first of each kind kept, as a frame."""
+"""The rows with problems: counted exactly, and the first of each kind kept, as a frame."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -16,7 +16,7 @@ CELL = 200
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """An odd row. `openid` and `group` are as the file has them; `text` holds neither."""
+    """A row with a problem. `openid` and `group` are as the file has them; `text` holds neither."""
 
     row: int
     kind: str
@@ -29,7 +29,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Problems(msgspec.Struct, frozen=True, eq=False):
-    """All that was odd. `counts` is exact; iterating gives at most `KEPT` of a kind, by row."""
+    """All rows with problems. `counts` is exact; iterating gives at most `KEPT` of a kind, by row."""
 
     frame: pl.DataFrame
     counts: Mapping[str, int]
@@ -59,7 +59,7 @@ class Problems(msgspec.Struct, frozen=True, eq=False):
 
 
 class Gathering:
-    """Takes odd rows as they are found, in frames with the columns of `ODD`."""
+    """Takes rows with problems as they are found, in frames with the columns of `ODD`."""
 
     def __init__(self) -> None:
         self._frames: list[pl.DataFrame] = []

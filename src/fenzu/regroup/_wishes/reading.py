@@ -52,7 +52,7 @@ def read_wishes(
     are known by title, or named by title or number, counted from 1.
 
     What was read before is returned as it is. Raises `UsageError` where it is not clear what is meant, `StoreError`
-    where a file cannot be read. A row that is odd ends nothing: it is left out and told in `Wishes.problems`.
+    where a file cannot be read. A row with a problem ends nothing: it is left out and told in `Wishes.problems`.
     """
     if isinstance(source, Wishes):
         return source

@@ -1,4 +1,4 @@
-"""What is odd in a wish, as the rows of a table for spreadsheets, in the reader's language."""
+"""Rows with problems, as the rows of a table for spreadsheets, in the reader's language."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,8 @@ from fenzu.regroup._wishes.problems import Problems
 from fenzu.wire.words import Language, Words
 
 TITLES = {
-    "en": ("row", "kind", "openid", "group", "left out", "message", "advice"),
-    "zh": ("行", "类型", "openid", "分组", "是否略过", "说明", "建议"),
+    "en": ("row", "kind", "openid", "group", "left out", "problem", "what to do"),
+    "zh": ("行", "类型", "openid", "分组", "是否略过", "问题", "处理办法"),
 }
 _YES_NO = {"en": ("yes", "no"), "zh": ("是", "否")}
 

@@ -63,7 +63,7 @@ class Wishes(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """SHA-256 of the file's bytes, or of the text or rows, in hex."""
     frame: pl.DataFrame
     problems: Problems
-    """What was odd while reading; those rows are not in `frame`."""
+    """Rows with problems that were met while reading; they are not in `frame`."""
     rows: int
     """Rows that were read: those in `frame` and those with a problem; empty rows are not counted."""
     origin: Origin

@@ -23,7 +23,7 @@ async def pieces(*given: bytes) -> AsyncIterator[bytes]:
 
 
 def problems(*rows: tuple[int, str, str, str, str]) -> Problems:
-    """Odd rows: number, kind, openid, group, detail."""
+    """Rows with problems: number, kind, openid, group, detail."""
     gathering = Gathering()
     gathering.add(pl.DataFrame(rows, schema=["row", "kind", "openid", "group", "detail"], orient="row"))
     return gathering.problems()
@@ -124,7 +124,7 @@ def test_a_list_without_oddities_shows_none(tmp_path: Path) -> None:
 
 
 def test_the_whole_table_runs_no_formula(tmp_path: Path) -> None:
-    """All odd rows are told as CSV in the reader's language, and none of their cells runs."""
+    """All rows with problems are told as CSV in the reader's language, and none of their cells runs."""
     found = problems((2, "bad_openid", "=cmd|'/c calc'!A1", "VIP", ""))
     text = b"".join(table_of(found, "zh")).decode("utf-8-sig")
     assert text.startswith("行,")

@@ -143,7 +143,7 @@ async def test_missing_groups_are_made_when_that_is_wanted(
     page = (await browser.get(address)).text
     assert "Some rows have to be settled" in page and "no such group" in page
     assert not all_runs(desk_of(app).account.runs)
-    odd = await browser.get(f"{address}/odd-rows.csv", accept_language="zh")
+    odd = await browser.get(f"{address}/problems.csv", accept_language="zh")
     assert odd.text.count("\n") == 61 and "行" in odd.text
     address = await went(app, await browser.post(f"{address}/plan", {"create": True}))
     assert "/runs/" in address
@@ -310,7 +310,7 @@ async def test_the_plans_of_before_are_listed(app: Starlette, browser: Browser) 
 
 
 @pytest.mark.parametrize(
-    "path", ["/runs/nothing", "/runs/..%2Fmirror", "/regroup/lists/0", "/regroup/lists/0/odd-rows.csv"]
+    "path", ["/runs/nothing", "/runs/..%2Fmirror", "/regroup/lists/0", "/regroup/lists/0/problems.csv"]
 )
 async def test_what_is_not_there_is_not_found(browser: Browser, path: str) -> None:
     """An address that names no plan and no list leads to a page that says so."""
@@ -318,9 +318,9 @@ async def test_what_is_not_there_is_not_found(browser: Browser, path: str) -> No
 
 
 async def test_a_list_that_was_not_read_has_no_table(app: Starlette, browser: Browser) -> None:
-    """A list whose columns are not clear has no odd rows to save."""
+    """A list whose columns are not clear has no rows with problems to save."""
     address = await drop(app, browser, as_csv(60, titles="who,where"))
-    assert (await browser.get(f"{address}/odd-rows.csv")).status == 404
+    assert (await browser.get(f"{address}/problems.csv")).status == 404
 
 
 async def test_names_of_others_are_text(app: Starlette, browser: Browser, account: PretendedAccount) -> None:

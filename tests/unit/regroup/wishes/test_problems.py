@@ -1,4 +1,4 @@
-"""Counting and keeping odd rows."""
+"""Counting and keeping rows with problems."""
 
 import polars as pl
 import pytest
