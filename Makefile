@@ -74,12 +74,12 @@ docs-check: .venv/dev.stamp ## Are the generated pages what the source says?
 
 .PHONY: unit
 unit: .venv/dev.stamp peers ## All tests, with coverage
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --cov --cov-report= $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal --cov --cov-report= $(ARGS)
 	@$(if $(ARGS),,tools/coverage.sh "$(COVERED)")
 
 .PHONY: quick
 quick: .venv/dev.stamp ## The tests without coverage, stopping at the first failure
-	$(BIN)/python -m pytest --exitfirst --numprocesses $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest --exitfirst --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 # The Node SDKs that tests/conformance drives, and what tests/console looks at pages with; the tests reach nothing but loopback.
 PEERS := $(patsubst %/package-lock.json,%/node_modules/.package-lock.json,$(wildcard tests/*/node/package-lock.json))
