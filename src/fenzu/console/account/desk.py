@@ -62,7 +62,7 @@ class Desk:
         self.at_port = Threads("control port", AT_PORT)
         """Asks the control port of its sandbox, which may hang."""
         self.scans = Threads("scan", 1)
-        """Goes over the whole mirror: one at a time, as they share a connection."""
+        """Goes over the whole mirror, for a count or a plan: one at a time, as they share a connection."""
         self._accounts = accounts
         self._opening = asyncio.Lock()
         self._mirrors: Mirrors | None = None

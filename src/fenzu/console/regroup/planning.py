@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fenzu.console.account.desk import Desk
@@ -26,18 +27,19 @@ async def plan_move(desk: Desk, to: int, whom: Sequence[str] | Query, about: Wor
     from fenzu.regroup._planned import Wanted
 
     mirrors = await desk.mirrors()
-    wishes = await asyncio.to_thread(_wishes, mirrors.scan, to, whom, about)
+    wishes = await desk.scans.run(partial(_wishes, mirrors.scan, to, whom, about))
     planned = await compare(desk, wishes, Wanted())
     planned.check()
     return run_address(desk.account.name, await keep(desk, planned, "move", PlanNote(about=about)))
 
 
 async def compare(desk: Desk, wishes: "Wishes", wanted: "Wanted") -> "Planned":
-    """Make the plan against the groups as they are now, and the mirror."""
+    """Make the plan against the groups as they are now, and the mirror; it takes no thread that pages wait for."""
     from fenzu.regroup._planned import plan_wishes
 
     mirrors = await desk.mirrors()
-    return await plan_wishes(wishes, Asking(desk.client.directory), mirrors.scan, wanted)
+    asking = Asking(desk.client.directory, work=desk.scans.run)
+    return await plan_wishes(wishes, asking, mirrors.scan, wanted)
 
 
 async def keep(desk: Desk, planned: "Planned", word: str, told: PlanNote) -> str:

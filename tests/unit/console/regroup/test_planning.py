@@ -1,6 +1,8 @@
 """Plans that the console makes: of a selection, of all that match, and the files that they are kept in."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import current_thread
 
 import pytest
 from tests.pretended_account import PretendedAccount, openid_of
@@ -9,7 +11,9 @@ from fenzu.console.account.desk import Desk
 from fenzu.console.regroup.plan_files import all_runs, discard, find_run, stem_of, told_of
 from fenzu.console.regroup.planning import plan_move
 from fenzu.errors import PlanError, UsageError
-from fenzu.mirror import Query
+from fenzu.mirror import Mirror, Query
+from fenzu.mirror.rows import Column
+from fenzu.model import OpenID
 from fenzu.regroup import aio, open_run
 from fenzu.wire.words import Words
 
@@ -45,6 +49,27 @@ async def test_all_that_match_become_a_plan(desk: Desk) -> None:
     [path] = all_runs(desk.account.runs)
     with open_run(str(path)) as run:
         assert run.planned.tally().followers == 20
+
+
+async def test_a_plan_takes_no_thread_that_pages_wait_for(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is found and compared for a plan is read where counts are made, beside the threads of the pages."""
+    threads: set[str] = set()
+    openids, dump = Mirror.openids, Mirror.dump
+
+    def note_openids(mirror: Mirror, query: Query) -> Iterator[list[OpenID]]:
+        threads.add(current_thread().name)
+        return openids(mirror, query)
+
+    def note_dump(mirror: Mirror, columns: Sequence[Column]) -> Iterator[bytes]:
+        threads.add(current_thread().name)
+        return dump(mirror, columns)
+
+    monkeypatch.setattr(Mirror, "openids", note_openids)
+    monkeypatch.setattr(Mirror, "dump", note_dump)
+    await plan_move(desk, 2, Query(group_id=FRIENDS), ABOUT)
+    assert threads == {"scan_0"}
 
 
 async def test_a_plan_of_nobody_is_kept_too(desk: Desk) -> None:
