@@ -6,18 +6,31 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from fenzu.cli.console.demo import DemoAccounts
+from fenzu.console.account import accounts as console_accounts
+from fenzu.console.account.accounts import Account
+from fenzu.control import Fault
 from fenzu.testing import SandboxAccount
 from tests.console.lists import as_csv, choose, table
-from tests.console.stage import Console, Stage
+from tests.console.stage import IN_WORDS, Console, Stage
 
 RUNS = re.compile(r"/runs/")
+SNAPSHOT = "before-move"
+BROKEN = "broken"
+TROUBLE = {401, 404}
+"""The answers of the scenes that are refusals."""
 
 
 def _as_it_comes(_: Page) -> None:
     """Nothing is done on the page."""
+
+
+def _as_it_is(_: "Gallery") -> None:
+    """The account is as it was left."""
 
 
 class Scene(NamedTuple):
@@ -28,6 +41,10 @@ class Scene(NamedTuple):
     follow: str = ""
     """The link on that page that leads to this one."""
     prepare: Callable[[Page], None] = _as_it_comes
+    given: Callable[["Gallery"], None] = _as_it_is
+    """What the account is like meanwhile."""
+    leave: Callable[[Page], None] = _as_it_comes
+    """What is done on the page when the next scene comes."""
 
 
 def _press(*names: str) -> Callable[[Page], None]:
@@ -59,6 +76,66 @@ def _select_and_move(page: Page) -> None:
 def _into_the_blacklist(page: Page) -> None:
     _select_and_move(page)
     page.locator("#targets [data-to='1']").click()
+
+
+def _move_one(page: Page) -> None:
+    page.locator("#table tbody input").first.check()
+    page.locator("#move").click()
+    page.locator("#targets [data-to='2']").click()
+
+
+def _wait_for_undo(page: Page) -> None:
+    """A move that can be taken back: pointed at, the message stays."""
+    _move_one(page)
+    page.locator("#toasts button").first.hover()
+
+
+def _wait_for_alarm(page: Page) -> None:
+    _move_one(page)
+    page.locator("#alerts .toast").wait_for()
+
+
+def _refuse_moves(gallery: "Gallery") -> None:
+    gallery.stage.account.faults(Fault.answer("groups.move_many", 45009))
+
+
+def _let_moves_wait(gallery: "Gallery") -> None:
+    gallery.stage.account.set_quota(minute={"groups.move_many": 0})
+
+
+def _apply_and_wait(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("Apply the plan|Go on|执行计划|继续执行")).click()
+    expect(page.locator("[data-told=waiting]")).to_contain_text(re.compile("minute|分钟"))
+
+
+def _stop(page: Page) -> None:
+    page.locator("[data-stop]").click()
+    page.get_by_role("button", name=re.compile("Go on|继续执行")).wait_for()
+
+
+def _be_real(gallery: "Gallery") -> None:
+    gallery.accounts.are_real = True
+
+
+def _ask_before_applying(page: Page) -> None:
+    for finding in page.locator("[name=accept]").all():
+        finding.check()
+    page.get_by_role("button", name=re.compile("Apply the plan|执行计划")).click()
+    page.locator("dialog[open]").wait_for()
+
+
+def _come_from_elsewhere(page: Page) -> None:
+    """A link of another site leads here."""
+    here = page.url
+    page.goto(f"data:text/html,<a href='{here}'>here</a>")
+    page.get_by_role("link").click()
+    page.locator(".notice").wait_for()
+
+
+def _add_broken(gallery: "Gallery") -> None:
+    """The folder of another account's mirror is a file."""
+    gallery.accounts.are_more = True
+    gallery.stage.forgiven.add(500)
 
 
 def _open_card(page: Page) -> None:
@@ -100,6 +177,8 @@ SCENES = (
     Scene("followers-keys", prepare=_open_keys),
     Scene("move-dialog", prepare=_select_and_move),
     Scene("blacklist-dialog", prepare=_into_the_blacklist),
+    Scene("move-undo", "/?group=0", prepare=_wait_for_undo),
+    Scene("move-refused", "/?group=0", prepare=_wait_for_alarm, given=_refuse_moves),
     Scene("card", prepare=_open_card),
     Scene("remark-dialog", prepare=_edit_remark),
     Scene("group-new", "/groups/new"),
@@ -114,6 +193,9 @@ SCENES = (
     Scene("regroup-list", "/regroup", prepare=_drop_list),
     Scene("regroup-columns", "/regroup", prepare=_drop_unclear_list),
     Scene("plan", "/regroup", "planned.csv"),
+    Scene("plan-of-real-account", "/regroup", "planned.csv", given=_be_real),
+    Scene("apply-dialog", "/regroup", "planned.csv", _ask_before_applying, _be_real),
+    Scene("run-at-work", "/regroup", "waiting.csv", _apply_and_wait, _let_moves_wait, _stop),
     Scene("run", "/regroup", "applied.csv"),
     Scene("run-undone", "/regroup", "undone.csv"),
     Scene("account", "/account"),
@@ -124,15 +206,19 @@ SCENES = (
     Scene("quota-dialog", "/sandbox/clock", prepare=_press("(Set|设置) groups.move$")),
     Scene("snapshots", "/sandbox/snapshots"),
     Scene("reset-dialog", "/sandbox/snapshots", prepare=_press("Empty the account|清空账号")),
+    Scene("restore-dialog", "/sandbox/snapshots", prepare=_press(f"(Put back|恢复) {SNAPSHOT}")),
+    Scene("snapshot-delete-dialog", "/sandbox/snapshots", prepare=_press(f"(Delete|删除) {SNAPSHOT}")),
     Scene("sandbox-request", "/sandbox", prepare=_open_request),
     Scene("nowhere", "/nowhere"),
+    Scene("refused", prepare=_come_from_elsewhere),
+    Scene("broken-account", f"/../{BROKEN}/", given=_add_broken),
     Scene("locked", "/../../login?key=used"),
 )
 PAGES = tuple(scene for scene in SCENES if scene.prepare is _as_it_comes)
 
 
 def _fill(stage: Stage, openids: list[str]) -> None:
-    """Let there be a plan that was carried out, one that was taken back, and one that a guard stops."""
+    """Let there be plans: carried out with a row left out, taken back, waiting for moves, and stopped by a guard."""
     page = stage.page(at="/regroup")
     choose(page, as_csv([*openids[:60], "nonsense"], "VIP"), "applied.csv")
     _press_on(page, "Apply the plan", "What became of it")
@@ -141,9 +227,10 @@ def _fill(stage: Stage, openids: list[str]) -> None:
     _press_on(page, "Apply the plan", "What became of it")
     _press_on(page, "Undo…", "What an undo does")
     _press_on(page, "Undo it now", "What became of the undo")
-    page.goto(stage.here + "/regroup")
-    choose(page, as_csv(openids, "2"), "planned.csv")
-    page.wait_for_url(RUNS)
+    for name, wanted in (("waiting.csv", openids[160:200]), ("planned.csv", openids)):
+        page.goto(stage.here + "/regroup")
+        choose(page, as_csv(wanted, "2"), name)
+        page.wait_for_url(RUNS)
 
 
 def _press_on(page: Page, button: str, heading: str) -> None:
@@ -151,11 +238,25 @@ def _press_on(page: Page, button: str, heading: str) -> None:
     page.get_by_role("heading", name=heading).wait_for()
 
 
+class Accounts(DemoAccounts):
+    """An account that may pass for a real one, and another one that cannot be opened."""
+
+    are_real = False
+    are_more = False
+
+    def list(self) -> list[Account]:
+        """Return the account, and the other one where it is wanted."""
+        mirror = str(Path(self.account.mirror) / "below-a-file.db")
+        other = msgspec.structs.replace(self.account, name=BROKEN, mirror=mirror)
+        return [self.account, other] if self.are_more else [self.account]
+
+
 class Gallery:
     """A console whose pages are full. Each reader's browser is kept: most of the time would go into opening it."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+    def __init__(self, stage: Stage, accounts: Accounts) -> None:
+        self.stage, self.accounts = stage, accounts
+        self._leave: Callable[[], None] = lambda: None
         self._pages: dict[tuple[str, bool, int], Page] = {}
 
     def show(self, scene: Scene, language: str = "en", dark: bool = False, *, width: int = 1280) -> Page:
@@ -164,6 +265,10 @@ class Gallery:
         if reader not in self._pages:
             self._pages[reader] = self.stage.page(language=language, dark=dark, width=width)
         page = self._pages[reader]
+        self._leave()
+        self._leave = lambda: scene.leave(page)
+        self._put_right()
+        scene.given(self)
         page.goto(self.stage.here + scene.at)
         if scene.follow:
             page.get_by_role("link", name=scene.follow).click()
@@ -175,16 +280,26 @@ class Gallery:
         scene.prepare(page)
         return page
 
+    def _put_right(self) -> None:
+        """Let nothing of the last scene be left."""
+        self.accounts.are_real = self.accounts.are_more = False
+        self.stage.forgiven = {*IN_WORDS, *TROUBLE}
+        self.stage.account.faults()
+        self.stage.account.set_quota(minute={"groups.move_many": None})
+
 
 @contextmanager
 def open_gallery(browser: Browser, account: SandboxAccount, folder: Path) -> Iterator[Gallery]:
     """Open a gallery of an account, to which it adds followers, plans and runs; none of its pages may complain."""
     openids = account.add_followers(400)
-    with Console(DemoAccounts(account, folder, is_read_only=False)) as console:
+    accounts, snapshots = Accounts(account, folder, is_read_only=False), account.control.snapshots
+    snapshots.create(SNAPSHOT)
+    with Console(accounts) as console, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(console_accounts, "is_production", lambda _: accounts.are_real)
         stage = Stage(browser, console, account)
-        stage.forgiven |= {401, 404}  # two scenes are refusals
         _fill(stage, openids)
-        yield Gallery(stage)
+        yield Gallery(stage, accounts)
         for context in browser.contexts:
             context.close()
+    snapshots.delete(SNAPSHOT)
     assert not stage.complaints
