@@ -257,6 +257,7 @@ def test_an_error_is_told_with_its_advice_and_nothing_is_lost(stage: Stage, clie
     stage.account.faults(Fault.answer("groups.move_many", 45009))
     page.get_by_role("button", name="移动到…").click()
     target(page, "VIP").click()
+    expect(page.get_by_role("alert")).to_contain_text("没有移动任何人。")
     expect(page.get_by_role("alert")).to_contain_text("额度更新后再继续")
     expect(page.locator("#told")).to_have_text("已选 5 人")
     assert [complaint for complaint in stage.complaints if "502" not in complaint] == []

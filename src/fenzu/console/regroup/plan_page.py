@@ -16,11 +16,13 @@ from fenzu.regroup._render.view import View, view_of
 from fenzu.regroup._running.stale import check_digest
 from fenzu.regroup._settling.report import report_of
 from fenzu.regroup._settling.standing import Standing, standing_of
-from fenzu.regroup._values import Header
+from fenzu.regroup._values import Header, KnownGroup
 from fenzu.wire.words import Words
 
 KEPT = 16
 """So many plans are kept counted."""
+LINKED = 12
+"""So many groups are linked to."""
 HANDED = "handed"
 APPLY, RESUME, UNDO, CHECK, DISCARD = "apply", "resume", "undo", "check", "discard"
 _views: dict[tuple[str, str, float], View] = {}
@@ -55,6 +57,16 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     undone: Report | None
     """Of its undo."""
     may: frozenset[str]
+
+    @property
+    def filled(self) -> tuple[KnownGroup, ...]:
+        """The groups that the plan has moved followers into, those with the most of them first."""
+        if self.report is None or not self.report.moved:
+            return ()
+        made = {group.name: int(group.id) for group in self.report.made}
+        joined = sorted((each for each in self.view.traffic() if each.join), key=lambda each: -each.join)
+        ids = [(made.get(each.name) if each.group_id < 0 else each.group_id, each.name) for each in joined]
+        return tuple(KnownGroup(group_id, name) for group_id, name in ids if group_id is not None)[:LINKED]
 
 
 def read_run(path: Path) -> Shown:

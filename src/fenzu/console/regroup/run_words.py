@@ -49,7 +49,7 @@ _STOP_ADVICE = {
 
 def tell_run(board: Board, language: Language) -> dict[str, object]:
     """Say how far a run has come, and what keeps it."""
-    told: dict[str, object] = {"title": _title(board).say(language), "done": 0, "total": 0}
+    told: dict[str, object] = {"title": _title(board).say(language)}
     progress, stopped = board.heard(Progress), board.heard(Stopped)
     if progress is not None:
         told |= {
@@ -71,8 +71,10 @@ def tell_run(board: Board, language: Language) -> dict[str, object]:
 def tell_asking(board: Board, language: Language) -> dict[str, object]:
     """Say of how many it was asked where they are."""
     asked = board.heard(Asked)
-    done, total = (asked.asked, asked.total) if asked is not None else (0, 0)
-    return {"title": ASKING.say(language), "done": done, "total": total}
+    told: dict[str, object] = {"title": ASKING.say(language)}
+    if asked is not None and asked.total:
+        told |= {"done": asked.asked, "total": asked.total}
+    return told
 
 
 def _title(board: Board) -> Words:

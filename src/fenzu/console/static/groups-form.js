@@ -40,7 +40,8 @@ export function listen(form, done) {
     event.preventDefault();
     if (form.getAttribute("aria-busy") === "true") return;
     const { method, action } = form.dataset;
-    form.setAttribute("aria-busy", "true");
+    const button = event.submitter ?? form.querySelector(".primary");
+    for (const busy of [form, button]) busy?.setAttribute("aria-busy", "true");
     problem.hidden = true;
     try {
       const told = await ask(method, action, Object.fromEntries(new FormData(form)));
@@ -54,7 +55,7 @@ export function listen(form, done) {
       field?.setAttribute("aria-invalid", "true");
       field?.focus();
     } finally {
-      form.removeAttribute("aria-busy");
+      for (const busy of [form, button]) busy?.removeAttribute("aria-busy");
     }
   });
 }

@@ -66,6 +66,7 @@ async function end(element, told, over) {
 
 function show(element, told) {
   for (const place of element.querySelectorAll("[data-told]")) {
+    if (!(place.dataset.told in told)) continue; // it is not known yet
     const value = told[place.dataset.told];
     const text = typeof value === "number" ? value.toLocaleString("en-US") : (value ?? "");
     if (place.textContent !== text) place.textContent = text; // what stays the same is not read out again

@@ -28,7 +28,9 @@ export async function move(whom, n, to, busy, more = {}) {
     if (blocked) askFirst("unblock-dialog", blocked, () => move(whom, n, to, busy, { unblocks: true }));
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
-    alarm(refusal);
+    // What the console refuses left everybody where they were; where it did not answer, nobody knows.
+    const told = refusal.status ? `${words.nobody} ${refusal.message}` : refusal.message;
+    alarm({ message: told, advice: refusal.advice });
   }
 }
 

@@ -86,10 +86,11 @@ async def test_a_list_becomes_a_plan_that_is_applied_and_taken_back(
     page = (await browser.get(address)).text
     assert "crm.csv" in page and "nonsense" in page and "<svg" in page
     assert "61 rows: 60 to move, 0 already there, 1 skipped." in page
-    assert "Apply the plan" in page
+    assert "Apply the plan" in page and "Nothing has been changed yet." in page
     assert (await done(app, browser, f"{address}/apply")).status == 202
     page = (await browser.get(address)).text
     assert "What became of it" in page and "Apply the plan" not in page
+    assert "The plan, as it was made" in page and f'<a href="/a/shop/?group={FRIENDS}">' in page
     assert "61 rows: 60 to move, 0 already there, 1 skipped." in page
     await done(app, browser, f"{address}/check")
     assert "all 60 who were asked for" in (await browser.get(address)).text
@@ -148,7 +149,8 @@ async def test_missing_groups_are_made_when_that_is_wanted(
     address = await went(app, await browser.post(f"{address}/plan", {"create": True}))
     assert "/runs/" in address
     await done(app, browser, f"{address}/apply")
-    assert "VIP" in account.names.values()
+    (made,) = (group for group, name in account.names.items() if name == "VIP")
+    assert f'<a href="/a/shop/?group={made}">' in (await browser.get(address)).text
 
 
 async def test_which_row_counts_can_be_chosen(app: Starlette, browser: Browser) -> None:
