@@ -166,8 +166,8 @@ def test_a_sync_that_stopped_among_the_pages(shell: Shell) -> None:
     assert f"Note: {listing}" in shell.run(*PLAN, "crm.csv", "--output", "plan.txt", terminal=True).err
 
 
-def test_odd_rows_are_reported(shell: Shell) -> None:
-    """Each odd row stands in the report with its number, also where the file cannot be used; nothing in it runs."""
+def test_rows_with_problems_are_reported(shell: Shell) -> None:
+    """Each row with a problem is reported with its number, also of a file that is refused; nothing in it runs."""
     write(("=cmd|' /C calc'!A0", "VIP"), ("o" * 28, "VIP"), (EVERYBODY[50], "VIP"), (EVERYBODY[50], "华东媒"))
     code, _, err = shell.run(*PLAN, "crm.csv", "--report", "problems.csv")
     assert code == main.USAGE
@@ -189,6 +189,14 @@ def test_odd_rows_are_reported(shell: Shell) -> None:
     assert "odd\tunknown_openid\t1" in decided.out
     assert shell.run(*PLAN, "crm.csv", "--report", "missing/problems.csv").code == main.ERROR
     assert shell.run(*PLAN, "crm.csv", "--report", "odd.doc").code == main.USAGE
+
+
+def test_a_delimiter_is_said(shell: Shell) -> None:
+    """What separates the fields can be said where it is not found by looking."""
+    Path("crm.csv").write_text(f"openid|group\n{EVERYBODY[50]}|VIP\n")
+    assert shell.run(*PLAN, "crm.csv").code == main.USAGE
+    code, _, err = shell.run(*PLAN, "crm.csv", "--create", "--delimiter", "|")
+    assert code == main.DONE and "separated by a vertical bar" in err
 
 
 def test_a_reserve_is_kept(shell: Shell) -> None:
