@@ -35,7 +35,7 @@ def test_a_card_shows_nothing_of_somebody_else(stage: Stage, client: Client) -> 
     client.followers.remark(first, "the first")
     client.followers.remark(second, "the second")
     page = stage.page()
-    live, close = page.locator("#live"), page.locator("#card-dialog [data-cancel]")
+    live, close = page.locator("#live"), page.locator("#card-dialog [data-closes]")
     release = hold(page, f"**/followers/{first}/live")
     row_of(page, first).get_by_role("link").click()
     expect(page.get_by_role("dialog", name=first)).to_be_visible()

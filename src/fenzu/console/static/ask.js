@@ -37,16 +37,26 @@ export function leave(address) {
   });
 }
 
-// Send JSON on behalf of a control, which is busy meanwhile; a refusal is shown, and nothing else happens.
-export async function act(control, method, path, body, then = () => {}) {
+// Do something on behalf of a control, which is busy meanwhile and does nothing twice; a refusal is shown.
+export async function attempt(control, run) {
   if (control.getAttribute("aria-busy") === "true") return;
   control.setAttribute("aria-busy", "true");
   try {
-    await then(await ask(method, path, body));
-  } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal;
-    alarm(refusal);
+    await run();
+  } catch (error) {
+    tell(error);
   } finally {
     control.removeAttribute("aria-busy");
   }
+}
+
+// Send JSON on behalf of a control; `then` gets the answer.
+export function act(control, method, path, body, then = () => {}) {
+  return attempt(control, async () => then(await ask(method, path, body)));
+}
+
+// Show a refusal. Any other error is a mistake of ours, and goes on.
+export function tell(error) {
+  if (!(error instanceof Refusal)) throw error;
+  alarm(error);
 }

@@ -1,8 +1,7 @@
 // What the platform says of a follower just now: it comes into the card when it comes, if the card is still there.
 
-import { Refusal } from "./ask.js";
+import { tell } from "./ask.js";
 import { fetchPart } from "./fragment.js";
-import { alarm } from "./toast.js";
 
 export async function askLive() {
   const live = document.getElementById("live");
@@ -11,10 +10,9 @@ export async function askLive() {
   try {
     const part = await fetchPart(live.dataset.from, "#live");
     if (live.isConnected) live.replaceWith(part);
-  } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal;
+  } catch (error) {
     live.removeAttribute("aria-busy");
-    if (live.isConnected) alarm(refusal);
+    if (live.isConnected) tell(error);
   }
 }
 

@@ -1,9 +1,8 @@
 // A follower's card, opened over the table: the same page that the address of an openid shows.
 
-import { Refusal } from "./ask.js";
+import { tell } from "./ask.js";
 import { askLive } from "./card.js";
-import { fetchPart } from "./fragment.js";
-import { alarm } from "./toast.js";
+import { fetchPart, isPlainClick } from "./fragment.js";
 
 const dialog = document.getElementById("card-dialog");
 const [remark, move] = ["card-remark", "card-move"].map((id) => document.getElementById(id));
@@ -17,9 +16,8 @@ async function open(link) {
     const part = await fetchPart(link.getAttribute("href"), "#card");
     if (mine !== opened) return; // somebody else's was asked for since
     card().replaceWith(part);
-  } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal;
-    return mine === opened && alarm(refusal);
+  } catch (error) {
+    return mine === opened && tell(error);
   }
   for (const button of [remark, move].filter(Boolean)) button.hidden = !("follows" in card().dataset);
   dialog.showModal();
@@ -35,7 +33,7 @@ function ask(name) {
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("#table .openid a");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  if (!link || !isPlainClick(event)) return;
   event.preventDefault();
   open(link);
 });

@@ -1,8 +1,8 @@
 // The remark of a follower, changed in a small dialog. How long it may be the platform says; the bytes are counted along.
 
-import { ask, Refusal } from "./ask.js";
+import { ask, tell } from "./ask.js";
 import { refresh } from "./followers-results.js";
-import { alarm, toast } from "./toast.js";
+import { toast } from "./toast.js";
 
 const dialog = document.getElementById("remark-dialog");
 const field = document.getElementById("remark-text");
@@ -39,9 +39,8 @@ async function save(event) {
     if (mine === edited) dialog.close();
     toast(answer.message);
     await refresh();
-  } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal;
-    alarm(refusal);
+  } catch (error) {
+    tell(error);
   } finally {
     mine.isSaving = false;
     if (mine === edited) button.removeAttribute("aria-busy");

@@ -1,9 +1,8 @@
 // The table of followers, shown anew for another address without loading the page: the old rows stay until the new come.
 // Whoever paints into the rows listens to `fenzu:shown`, which is dispatched for the first rows too.
 
-import { ask, Refusal } from "./ask.js";
-import { fetchPart } from "./fragment.js";
-import { alarm } from "./toast.js";
+import { ask, Refusal, tell } from "./ask.js";
+import { fetchPart, isPlainClick } from "./fragment.js";
 
 const PAUSE = 250;
 const GROUPS = "#groups li > a";
@@ -25,9 +24,8 @@ export async function show(path, way) {
     note(path, way);
     put(part);
     return true;
-  } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal;
-    if (mine === wish) alarm(refusal);
+  } catch (error) {
+    if (mine === wish) tell(error);
     return mine !== wish;
   } finally {
     if (mine === wish) {
@@ -131,7 +129,7 @@ form.addEventListener("submit", (event) => {
 
 document.addEventListener("click", async (event) => {
   const link = event.target.closest(`#results th a, .pager a, #results .empty a, ${GROUPS}`);
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  if (!link || !isPlainClick(event)) return;
   event.preventDefault();
   if (!link.href) return;
   clearTimeout(timer);

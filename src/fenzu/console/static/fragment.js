@@ -27,9 +27,20 @@ function refused(page, status) {
   return new Refusal(lines[0] ?? document.body.dataset.lost, lines.slice(1).join(" "), status);
 }
 
+// A click that asks for nothing else, such as a tab of its own: what its link shows can come into this page.
+export const isPlainClick = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
+
 // Replace the element of that selector by the one in the page at `path`. Returns the new one.
 export async function swap(path, selector) {
   const part = await fetchPart(path, selector);
   document.querySelector(selector).replaceWith(part);
   return part;
+}
+
+// Take a part of this page anew; who stood in it stands at the same place again.
+export async function renew(selector) {
+  const inside = document.querySelector(selector).contains(document.activeElement);
+  const { id } = document.activeElement;
+  const part = await swap(location.pathname + location.search, selector);
+  if (inside) ((id && document.getElementById(id)) || part).focus();
 }

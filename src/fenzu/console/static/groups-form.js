@@ -1,24 +1,16 @@
 // A form of the server's, shown in a dialog over the page. What it is refused for stands in the form, and nothing is lost.
 
-import { Refusal, ask } from "./ask.js";
+import { ask, attempt, Refusal } from "./ask.js";
 import { fetchPart } from "./fragment.js";
 import { remember } from "./place.js";
-import { alarm } from "./toast.js";
 
 // Open the form at `address` on behalf of a control; `done` gets what the server answers to it.
-export async function openForm(control, address, done) {
-  if (control.getAttribute("aria-busy") === "true") return;
-  control.setAttribute("aria-busy", "true");
-  try {
+export function openForm(control, address, done) {
+  return attempt(control, async () => {
     const form = await fetchPart(address, "#form");
     show(form, remember(control));
     listen(form, done);
-  } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal;
-    alarm(refusal);
-  } finally {
-    control.removeAttribute("aria-busy");
-  }
+  });
 }
 
 // Let a form send JSON, whether it stands in a dialog or in a page of its own.
@@ -68,7 +60,6 @@ function show(form, back) {
     dialog.remove();
     if (document.activeElement === document.body) back(); // the list was renewed behind the dialog
   });
-  form.querySelector("[data-cancel]").addEventListener("click", () => dialog.close());
   document.body.append(dialog);
   dialog.showModal();
   form.querySelector("input[autofocus]")?.select();

@@ -1,8 +1,8 @@
 // Groups: their menu and forms, and lists of them that stay fresh while somebody looks.
 
 import { listen, openForm } from "./groups-form.js";
-import { swap } from "./fragment.js";
-import { ask, leave, Refusal } from "./ask.js";
+import { isPlainClick, swap } from "./fragment.js";
+import { ask, leave, Refusal, tell } from "./ask.js";
 import { remember } from "./place.js";
 import { alarm, toast } from "./toast.js";
 import { offer } from "./undo.js";
@@ -22,7 +22,7 @@ document.addEventListener("click", (event) => {
   const form = event.target.closest("[data-form]");
   if (form) openForm(form, form.dataset.form, done);
   const link = event.target.closest("[data-swap]");
-  if (link && !event.metaKey && !event.ctrlKey) {
+  if (link && isPlainClick(event)) {
     event.preventDefault();
     put(link.href, link.dataset.swap).then(() => document.querySelector(`${link.dataset.swap} [data-swap]`)?.focus());
   }
@@ -40,7 +40,7 @@ const alone = document.querySelector("main #form");
 if (alone) {
   const back = () => leave(`${here}/groups`);
   listen(alone, back);
-  alone.querySelector("[data-cancel]").addEventListener("click", back);
+  alone.querySelector("[data-closes]").addEventListener("click", back);
 }
 
 for (const place of document.querySelectorAll("[data-later]")) put(place.dataset.later, `#${place.id}`);
@@ -55,18 +55,18 @@ wait();
 async function done(told) {
   if (told.go) return leave(told.go);
   if (told.form) await openForm(document.body, told.form, done); // first, as messages stand in the dialog that is open
-  tell(told);
+  spread(told);
   if (told.undo) offer(told.message, told.undo_name, () => putBack(told.undo));
   else toast(told.message);
 }
 
 async function putBack(address) {
   const told = await ask("POST", address, {});
-  tell(told);
+  spread(told);
   return told;
 }
 
-function tell(told) {
+function spread(told) {
   for (const message of told.problems ?? []) alarm({ message });
   document.dispatchEvent(new CustomEvent("fenzu:counts"));
   document.dispatchEvent(new CustomEvent("fenzu:groups", { detail: told }));
@@ -79,10 +79,9 @@ async function put(address, selector) {
   try {
     const part = await swap(address, selector);
     for (const picture of part.querySelectorAll(".picture")) picture.scrollLeft = picture.scrollWidth; // today is at the right
-  } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal;
+  } catch (error) {
     old.removeAttribute("aria-busy");
-    alarm(refusal);
+    tell(error);
   }
 }
 

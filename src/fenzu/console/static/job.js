@@ -1,7 +1,7 @@
 // Watching what is at work: a job's last word is shown in the elements that name a part of it. A hidden page lets go of
 // its connection, because a browser has few of them.
 
-import { act, Refusal } from "./ask.js";
+import { act, tell } from "./ask.js";
 import { alarm } from "./toast.js";
 
 const PATIENCE = 10_000; // so long a connection may be gone before it is told: mostly it comes back by itself
@@ -58,9 +58,8 @@ async function end(element, told, over) {
     if (over) await over(told);
     else if (told.go) location.replace(told.go); // the way back leads past the page that only waited
     else if ("reload" in element.dataset) location.reload();
-  } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal;
-    alarm(refusal);
+  } catch (error) {
+    tell(error);
   }
 }
 

@@ -1,11 +1,10 @@
 // Choosing the group to move to: a list that narrows while one types, by mouse or by keys. Into the blacklist asks first.
 
-import { Refusal } from "./ask.js";
+import { tell } from "./ask.js";
 import { isEmpty, selected, size } from "./followers-selection.js";
 import { swap } from "./fragment.js";
 import { move } from "./move.js";
 import { ask } from "./move-sure.js";
-import { alarm } from "./toast.js";
 
 const dialog = document.getElementById("move-dialog");
 const field = document.getElementById("move-filter");
@@ -31,10 +30,9 @@ export async function choose(wish, n) {
   try {
     await swap(`${document.body.dataset.here}/moves/targets`, "#targets");
     narrow();
-  } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal;
+  } catch (error) {
     dialog.close();
-    alarm(refusal);
+    tell(error);
   }
   place.removeAttribute("aria-busy");
 }

@@ -10,7 +10,6 @@ export function ask(id, n, then) {
   if (!asking.has(dialog)) dialog.querySelector("[data-sure]").addEventListener("click", () => say(dialog));
   asking.set(dialog, then);
   dialog.showModal();
-  dialog.querySelector("[data-cancel]").focus();
 }
 
 function say(dialog) {

@@ -1,7 +1,6 @@
-// A list is dropped or chosen, sent as it is, and planned; plans of before are discarded.
+// A list is dropped or chosen, and sent as it is.
 
-import { act, Refusal } from "./ask.js";
-import { posts } from "./post.js";
+import { Refusal } from "./ask.js";
 import { alarm } from "./toast.js";
 
 const PLANNED = "fenzu:planned";
@@ -57,25 +56,10 @@ function send(file) {
   request.send(file);
 }
 
-for (const form of document.querySelectorAll("[data-plan]")) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const body = {};
-    for (const field of form.querySelectorAll("input, select")) {
-      body[field.name] = field.type === "checkbox" ? field.checked : field.value;
-    }
-    act(event.submitter ?? form, "POST", form.dataset.plan, body, (told) => {
-      sessionStorage.setItem(PLANNED, location.pathname);
-      location.assign(told.go);
-    });
-  });
-}
-
 // Whoever asked for a plan and comes back without one is led to what keeps it.
+document.addEventListener("submit", () => sessionStorage.setItem(PLANNED, location.pathname));
 const settle = document.getElementById("settle");
 if (settle && sessionStorage.getItem(PLANNED) === location.pathname) {
   sessionStorage.removeItem(PLANNED);
   settle.focus();
 }
-
-posts();

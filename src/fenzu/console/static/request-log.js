@@ -1,9 +1,9 @@
 // The log as it comes: newest on top, at most so many rows, held back while paused. A hidden page lets go of its
 // connection, because a browser has few of them, and goes on where it was when it is looked at again.
 
-import { Refusal } from "./ask.js";
-import { fetchPart } from "./fragment.js";
-import { alarm } from "./toast.js";
+import "./copy.js";
+import { attempt } from "./ask.js";
+import { fetchPart, isPlainClick } from "./fragment.js";
 
 const log = document.querySelector("[data-log]");
 if (log) begin();
@@ -91,7 +91,7 @@ function begin() {
   addEventListener("pageshow", (event) => event.persisted && listen());
 
   rows.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!isPlainClick(event)) return;
     if (!getSelection().isCollapsed) return; // a text in it was marked, to be copied
     const link = event.target.closest("tr").querySelector("a");
     event.preventDefault();
@@ -115,16 +115,10 @@ function rowOf(entry) {
 }
 
 // Show a request in full, over the log.
-async function open(link) {
-  const dialog = document.getElementById("opened");
-  link.setAttribute("aria-busy", "true");
-  try {
+function open(link) {
+  return attempt(link, async () => {
+    const dialog = document.getElementById("opened");
     dialog.replaceChildren(await fetchPart(link.href, "#request"));
     dialog.showModal();
-  } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal;
-    alarm(refusal);
-  } finally {
-    link.removeAttribute("aria-busy");
-  }
+  });
 }

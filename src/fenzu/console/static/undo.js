@@ -1,7 +1,7 @@
 // What can be taken back, a move of rows or a merge: by the button in its message, the last one by Ctrl+Z, too.
 
-import { leave, Refusal } from "./ask.js";
-import { alarm, toast } from "./toast.js";
+import { leave, tell } from "./ask.js";
+import { toast } from "./toast.js";
 
 const OFFERED = 10_000;
 const GONE = 400; // nobody can take it back any more
@@ -28,10 +28,9 @@ async function takeBack(offered) {
     const { message, undo } = await offered.take();
     if (undo) again({ ...offered, message });
     else toast(message);
-  } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal;
-    alarm(refusal);
-    if (refusal.status !== GONE) again(offered);
+  } catch (error) {
+    tell(error);
+    if (error.status !== GONE) again(offered);
   }
 }
 
