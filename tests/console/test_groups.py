@@ -17,7 +17,7 @@ from tests.console.stage import Stage
 @pytest.fixture
 def nothing_is_fresh(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """From when this is called on, the groups are asked for anew each time."""
-    return lambda: monkeypatch.setattr(live_groups, "FRESH", 0.0)
+    return lambda: monkeypatch.setattr(live_groups, "FRESH_SECONDS", 0.0)
 
 
 def line(page: Page, name: str) -> Locator:

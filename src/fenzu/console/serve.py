@@ -16,8 +16,8 @@ from fenzu.errors import FenzuError
 from fenzu.wire.words import Words
 
 HOST = "127.0.0.1"
-HTTP = 80
-GRACE = 3
+HTTP_PORT = 80
+GRACE_SECONDS = 3
 """Seconds that answers under way are given at the end; watched pages are told to come back."""
 
 
@@ -60,7 +60,7 @@ async def serve(
                 app,
                 log_level="warning",
                 access_log=False,
-                timeout_graceful_shutdown=GRACE,
+                timeout_graceful_shutdown=GRACE_SECONDS,
                 server_header=False,
                 proxy_headers=False,  # nobody stands before it
                 ws="none",
@@ -88,7 +88,7 @@ async def serve(
 def hosts_of(port: int) -> set[str]:
     """Return the Host headers that name this console and no other; a browser leaves the port of http out."""
     names = (HOST, "localhost")
-    return {f"{name}:{port}" for name in names} | (set(names) if port == HTTP else set())
+    return {f"{name}:{port}" for name in names} | (set(names) if port == HTTP_PORT else set())
 
 
 @contextmanager

@@ -1,12 +1,19 @@
 """Serving the console, up to where the network begins: what is heard from the terminal."""
 
+import asyncio
 import os
 import pty
+import socket
+import sys
 from collections.abc import Iterator
 
 import pytest
 
-from fenzu.console.serve import typed_on
+from fenzu import AsyncClient
+from fenzu.console.account.accounts import Account
+from fenzu.console.serve import hosts_of, serve, typed_on
+from fenzu.control import Control
+from fenzu.errors import FenzuError
 
 
 @pytest.fixture
@@ -54,3 +61,63 @@ def test_a_terminal_that_is_gone() -> None:
     os.close(ours)
     assert typed_on(theirs) == b""
     os.close(theirs)
+
+
+class NoAccounts:
+    """A console in front of nothing."""
+
+    def list(self) -> list[Account]:
+        return []
+
+    def open_client(self, account: Account) -> AsyncClient:
+        raise AssertionError
+
+    def open_control(self, account: Account) -> Control | None:
+        raise AssertionError
+
+
+async def test_a_line_makes_another_link(ends: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The console tells its link once it answers, another one for each line that is typed, and ends when it is told."""
+    ours, theirs = ends
+    monkeypatch.setattr(os, "tcgetpgrp", lambda _: os.getpgrp())
+    monkeypatch.setattr(sys, "stdin", os.fdopen(os.dup(theirs)))
+    stop, links = asyncio.Event(), asyncio.Queue[str]()
+    running = asyncio.create_task(serve(NoAccounts(), 0, stop, links.put_nowait, links.put_nowait))
+    first = await links.get()
+    os.write(ours, b"\n")
+    second = await links.get()
+    assert first.startswith("http://127.0.0.1:")
+    assert first.partition("?key=")[0] == second.partition("?key=")[0]
+    assert first != second
+    os.write(ours, b"\x04")
+    stop.set()
+    await running
+    sys.stdin.close()
+
+
+async def test_a_port_that_is_taken_is_told() -> None:
+    """Who asks for a port that somebody has gets the reason, and what to do."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(FenzuError, match="cannot listen on") as met:
+            await serve(NoAccounts(), taken.getsockname()[1], asyncio.Event(), print)
+    assert "--port" in met.value.say("zh")
+
+
+def test_the_port_of_http_is_left_out_by_browsers() -> None:
+    """On port 80 a Host header without a port names the console, too; on others it does not."""
+    assert "localhost" in hosts_of(80)
+    assert hosts_of(8062) == {"127.0.0.1:8062", "localhost:8062"}
+
+
+def test_a_terminal_that_hung_up_is_at_its_end(
+    ends: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the terminal is gone, nobody waits for a line of it."""
+
+    def gone(_: int) -> int:
+        raise OSError
+
+    monkeypatch.setattr(os, "tcgetpgrp", gone)
+    assert typed_on(ends[1]) == b""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from fenzu.control import Control
 
 
-AT_PORT = 4
+PORT_THREADS = 4
 """So many requests to a control port at a time."""
 
 _log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class Desk:
         self.moves = KeptMoves()
         self.changing = asyncio.Lock()
         """Held by who moves a few followers, or changes a group: in two browsers they would undo each other's."""
-        self.at_port = Threads("control port", AT_PORT)
+        self.at_port = Threads("control port", PORT_THREADS)
         """Asks the control port of its sandbox, which may hang."""
         self.scans = Threads("scan", 1)
         """Goes over the whole mirror, for a count or a plan: one at a time, as they share a connection."""

@@ -14,9 +14,9 @@ from fenzu.wire.words import Language
 T = TypeVar("T")
 State: TypeAlias = Literal["running", "done", "stopped", "failed"]
 
-PAUSE = 0.2
+PAUSE_SECONDS = 0.2
 """Seconds between two tellings of the same job."""
-KEPT = 20
+JOBS_KEPT = 20
 """So many jobs that are over can still be looked at."""
 
 _log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ class Job:
                 return
             await news.wait()
             if not self.is_over:
-                await asyncio.sleep(PAUSE)
+                await asyncio.sleep(PAUSE_SECONDS)
 
     async def _run(self) -> None:
         try:
@@ -168,5 +168,5 @@ class Jobs:
 
     def _forget(self) -> None:
         over = [job.id for job in self._jobs.values() if job.is_over]
-        for job_id in over[: max(len(over) - KEPT, 0)]:
+        for job_id in over[: max(len(over) - JOBS_KEPT, 0)]:
             del self._jobs[job_id]

@@ -9,9 +9,9 @@ import msgspec
 from fenzu.errors import UsageError
 from fenzu.wire.words import Words
 
-KEPT = 3600.0
+KEPT_SECONDS = 3600.0
 """Seconds that a move can be taken back."""
-RECENT = 3
+GROUPS_REMEMBERED = 3
 """So many groups are offered first, because somebody was moved there last."""
 
 
@@ -34,7 +34,7 @@ class KeptMoves:
     def keep(self, to: int, sources: Mapping[str, int], key: str | None = None) -> str:
         """Remember who came from where, for an hour."""
         now = self._clock()
-        self._kept = {each: kept for each, kept in self._kept.items() if now - kept.at < KEPT}
+        self._kept = {each: kept for each, kept in self._kept.items() if now - kept.at < KEPT_SECONDS}
         key = key or secrets.token_hex(8)
         self._kept[key] = KeptMove(now, to, dict(sources))
         return key
@@ -46,7 +46,7 @@ class KeptMoves:
     def take(self, key: str) -> KeptMove:
         """Return a move and forget it; raises `UsageError` where it cannot be taken back any more."""
         kept = self._kept.pop(key, None)
-        if kept is None or self._clock() - kept.at >= KEPT:
+        if kept is None or self._clock() - kept.at >= KEPT_SECONDS:
             raise UsageError(
                 Words(
                     "this move was taken back already, or is more than an hour old",
@@ -58,4 +58,4 @@ class KeptMoves:
 
     def went_to(self, group_id: int) -> None:
         """Note where somebody was moved to."""
-        self.recent = [group_id, *(each for each in self.recent if each != group_id)][:RECENT]
+        self.recent = [group_id, *(each for each in self.recent if each != group_id)][:GROUPS_REMEMBERED]

@@ -6,14 +6,14 @@ from contextlib import contextmanager
 
 import msgspec
 
-from fenzu.console.account.question import PATIENCE, Question
+from fenzu.console.account.question import PATIENCE_SECONDS, Question
 from fenzu.errors import FenzuError
 from fenzu.model import Group, GroupID
 from fenzu.wire.limits import RESERVED_GROUPS, UNGROUPED
 
-FRESH = 30.0
+FRESH_SECONDS = 30.0
 """Seconds that a list is good for: groups/get has a daily quota."""
-UNATTENDED = 300.0
+UNATTENDED_SECONDS = 300.0
 """Seconds that it is good for where a page asks by itself: left open it would use the quota up, a thousand a day."""
 
 
@@ -31,7 +31,7 @@ class LiveGroups:
         count: Callable[[], Awaitable[Mapping[int, int] | None]],
         *,
         clock: Callable[[], float] = time.monotonic,
-        patience: float = PATIENCE,
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
         self._ask, self._before, self._count = ask, before, count
         self._clock, self._patience = clock, patience
@@ -50,7 +50,7 @@ class LiveGroups:
         """Whether the platform is being asked just now, so that a newer list will be there soon."""
         return self._question.is_open
 
-    async def list(self, *, anew: bool = False, fresh: float = FRESH) -> Sequence[Group]:
+    async def list(self, *, anew: bool = False, fresh: float = FRESH_SECONDS) -> Sequence[Group]:
         """Return the groups, the three reserved ones first, then by id; asks where the last list is old, or `anew`.
 
         It waits a moment for the platform; `anew` waits until it has answered, or refused. Old is what was asked for

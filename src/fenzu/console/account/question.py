@@ -8,7 +8,7 @@ from fenzu.errors import FenzuError
 
 T = TypeVar("T")
 
-PATIENCE = 0.8
+PATIENCE_SECONDS = 0.8
 """Seconds that a page waits; it is shown with what was known before then."""
 
 

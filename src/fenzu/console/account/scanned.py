@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
-from fenzu.console.account.question import PATIENCE, Question
+from fenzu.console.account.question import PATIENCE_SECONDS, Question
 
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ class Scanned(Generic[T]):
         self._question = Question(count, self._take)
         self._counted: tuple[int, T] | None = None
 
-    async def get(self, patience: float | None = PATIENCE) -> T | None:
+    async def get(self, patience: float | None = PATIENCE_SECONDS) -> T | None:
         """Return it, the one of before where counting takes longer than so many seconds; None while there is none."""
         if self._counted is None or self._counted[0] != await self._revision():
             self._question.put()

@@ -8,7 +8,7 @@ from fenzu.errors import FenzuError, mask
 from fenzu.regroup._render.escape import printable, short
 from fenzu.wire.words import Words
 
-NAMED = 5
+FOLLOWERS_NAMED = 5
 """So many followers are named for one reason."""
 NAME_COLUMNS = 40
 
@@ -94,5 +94,5 @@ def _problem(openids: list[str], error: FenzuError) -> Words:
 
 def _names(openids: Iterable[str], separator: str, more: str) -> str:
     names = [mask(openid) for openid in openids]
-    rest = len(names) - NAMED
-    return separator.join(names[:NAMED] + ([more.format(rest)] if rest > 0 else []))
+    rest = len(names) - FOLLOWERS_NAMED
+    return separator.join(names[:FOLLOWERS_NAMED] + ([more.format(rest)] if rest > 0 else []))

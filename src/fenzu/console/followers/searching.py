@@ -17,8 +17,8 @@ Age: TypeAlias = Literal["", "7", "30", "365", "older", "between"]
 """How long somebody follows: at any time, for so many days at most, for more than a year, or between two dates."""
 AGES: tuple[Age, ...] = get_args(Age)
 ORDERS: tuple[Order, ...] = get_args(Order)
-ROWS = (50, 100, 200)
-YEAR = 365
+PAGE_ROWS = (50, 100, 200)
+YEAR_DAYS = 365
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 _LONGEST = 100
 """Characters of a search: an openid has 28, a remark fewer than 30."""
@@ -33,7 +33,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     first: dt.date | None = None
     last: dt.date | None = None
     order: Order = "newest"
-    rows: int = ROWS[0]
+    rows: int = PAGE_ROWS[0]
     cursor: str | None = None
 
     @property
@@ -74,7 +74,7 @@ def read_search(params: Mapping[str, str]) -> Search:
         first=_read_date(params.get("from", "")),
         last=_read_date(params.get("to", "")),
         order=next((each for each in ORDERS if each == order), "newest"),
-        rows=next((each for each in ROWS if str(each) == rows), ROWS[0]),
+        rows=next((each for each in PAGE_ROWS if str(each) == rows), PAGE_ROWS[0]),
         cursor=params.get("at") or None,
     )
 
@@ -89,7 +89,7 @@ def link_of(search: Search, **changes: object) -> str:
         "from": _write_date(search.first),
         "to": _write_date(search.last),
         "sort": "" if search.order == "newest" else search.order,
-        "rows": "" if search.rows == ROWS[0] else str(search.rows),
+        "rows": "" if search.rows == PAGE_ROWS[0] else str(search.rows),
         "at": search.cursor or "",
     }
     return "?" + urlencode({name: value for name, value in written.items() if value})
@@ -103,7 +103,7 @@ def query_of(search: Search, today: dt.date) -> Query:
         case "7" | "30" | "365":
             since = midnight(today - dt.timedelta(days=int(search.age)))
         case "older":
-            before = midnight(today - dt.timedelta(days=YEAR))
+            before = midnight(today - dt.timedelta(days=YEAR_DAYS))
         case "between":
             since = None if search.first is None else midnight(search.first)
             before = None if search.last is None else midnight(search.last + dt.timedelta(days=1))

@@ -10,7 +10,7 @@ from fenzu.console.pictures.timeline import Timeline
 
 WIDTH, HEIGHT = 960.0, 300.0
 LEFT, RIGHT, TOP, BOTTOM = 72.0, 20.0, 12.0, 28.0
-NAMED = 7
+GROUPS_NAMED = 7
 """So many points in time have their name below."""
 
 
@@ -80,7 +80,7 @@ def lay_out(timeline: Timeline) -> Areas:
         tuple(areas),
         tuple(_points(timeline, xs)),
         tuple(Tick(y(number), f"{number:,}") for number in ticks),
-        tuple(Tick(xs[at], timeline.points[at]) for at in spread(len(xs), NAMED)),
+        tuple(Tick(xs[at], timeline.points[at]) for at in spread(len(xs), GROUPS_NAMED)),
     )
 
 

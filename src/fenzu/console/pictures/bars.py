@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-SHOWN = 15
+GROUPS_SHOWN = 15
 """So many groups have a bar of their own."""
 
 
@@ -24,9 +24,9 @@ def lay_out(sizes: Iterable[tuple[int, int]]) -> list[Bar]:
     """Return a bar for each group's id and number of followers."""
     ordered = sorted(sizes, key=lambda size: (-size[1], size[0]))
     shown: list[tuple[int | None, int, int]] = [
-        (group_id, 1, followers) for group_id, followers in ordered[:SHOWN]
+        (group_id, 1, followers) for group_id, followers in ordered[:GROUPS_SHOWN]
     ]
-    if others := ordered[SHOWN:]:
+    if others := ordered[GROUPS_SHOWN:]:
         shown.append((None, len(others), sum(followers for _, followers in others)))
     everybody = sum(followers for *_, followers in shown) or 1
     longest = max((followers for *_, followers in shown), default=0) or 1

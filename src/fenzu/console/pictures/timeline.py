@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 TOP = 8
 """So many groups have a series of their own."""
-POINTS = 48
+MOST_POINTS = 48
 """So many points in time are shown."""
 
 Counted: TypeAlias = tuple[int, str, int]
@@ -90,7 +90,7 @@ def _months(first: str, last: str) -> Iterator[str]:
 
 
 def _thinned(timeline: Timeline) -> Timeline:
-    chosen = spread(len(timeline.points), POINTS)
+    chosen = spread(len(timeline.points), MOST_POINTS)
     if len(chosen) == len(timeline.points):
         return timeline
     return Timeline(

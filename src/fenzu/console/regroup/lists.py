@@ -20,12 +20,12 @@ from fenzu.errors import UsageError, mask
 from fenzu.wire.limits import OPENID_PATTERN
 from fenzu.wire.words import Words
 
-MOST = 200 * 1024 * 1024
+MOST_BYTES = 200 * 1024 * 1024
 """Bytes of a list: ten million rows with short names fit in, zipped."""
-OLD = 7 * 24 * 3600.0
+OLD_SECONDS = 7 * 24 * 3600.0
 """Seconds after which a list goes when another one comes."""
 FOLDER, FILE, ABOUT, ODD = "lists", "list", "about.json", "odd.parquet"
-READ, FIRST, WIDE = 4096, 5, 80
+FIRST_BYTES, FIRST_LINES, LINE_LETTERS = 4096, 5, 80
 """Bytes that are read, lines and letters that are shown of how a list begins."""
 COMPRESSED = (b"PK", b"\x1f\x8b")
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -135,14 +135,14 @@ def file_of(runs: Path, given: GivenList) -> Path:
 def first_lines(runs: Path, given: GivenList) -> tuple[str, ...]:
     """Return the first lines of a list; none where it is no text."""
     with file_of(runs, given).open("rb") as file:
-        begins = file.read(READ)
+        begins = file.read(FIRST_BYTES)
     if b"\0" in begins or begins.startswith(COMPRESSED):
         return ()
     text = begins.decode("utf-8-sig", "replace")
     if "\ufffd" in text.rstrip("\ufffd"):  # the last letter may be cut
         text = begins.decode("gb18030", "replace")
-    lines = text.splitlines()[:FIRST]
-    return tuple(_OPENID.sub(lambda found: mask(found[0]), line)[:WIDE] for line in lines)
+    lines = text.splitlines()[:FIRST_LINES]
+    return tuple(_OPENID.sub(lambda found: mask(found[0]), line)[:LINE_LETTERS] for line in lines)
 
 
 def odd_of(runs: Path, given: GivenList) -> Path:
@@ -157,11 +157,11 @@ async def _write(path: Path, pieces: AsyncIterator[bytes]) -> int:
     with file:
         async for piece in pieces:
             size += len(piece)
-            if size > MOST:
+            if size > MOST_BYTES:
                 raise UsageError(
                     Words(
-                        f"the file is larger than {MOST // 1024**2} MiB",
-                        f"文件超过 {MOST // 1024**2} MiB",
+                        f"the file is larger than {MOST_BYTES // 1024**2} MiB",
+                        f"文件超过 {MOST_BYTES // 1024**2} MiB",
                     ),
                     Words(
                         "zip it (.csv.gz), save it as Parquet, or plan it on the command line: fenzu regroup plan",
@@ -188,7 +188,7 @@ def _make_room(folder: Path) -> None:
     make_folder(folder.parent)
     with writing(folder.parent):
         for other in folder.parent.iterdir():
-            if _ID.fullmatch(other.name) and other.stat().st_mtime < time.time() - OLD:
+            if _ID.fullmatch(other.name) and other.stat().st_mtime < time.time() - OLD_SECONDS:
                 shutil.rmtree(other, ignore_errors=True)
     make_folder(folder)
 

@@ -20,7 +20,7 @@ from fenzu.wire.words import Language, Words
 if TYPE_CHECKING:
     from fenzu.regroup import Problems
 
-MOST = 200
+ROWS_SHOWN = 200
 """So many rows with problems a page shows."""
 MISSING = "unknown_group"
 """The kind of which a group is told once instead of each row."""
@@ -132,7 +132,7 @@ def _missing(problems: "Problems") -> Iterator[Missing]:
     each = rows.unique("group", keep="first", maintain_order=True)
     counts = dict(rows.group_by("group").len().iter_rows())
     found = [Missing(short(one.group, 60), counts[one.group], one.text) for one in Problems(each, {})]
-    yield from sorted(found, key=lambda one: -one.rows)[:MOST]
+    yield from sorted(found, key=lambda one: -one.rows)[:ROWS_SHOWN]
 
 
 def _first(problems: "Problems") -> Iterator[OddRow]:
@@ -141,7 +141,7 @@ def _first(problems: "Problems") -> Iterator[OddRow]:
 
     refused = pl.col("kind").is_in(REFUSED)
     others = problems.frame.filter(pl.col("kind") != MISSING)
-    first = others.sort(refused, descending=True, maintain_order=True).head(MOST)
+    first = others.sort(refused, descending=True, maintain_order=True).head(ROWS_SHOWN)
     for one in Problems(first, problems.counts):
         openid = mask(one.openid) if len(one.openid) > 12 else one.openid
         yield OddRow(

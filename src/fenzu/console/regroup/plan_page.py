@@ -19,7 +19,7 @@ from fenzu.regroup._settling.standing import Standing, standing_of
 from fenzu.regroup._values import Header, KnownGroup
 from fenzu.wire.words import Words
 
-KEPT = 16
+VIEWS_KEPT = 16
 """So many plans are kept counted."""
 LINKED = 12
 """So many groups are linked to."""
@@ -184,7 +184,7 @@ def _view(path: Path, book: Book) -> View:
         check_digest(book)
         parts = book.groups, book.creates, book.renames, book.deletes
         counted = view_of(book.header, *parts, book.batches())
-        while len(_views) >= KEPT:
+        while len(_views) >= VIEWS_KEPT:
             _views.pop(next(iter(_views)), None)
         _views[key] = counted
     return _views[key]

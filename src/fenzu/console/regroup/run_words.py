@@ -172,7 +172,7 @@ def left_words(found: WayBack) -> tuple[Words, ...]:
 def checked_words(checked: Checked) -> Words:
     """Say what a check found."""
     found, at = checked.found, clock_time(checked.at)
-    if found.is_right or (found.right == found.asked and not found.groups):
+    if found.right == found.asked and not found.groups:
         return Words(
             f"Checked at {at}: all {found.asked:,} who were asked for are where the plan put them.",
             f"{at} 核对：抽查的 {found.asked:,} 个粉丝都在计划所定的分组。",

@@ -27,9 +27,9 @@ TellAsked: TypeAlias = Callable[[int, int], object]
 """Is told of how many of how many it was asked."""
 RUN, LOOK, CHECK = KINDS = "run", "look", "check"
 """The kinds of jobs; each is about one plan, named by its stem."""
-SAMPLE = 1_000
+SAMPLE_FOLLOWERS = 1_000
 """So many are asked for when a run is checked: ten calls."""
-TICK = 0.25
+TICK_SECONDS = 0.25
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -95,7 +95,7 @@ def check(desk: Desk, path: Path) -> Steps:
     """Ask where some of those are whom a plan moved, and tell who is elsewhere. Changes nothing."""
 
     async def ask(run: OpenRun, mirror: Mirror, told: TellAsked) -> Checked:
-        sample = {"sample": SAMPLE, "seed": int(time.time())}
+        sample = {"sample": SAMPLE_FOLLOWERS, "seed": int(time.time())}
         found = await aio.verify(run, desk.client, mirror=mirror, told=told, **sample)
         return Checked(at=time.time(), found=found)
 
@@ -148,7 +148,7 @@ async def _told_along(call: Callable[[TellAsked], Awaitable[object]]) -> Steps:
     calling = asyncio.ensure_future(call(told))
     try:
         while not calling.done():
-            await asyncio.wait([calling], timeout=TICK)
+            await asyncio.wait([calling], timeout=TICK_SECONDS)
             yield last
         yield calling.result()
     finally:

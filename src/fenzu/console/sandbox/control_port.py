@@ -23,11 +23,13 @@ KEY = Words(
 )
 CHANGED = Words("load the page anew: the sandbox may be another by now", "请刷新页面：沙箱的状态可能已经改变")
 UNAUTHORIZED = 401
-PATIENCE = 5.0
+PATIENCE_SECONDS = 5.0
 """Seconds that a page waits: a sandbox on this machine answers at once, unless it hangs."""
 
 
-async def ask_control(desk: Desk, work: Callable[[Control], T], *, patience: float | None = PATIENCE) -> T:
+async def ask_control(
+    desk: Desk, work: Callable[[Control], T], *, patience: float | None = PATIENCE_SECONDS
+) -> T:
     """Return what the control port of the account's sandbox says to `work`.
 
     Where it takes more than so many seconds, that is a `TransportError`; None leaves that to the client.

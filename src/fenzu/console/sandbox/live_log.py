@@ -20,11 +20,11 @@ from fenzu.wire.words import Words
 
 T = TypeVar("T")
 
-PAUSE = 0.2
+PAUSE_SECONDS = 0.2
 """Seconds between two bundles."""
-HELD = 500
+MOST_HELD = 500
 """So many requests wait for the next bundle."""
-READERS = 8
+MOST_READERS = 8
 """Pages of one account that follow the log at once; a browser that shows more of them has forgotten them."""
 
 
@@ -48,9 +48,9 @@ class Bundle(msgspec.Struct, Generic[T], frozen=True):
 @contextmanager
 def one_reader(desk: Desk) -> Iterator[None]:
     """Count a page among those that follow the log; raises `UsageError` where there are too many already."""
-    if desk.log_readers >= READERS:
+    if desk.log_readers >= MOST_READERS:
         raise UsageError(
-            Words(f"{READERS} pages follow this log already", f"已有 {READERS} 个页面在查看该日志"),
+            Words(f"{MOST_READERS} pages follow this log already", f"已有 {MOST_READERS} 个页面在查看该日志"),
             Words("close some of them", "请关闭其中几个"),
         )
     desk.log_readers += 1
@@ -61,7 +61,7 @@ def one_reader(desk: Desk) -> Iterator[None]:
 
 
 async def follow(
-    open_stream: Callable[[], Stream], made: Callable[[LoggedRequest], T | None], pause: float = PAUSE
+    open_stream: Callable[[], Stream], made: Callable[[LoggedRequest], T | None], pause: float = PAUSE_SECONDS
 ) -> AsyncGenerator[Bundle[T], None]:
     """Yield what comes, made into what is shown, until the stream ends; an error that ends it is raised.
 
@@ -89,7 +89,7 @@ class _Reading(Generic[T]):
         self._open, self._made, self._loop = open_stream, made, loop
         self._lock = threading.Lock()
         self._news = asyncio.Event()
-        self._held: deque[T] = deque(maxlen=HELD)
+        self._held: deque[T] = deque(maxlen=MOST_HELD)
         self._left_out = 0
         self._stream: Stream | None = None
         self._is_closed = self._is_over = False
@@ -149,7 +149,7 @@ class _Reading(Generic[T]):
 
     def _hold(self, entry: T) -> None:
         with self._lock:
-            self._left_out += len(self._held) == HELD
+            self._left_out += len(self._held) == MOST_HELD
             self._held.append(entry)
         self._tell()
 

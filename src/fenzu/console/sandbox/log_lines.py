@@ -14,13 +14,13 @@ from fenzu.regroup._render.escape import printable
 from fenzu.wire.endpoints import ENDPOINTS
 from fenzu.wire.words import Language, Words
 
-SHOWN = 100
+ROWS_SHOWN = 100
 """So many of the newest a page begins with."""
-SEEN = 1000
+REQUESTS_SEARCHED = 1000
 """Among so many of the newest it is looked for those that change something."""
 COMMON = "/cgi-bin/"
 """Where the paths of all calls begin."""
-KEPT = 1000
+MOST_ROWS = 1000
 """So many a page keeps; the oldest go."""
 
 

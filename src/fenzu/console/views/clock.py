@@ -20,7 +20,7 @@ from fenzu.wire.words import Words
 
 Mode = Literal["off", "ordinary", "test", "large"]
 RATES = (1, 60, 3600)
-NOTICEABLE = 1.0
+NOTICEABLE_SECONDS = 1.0
 """Seconds that a clock is ahead before it is worth a word."""
 
 
@@ -72,7 +72,7 @@ async def clock(request: Request) -> Response:
         return {
             "reading": reading,
             "shows": beijing(reading.now),
-            "ahead": span(reading.offset) if reading.offset >= NOTICEABLE else None,
+            "ahead": span(reading.offset) if reading.offset >= NOTICEABLE_SECONDS else None,
             "until_midnight": span(reading.midnight - reading.now),
             "quota": quota,
             "rows": _rows(quota),

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from fenzu.console.account.sync import SYNC, start_sync
 from fenzu.console.account.twins import told_apart
 from fenzu.console.followers.moves import AT_ONCE
-from fenzu.console.followers.searching import ROWS, Matching, Search, link_of, query_of, read_search
+from fenzu.console.followers.searching import PAGE_ROWS, Matching, Search, link_of, query_of, read_search
 from fenzu.console.views.sidebar import sidebar
 from fenzu.console.web.answers import done
 from fenzu.console.web.page import desk_of, render
@@ -56,7 +56,7 @@ async def followers(request: Request) -> Response:
         found=seen.found,
         matching=msgspec.json.encode(Matching.of(query)).decode(),
         link=link_of,
-        sizes=ROWS,
+        sizes=PAGE_ROWS,
         blacklist=BLACKLIST,
         at_once=AT_ONCE,
         remark_bytes=REMARK_BYTES - 1,

@@ -9,7 +9,7 @@ from fenzu.console.web.answers import answer, read
 from fenzu.console.web.reader import LANGUAGE, THEME, Theme
 from fenzu.wire.words import Language
 
-YEAR = 365 * 24 * 3600
+YEAR_SECONDS = 365 * 24 * 3600
 
 
 class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,7 +25,7 @@ async def prefer(request: Request) -> Response:
     response = answer({})
     for name, value in ((LANGUAGE, wish.language), (THEME, wish.theme)):
         if value is not None:
-            response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="strict", path="/")
+            response.set_cookie(name, value, max_age=YEAR_SECONDS, httponly=True, samesite="strict", path="/")
     return response
 
 

@@ -12,7 +12,15 @@ from fenzu.console.account.desk import Desk
 from fenzu.console.account.jobs import Job
 from fenzu.console.addresses import list_address
 from fenzu.console.regroup.list_job import PLAN, PlannedAt, plan_list, tell
-from fenzu.console.regroup.lists import MOST, GivenList, Options, check_columns, find_list, keep_list, receive
+from fenzu.console.regroup.lists import (
+    MOST_BYTES,
+    GivenList,
+    Options,
+    check_columns,
+    find_list,
+    keep_list,
+    receive,
+)
 from fenzu.console.regroup.oddities import read_problems, rows_shown, table_of
 from fenzu.console.regroup.plan_files import all_runs
 from fenzu.console.regroup.plan_page import Line, read_line, state_words
@@ -21,7 +29,7 @@ from fenzu.console.web.page import desk_of, render
 from fenzu.console.web.reader import reader_of
 from fenzu.regroup._oddities import REFUSED
 
-SHOWN = 100
+PLANS_SHOWN = 100
 """So many plans are shown, the newest."""
 
 
@@ -34,7 +42,7 @@ async def regroup(request: Request) -> Response:
         "regroup.html",
         lines=lines,
         total=total,
-        most=MOST // 1024**2,
+        most=MOST_BYTES // 1024**2,
         state_of=state_words,
     )
 
@@ -106,7 +114,7 @@ def _list_of(request: Request) -> GivenList:
 
 def _lines(desk: Desk) -> tuple[list[Line], int]:
     found = all_runs(desk.account.runs)
-    return [read_line(path) for path in found[:SHOWN]], len(found)
+    return [read_line(path) for path in found[:PLANS_SHOWN]], len(found)
 
 
 ROUTES: tuple[BaseRoute, ...] = (

@@ -12,7 +12,16 @@ from fenzu.console.addresses import whole_number
 from fenzu.console.sandbox.control_port import ask_control, control_of, with_next_step
 from fenzu.console.sandbox.fault_words import struck
 from fenzu.console.sandbox.live_log import Bundle, follow, one_reader
-from fenzu.console.sandbox.log_lines import KEPT, SEEN, SHOWN, Entry, Filter, entry_of, filter_of, readable
+from fenzu.console.sandbox.log_lines import (
+    MOST_ROWS,
+    REQUESTS_SEARCHED,
+    ROWS_SHOWN,
+    Entry,
+    Filter,
+    entry_of,
+    filter_of,
+    readable,
+)
 from fenzu.console.times import beijing
 from fenzu.console.views.sandbox import sandbox_page
 from fenzu.console.web.answers import done
@@ -33,16 +42,16 @@ async def log(request: Request) -> Response:
     language, wanted = reader_of(request).language, filter_of(request.query_params)
 
     def gather(control: Control, appid: str) -> Mapping[str, object]:
-        limit = SEEN if wanted.changes else SHOWN
+        limit = REQUESTS_SEARCHED if wanted.changes else ROWS_SHOWN
         found = control.requests.list(**wanted.wanted(appid), limit=limit)
-        shown = [each for each in found if wanted.takes(each)][-SHOWN:]
+        shown = [each for each in found if wanted.takes(each)][-ROWS_SHOWN:]
         newest = found or control.requests.list(limit=1)
         return {
             "entries": [entry_of(each, language) for each in reversed(shown)],
             "newest": newest[-1].id if newest else 0,
         }
 
-    return await sandbox_page(request, "request-log.html", gather, wanted=wanted, calls=CALLS, kept=KEPT)
+    return await sandbox_page(request, "request-log.html", gather, wanted=wanted, calls=CALLS, kept=MOST_ROWS)
 
 
 async def events(request: Request) -> Response:

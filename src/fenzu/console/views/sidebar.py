@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from fenzu.console.account import live_groups
-from fenzu.console.account.live_groups import UNATTENDED, total
+from fenzu.console.account.live_groups import UNATTENDED_SECONDS, total
 from fenzu.console.followers.searching import read_search
 from fenzu.console.web.page import desk_of, render
 from fenzu.errors import FenzuError
@@ -58,7 +58,11 @@ def followers_of(mirror: Mirror) -> int | None:
 def _good_for(request: Request) -> float:
     """Return how old a list may be: of a real account older where no person has asked for a page, but a module."""
     is_opened = request.headers.get("sec-fetch-mode", "navigate") == "navigate"
-    return live_groups.FRESH if is_opened or not desk_of(request).account.is_production else UNATTENDED
+    return (
+        live_groups.FRESH_SECONDS
+        if is_opened or not desk_of(request).account.is_production
+        else UNATTENDED_SECONDS
+    )
 
 
 async def listed(request: Request) -> Response:

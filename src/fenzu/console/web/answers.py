@@ -19,7 +19,7 @@ from fenzu.wire.words import Words
 
 T = TypeVar("T")
 JSON = "application/json"
-BODY = 1024 * 1024
+MOST_BODY_BYTES = 1024 * 1024
 """Bytes of JSON; what is longer is no request of these pages."""
 TITLE = Words("That did not work", "操作没有成功")
 
@@ -67,7 +67,7 @@ async def read(request: Request, kind: type[T]) -> T:
     pieces = []
     async for piece in request.stream():
         size += len(piece)
-        if size > BODY:
+        if size > MOST_BODY_BYTES:
             raise UsageError(
                 Words("the request is too long", "请求过长"), Words("select fewer", "请减少选择")
             )

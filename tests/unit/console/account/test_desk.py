@@ -10,9 +10,10 @@ from tests.cli.pretended import Pretended
 from tests.unit.console.browsing import PretendedAccounts
 
 from fenzu import AsyncClient
-from fenzu.console.account.desk import Desks
+from fenzu.console.account.desk import Desk, Desks
 from fenzu.console.account.jobs import Board
 from fenzu.errors import StoreError
+from fenzu.mirror import Mirror
 from fenzu.wire.words import Language, Words
 
 
@@ -85,3 +86,21 @@ async def test_a_desk_that_cannot_be_closed_keeps_none_open(
     await desks.close()
     with pytest.raises(StoreError):
         mirrors.read.groups()
+
+
+async def test_a_mirror_in_postgresql_needs_no_folder(
+    accounts: PretendedAccounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the mirror is in a database of somebody else, no folder is made for it."""
+    real, opened = Mirror.open, []
+
+    def open_mirror(place: str, base_url: str, appid: str, *, read_only: bool = False) -> Mirror:
+        opened.append((place, read_only))
+        return real(str(tmp_path / "mirror.db"), base_url, appid)
+
+    place = "postgresql://db.test/fenzu"
+    desk = Desk(msgspec.structs.replace(accounts.accounts[0], mirror=place), accounts)
+    monkeypatch.setattr(Mirror, "open", open_mirror)
+    await desk.mirrors()
+    await desk.close()
+    assert opened == [(place, False), (place, True), (place, True)]

@@ -5,8 +5,9 @@ from pathlib import Path
 from tests.pretended_account import PretendedAccount, openid_of
 from tests.unit.console.pretended_desk import PretendedAccounts, fill, put_away
 
-from fenzu.console.account.desk import Desk
-from fenzu.console.account.doubt import BEFORE
+from fenzu.console.account.desk import Desk, Mirrors
+from fenzu.console.account.doubt import BEFORE, Doubt
+from fenzu.errors import StoreError
 from fenzu.wire.words import Words
 
 RESET = Words("emptied", "已清空")
@@ -26,3 +27,12 @@ async def test_doubt_outlives_the_console_and_ends_with_a_sync(tmp_path: Path) -
     await fill(again)
     assert await again.doubt.words() is None
     await put_away(again)
+
+
+async def test_a_mirror_that_cannot_be_read_is_not_doubted() -> None:
+    """Where the mirror itself is in trouble, that is told elsewhere, and nothing of it is doubted."""
+
+    async def fail() -> Mirrors:
+        raise StoreError(Words("the disk is gone", "磁盘不可用"))
+
+    assert await Doubt(fail).words() is None

@@ -3,8 +3,12 @@
 import asyncio
 from collections.abc import AsyncGenerator
 
-from fenzu.console.account.jobs import Board, Jobs
-from fenzu.wire.words import Language
+import pytest
+
+from fenzu.console.account import jobs as console_jobs
+from fenzu.console.account.jobs import JOBS_KEPT, Board, Jobs
+from fenzu.errors import StoreError
+from fenzu.wire.words import Language, Words
 
 
 def tell(board: Board, language: Language) -> dict[str, object]:
@@ -50,3 +54,50 @@ async def test_a_job_that_is_stopped_before_its_first_step_is_over() -> None:
     job = Jobs().start("run", "plan", Run().events(), tell)
     await job.stop()
     assert [told["state"] async for told in job.watch("en")] == ["stopped"]
+
+
+async def fail(error: Exception) -> AsyncGenerator[object, None]:
+    """Fail after a step."""
+    yield tell
+    raise error
+
+
+async def test_what_went_wrong_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """An error is told in the reader's language; a mistake of ours is told as one, and only the log says which."""
+    jobs = Jobs()
+    lost = jobs.start("sync", "mirror", fail(StoreError(Words("the disk is gone", "磁盘不可用"))), tell)
+    assert [told async for told in lost.watch("zh")][-1]["error"] == "磁盘不可用"
+    mistaken = jobs.start("sync", "mirror", fail(ValueError("s3cret")), tell)
+    [*_, last] = [told async for told in mistaken.watch("en")]
+    assert last["state"] == "failed"
+    assert "s3cret" not in str(last["error"])
+    assert "s3cret" in caplog.text
+
+
+async def test_what_is_at_work_is_not_begun_twice() -> None:
+    """Who asks for what is at work already gets that, and of what is over only the newest is kept."""
+    jobs, run = Jobs(), Run()
+    first = jobs.start("run", "plan", run.events(), tell)
+    assert jobs.start("run", "plan", run.events(), tell) is first
+    run.may_end.set()
+    await first.stop()
+    for _ in range(JOBS_KEPT + 1):
+        await jobs.start("run", "plan", Run().events(), tell).stop()
+    assert jobs.get(first.id) is None
+
+
+async def test_a_watcher_hears_the_news_and_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What happens while somebody watches is told, and then that it is over."""
+    monkeypatch.setattr(console_jobs, "PAUSE_SECONDS", 0)
+    go_on = asyncio.Event()
+
+    async def events() -> AsyncGenerator[object, None]:
+        yield 1
+        await go_on.wait()
+        yield 2
+
+    watching = Jobs().start("run", "plan", events(), tell).watch("en")
+    assert (await anext(watching))["state"] == "running"
+    assert (await anext(watching))["state"] == "running"
+    go_on.set()
+    assert [told["state"] async for told in watching][-1] == "done"

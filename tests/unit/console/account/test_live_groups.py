@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from tests.unit.console.browsing import Browser
 
 from fenzu.console.account.accounts import Account
-from fenzu.console.account.live_groups import FRESH, LiveGroups, total
+from fenzu.console.account.live_groups import FRESH_SECONDS, LiveGroups, total
 from fenzu.console.account.scanned import Scanned
 from fenzu.errors import FenzuError, QuotaExceeded, TransportError
 from fenzu.model import Group, GroupID
@@ -65,7 +65,7 @@ async def test_a_list_is_good_for_half_a_minute() -> None:
     for _ in range(3):
         await world.live.list()
     assert world.asked == 1
-    world.now += FRESH
+    world.now += FRESH_SECONDS
     await world.live.list()
     assert world.asked == 2
     await world.live.close()
@@ -95,7 +95,7 @@ async def test_while_the_platform_refuses_the_last_list_stays(error: FenzuError)
     """Whatever the platform is met with, the groups of before are shown, and the trouble beside them."""
     world = World()
     await world.live.list(anew=True)
-    world.error, world.now = error, world.now + FRESH
+    world.error, world.now = error, world.now + FRESH_SECONDS
     assert "VIP" in await world.names(anew=True)
     assert world.live.trouble is error
     world.error = None
@@ -160,7 +160,7 @@ async def test_an_answer_from_before_an_own_change_is_thrown_away() -> None:
     """A list that was asked for before a group was made does not hide it, and the next page asks again."""
     world = World()
     await world.live.list(anew=True)
-    world.now += FRESH
+    world.now += FRESH_SECONDS
     world.answers.clear()
     await world.live.list()
     world.live.put(group(101, "new", 0))
@@ -178,7 +178,7 @@ async def test_a_list_that_crosses_a_move_is_thrown_away(asked: str, answers: st
     """It may count who was moved or not, so the counts go on from the list of before, and the next page asks again."""
     world = World()
     await world.live.list(anew=True)
-    world.now += FRESH
+    world.now += FRESH_SECONDS
     world.answers.clear()
     if asked == "before the move":
         await world.live.list()
@@ -267,6 +267,6 @@ async def test_a_page_that_is_left_open_leaves_the_quota_alone(
         await browser.get("/a/shop/groups/list", sec_fetch_mode="cors")
         now += 60
     assert asked == [1000.0, 1300.0, 1600.0, 1900.0]
-    now += FRESH
+    now += FRESH_SECONDS
     await browser.get("/a/shop/groups", sec_fetch_mode="navigate")
     assert asked[-1] == now

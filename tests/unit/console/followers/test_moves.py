@@ -7,7 +7,7 @@ import pytest
 from tests.pretended_account import Hook, Made, PretendedAccount, openid_of, refusal
 
 from fenzu.console.account.desk import Desk
-from fenzu.console.account.kept_moves import KEPT, KeptMoves
+from fenzu.console.account.kept_moves import KEPT_SECONDS, KeptMoves
 from fenzu.console.followers.move_words import problems, result_words
 from fenzu.console.followers.moves import Moved, move, put_back
 from fenzu.errors import (
@@ -349,9 +349,9 @@ def test_a_move_can_be_taken_back_for_an_hour() -> None:
     now = [0.0]
     moves = KeptMoves(lambda: now[0])
     old = moves.keep(VIP, {OPENIDS[0]: 0})
-    now[0] = KEPT - 1
+    now[0] = KEPT_SECONDS - 1
     new = moves.keep(VIP, {OPENIDS[1]: 0})
-    now[0] = KEPT
+    now[0] = KEPT_SECONDS
     with pytest.raises(UsageError):
         moves.take(old)
     moves.keep(NEW, {})
@@ -370,6 +370,11 @@ def test_a_move_can_be_taken_back_for_an_hour() -> None:
             "Moved 2 followers to VIP; 1 was there already",
             "已将 2 人移到“VIP”；另有 1 人原本就在其中",
         ),
+        (
+            Moved(to=VIP, moved=("a", "b"), unblocked=2),
+            "Moved 2 followers to VIP; all out of 黑名单",
+            "已将 2 人移到“VIP”；均移出黑名单",
+        ),
         (Moved(to=None), "Nobody had to be moved", "没有需要移动的粉丝"),
     ],
 )
@@ -386,3 +391,32 @@ def test_many_who_failed_alike_are_told_once() -> None:
     assert words.en.count("…") == 5
     assert ", 4 more: " in words.en
     assert "、另外 4 人：" in words.zh
+
+
+async def test_an_undo_that_asks_one_by_one_leaves_who_has_left(
+    desk: Desk, platform: PretendedAccount
+) -> None:
+    """Where profiles are used up, who does not follow any more is found out, too, and is left alone."""
+    result = await move(desk, OPENIDS[:2], VIP)
+    assert result.undo
+    platform.daily["followers.get_many"] = 0
+    del platform.members[OPENIDS[0]]
+    back = await put_back(desk, result.undo)
+    assert (back.moved, back.elsewhere) == ((OPENIDS[1],), (OPENIDS[0],))
+
+
+async def test_an_undo_waits_for_a_platform_that_is_away(desk: Desk, platform: PretendedAccount) -> None:
+    """Where the platform goes away while it is asked one by one, nothing is sent, and it can be tried again."""
+    result = await move(desk, OPENIDS[:2], VIP)
+    assert result.undo
+    platform.daily["followers.get_many"] = 0
+
+    def away(made: Made) -> None:
+        if made.call == "groups.of":
+            raise SystemBusy(-1, "system error")
+
+    platform.before = away
+    with pytest.raises(SystemBusy):
+        await put_back(desk, result.undo)
+    platform.before = None
+    assert (await put_back(desk, result.undo)).moved == (*OPENIDS[:2],)

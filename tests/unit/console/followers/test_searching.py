@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fenzu.console.followers.searching import (
     AGES,
     ORDERS,
-    ROWS,
+    PAGE_ROWS,
     Matching,
     Search,
     link_of,
@@ -30,7 +30,7 @@ SEARCHES = st.builds(
     first=DATES,
     last=DATES,
     order=st.sampled_from(ORDERS),
-    rows=st.sampled_from(ROWS),
+    rows=st.sampled_from(PAGE_ROWS),
     cursor=st.none() | st.text("abc-_", min_size=1),
 )
 

@@ -257,3 +257,12 @@ async def test_a_second_group_of_a_name_has_to_be_meant(desk: Desk, platform: Pr
     called = told_apart(await desk.groups.list())
     assert (called[VIP], called[made.id]) == ("VIP (ID 101)", f"VIP (ID {made.id})")
     assert called[SPRING] == "Spring"
+
+
+async def test_a_name_that_is_taken_is_taken_again_where_that_is_meant(desk: Desk) -> None:
+    """Two groups can be called alike, by another name as by a new group."""
+    vip = await known_group(desk, VIP)
+    with pytest.raises(NameTaken):
+        await rename(desk, vip, "Spring")
+    renamed, _ = await rename(desk, vip, "Spring", again=True)
+    assert renamed.name == "Spring"

@@ -4,7 +4,7 @@ import pytest
 
 from fenzu.console.pictures import areas, bars
 from fenzu.console.pictures.scale import rounds, spread
-from fenzu.console.pictures.timeline import POINTS, Series, Timeline, cumulated, largest, recorded
+from fenzu.console.pictures.timeline import MOST_POINTS, Series, Timeline, cumulated, largest, recorded
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_many_years_are_thinned_out() -> None:
     months = [(0, f"{2000 + at // 12}-{at % 12 + 1:02}", 1) for at in range(200)]
     timeline = cumulated(months)
     assert timeline is not None
-    assert len(timeline.points) == POINTS
+    assert len(timeline.points) == MOST_POINTS
     assert (timeline.points[0], timeline.points[-1]) == ("2000-01", "2016-08")
     assert (timeline.series[0].values[0], timeline.series[0].values[-1]) == (1, 200)
 

@@ -8,9 +8,11 @@ import polars as pl
 import pytest
 from tests.pretended_account import openid_of
 
+from fenzu.console.account.jobs import Board
 from fenzu.console.regroup import lists
-from fenzu.console.regroup.lists import GivenList, file_of, find_list, keep_list, receive
-from fenzu.console.regroup.oddities import MOST, advice_on, keep_problems, rows_shown, table_of
+from fenzu.console.regroup.list_job import READING, tell
+from fenzu.console.regroup.lists import GivenList, file_of, find_list, first_lines, keep_list, receive
+from fenzu.console.regroup.oddities import ROWS_SHOWN, advice_on, keep_problems, rows_shown, table_of
 from fenzu.errors import StoreError, UsageError
 from fenzu.regroup._oddities import KINDS
 from fenzu.regroup._wishes.problems import Gathering, Problems
@@ -42,7 +44,7 @@ async def test_a_list_that_is_too_long_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A list beyond the limit is refused while it comes in, an empty one at its end, and both are gone again."""
-    monkeypatch.setattr(lists, "MOST", 10)
+    monkeypatch.setattr(lists, "MOST_BYTES", 10)
     with pytest.raises(UsageError, match="larger than"):
         await receive(tmp_path, "long.csv", pieces(b"12345678", b"90123"))
     with pytest.raises(UsageError, match="empty"):
@@ -101,7 +103,7 @@ def test_what_has_to_be_settled_comes_first(tmp_path: Path) -> None:
     given = kept(tmp_path, problems(*many, (900, "conflicting", openid, "VIPP", "7")))
     odd = rows_shown(tmp_path, given)
     assert odd is not None
-    assert (odd.total, len(odd.rows)) == (301, MOST)
+    assert (odd.total, len(odd.rows)) == (301, ROWS_SHOWN)
     assert (odd.rows[0].row, odd.rows[0].is_refused) == (900, True)
     assert [row.row for row in odd.rows[1:4]] == [2, 3, 4]
     assert all(openid not in row.openid for row in odd.rows)
@@ -137,3 +139,14 @@ def test_no_advice_names_a_command(kind: str) -> None:
     advice = advice_on(kind)
     assert "--" not in advice.en + advice.zh
     assert "fenzu" not in advice.en + advice.zh
+
+
+async def test_how_a_list_begins_in_an_older_encoding(tmp_path: Path) -> None:
+    """The first lines of a list that is no UTF-8 are read as Windows in China writes them."""
+    given = await receive(tmp_path, "crm.csv", pieces("openid,分组\n".encode("gb18030")))
+    assert first_lines(tmp_path, given) == ("openid,分组",)
+
+
+def test_a_list_that_has_just_come_is_told_to_be_read() -> None:
+    """Before the first step is told, a list is being read, and leads nowhere yet."""
+    assert tell(Board(), "en") == {"title": READING.en}

@@ -3,14 +3,25 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import current_thread
+from types import SimpleNamespace
 
 import pytest
 from tests.pretended_account import PretendedAccount, openid_of
 
 from fenzu.console.account.desk import Desk
-from fenzu.console.regroup.plan_files import all_runs, discard, find_run, stem_of, told_of
+from fenzu.console.regroup import plan_files
+from fenzu.console.regroup.plan_files import (
+    PlanNote,
+    all_runs,
+    check_not_begun,
+    discard,
+    find_run,
+    save_run,
+    stem_of,
+    told_of,
+)
 from fenzu.console.regroup.planning import plan_move
-from fenzu.errors import PlanError, UsageError
+from fenzu.errors import PlanError, StoreError, UsageError
 from fenzu.mirror import Mirror, Query
 from fenzu.mirror.rows import Column
 from fenzu.model import OpenID
@@ -119,3 +130,30 @@ def test_an_address_names_a_plan_of_the_folder_alone(tmp_path: Path) -> None:
     (tmp_path / "secret.plan").touch()
     for stem in ("../secret", "/etc/passwd", "..", "", ".hidden", "nothing"):
         assert find_run(tmp_path / "runs", stem) is None
+
+
+def test_a_plan_that_cannot_be_written_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the plan's file cannot be written, what was to be told of it goes, too."""
+
+    def fail(*_: object) -> None:
+        raise StoreError(Words("the disk is full", "磁盘已满"))
+
+    monkeypatch.setattr(plan_files, "write_plan", fail)
+    planned = SimpleNamespace(plan=None, cost=None, notes=())
+    with pytest.raises(StoreError):
+        save_run(tmp_path / "runs", "list", planned, PlanNote(about=Words("", "")))  # type: ignore[arg-type]  # enough
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_a_plan_that_is_a_riddle_is_kept() -> None:
+    """A plan of which nobody can tell whether it was begun is not discarded."""
+
+    class Riddle:
+        @property
+        def latest(self) -> None:
+            raise PlanError(Words("handed over", "已移交"))
+
+    with pytest.raises(PlanError, match="it is kept"):
+        check_not_begun(Riddle())  # type: ignore[arg-type]  # it is asked for nothing else

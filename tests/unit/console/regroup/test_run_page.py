@@ -3,6 +3,7 @@
 import time
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from tests.pretended_account import PretendedAccount, openid_of
 
 from fenzu.console.account.jobs import Board
 from fenzu.console.regroup import plan_page as run_page
+from fenzu.console.regroup import run_news
 from fenzu.console.regroup.plan_page import (
     check_accepted,
     possible,
@@ -19,9 +21,17 @@ from fenzu.console.regroup.plan_page import (
     rows_words,
     state_words,
 )
-from fenzu.console.regroup.run_news import wanted_words
-from fenzu.console.regroup.run_words import advice_on, left_words, reason_advice, reason_words, tell_run
-from fenzu.console.regroup.running import WayBack
+from fenzu.console.regroup.run_news import BROKEN, GO_ON, wanted_words
+from fenzu.console.regroup.run_words import (
+    advice_on,
+    back_words,
+    checked_words,
+    left_words,
+    reason_advice,
+    reason_words,
+    tell_run,
+)
+from fenzu.console.regroup.running import CHECK, LOOK, RUN, Checked, WayBack
 from fenzu.database import open_database
 from fenzu.errors import AccountInUse, PlanError, StalePlan, UnsafePlan, UsageError
 from fenzu.regroup import (
@@ -40,6 +50,7 @@ from fenzu.regroup._books.entries import StateChanged
 from fenzu.regroup._books.handing import hand_over
 from fenzu.regroup._planning.guard import Finding
 from fenzu.regroup._settling.standing import Standing
+from fenzu.regroup._settling.verify import Elsewhere, Verification
 from fenzu.regroup._values import Header
 from fenzu.wire.words import Words
 
@@ -120,7 +131,7 @@ def test_a_plan_is_read_with_how_it_stands(path: Path) -> None:
 
 def test_only_some_plans_are_kept_counted(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was counted first gives way, and is counted again."""
-    monkeypatch.setattr(run_page, "KEPT", 1)
+    monkeypatch.setattr(run_page, "VIEWS_KEPT", 1)
     monkeypatch.setattr(run_page, "_views", {})
     first = read_run(path).view
     other = path.with_name("other.plan")
@@ -286,3 +297,52 @@ def test_a_changed_plan_is_refused(path: Path) -> None:
     database.close()
     with pytest.raises(PlanError, match="changed after it was made"):
         read_run(path)
+
+
+def news(state: str, reason: str = "", job: object = None) -> run_news.News:
+    """What a page tells of a run that stands so, with the last job of carrying it out."""
+    shown = SimpleNamespace(standing=standing("apply", state, reason))
+    return run_news.news_of(shown, {RUN: job, LOOK: None, CHECK: None})  # type: ignore[arg-type]  # it reads no more
+
+
+def test_why_a_run_stands_still_is_told() -> None:
+    """What died is called so, and what has stopped says why: by its job while that is known, by its book later."""
+    assert news("broken").stop == (BROKEN, GO_ON)
+    assert news("done").stop is None
+    assert news("stopped", "interrupted").stop == (reason_words("interrupted"), GO_ON)
+    job = SimpleNamespace(
+        is_over=True, error=None, heard=lambda _: Stopped(reason="interrupted", tally=TALLY)
+    )
+    stop = news("stopped", "interrupted", job).stop
+    assert stop is not None
+    assert stop[0].en == "interrupted; nothing is lost"
+
+
+def test_what_an_undo_would_do_is_told() -> None:
+    """Who goes back is counted, with those there already and with groups, where there are any."""
+    found = WayBack(at=1.0, moves=5, calls=1, back=2, left={}, renames=3, deletes=4, groups_left=())
+    assert (
+        back_words(found).zh
+        == "移回粉丝 5 个，调用 1 次。已在原处：2 个。改回名称：3 个。清空后删除分组：4 个。"
+    )
+    none = msgspec.structs.replace(found, back=0, renames=0, deletes=0)
+    assert back_words(none).en == "Followers who go back: 5, in 1 calls."
+
+
+def test_a_check_that_finds_somebody_elsewhere_counts_them() -> None:
+    """Who is elsewhere or gone is counted apart."""
+    found = Verification(
+        planned=9,
+        asked=9,
+        right=7,
+        elsewhere=(Elsewhere("a", 1, 2),),
+        gone=("b",),
+        failed=0,
+        waiting=0,
+        groups=(),
+        seed=None,
+    )
+    assert (
+        "of 9 who were asked for, 1 are elsewhere and 1 do not"
+        in checked_words(Checked(at=1.0, found=found)).en
+    )

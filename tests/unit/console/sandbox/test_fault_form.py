@@ -6,7 +6,7 @@ import pytest
 
 from fenzu.console.sandbox.fault_form import FaultWish, fault_of, key_of, plain, without
 from fenzu.console.sandbox.fault_presets import PRESETS
-from fenzu.console.sandbox.fault_words import what, when, whom
+from fenzu.console.sandbox.fault_words import struck, what, when, whom
 from fenzu.control import Fault, HeldFault
 from fenzu.errors import UsageError
 from fenzu.wire.faults import EFFECTS
@@ -90,3 +90,12 @@ def test_presets(preset: object) -> None:
     """Each preset makes rules that can be told in words."""
     (found,) = [each for each in PRESETS if each is preset]
     assert all(what(fault).zh and when(fault).en for fault in found.faults(NOW))
+
+
+@pytest.mark.parametrize(
+    ("told", "zh"), [(None, None), ("errcode 45009", "错误码 45009"), ("something new", "something new")]
+)
+def test_what_a_fault_did_is_translated(told: str | None, zh: str | None) -> None:
+    """What the log tells of a fault is in words, and a word that is not known stays as it is."""
+    words = struck(told)
+    assert (None if words is None else words.zh) == zh

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from fenzu.console.sandbox.live_log import HELD, Bundle, follow
+from fenzu.console.sandbox.live_log import MOST_HELD, Bundle, follow
 from fenzu.control import LoggedRequest
 from fenzu.errors import TransportError
 from fenzu.wire.words import Words
@@ -53,20 +53,20 @@ def test_all_that_came_is_told() -> None:
 
 def test_what_comes_too_fast_is_left_out_and_counted() -> None:
     """Of more than can be held until somebody takes it the oldest go, and their number is told."""
-    stream = Pretended(HELD + 7, "wait")
+    stream = Pretended(MOST_HELD + 7, "wait")
 
     async def look() -> Bundle[int]:
         following = follow(lambda: stream, number, pause=0)
         bundle: Bundle[int] = Bundle()
-        while not bundle.entries or bundle.entries[-1] < HELD + 7:
+        while not bundle.entries or bundle.entries[-1] < MOST_HELD + 7:
             found = await anext(following)
             bundle = Bundle(bundle.entries + found.entries, bundle.left_out + found.left_out)
         await following.aclose()
         return bundle
 
     bundle = asyncio.run(look())
-    assert len(bundle.entries) + bundle.left_out == HELD + 7
-    assert bundle.entries[-1] == HELD + 7
+    assert len(bundle.entries) + bundle.left_out == MOST_HELD + 7
+    assert bundle.entries[-1] == MOST_HELD + 7
 
 
 def test_who_looks_away_ends_the_stream() -> None:
@@ -108,3 +108,35 @@ def test_a_sandbox_that_is_not_there_is_told() -> None:
 
     with pytest.raises(TransportError, match="refused"):
         asyncio.run(look())
+
+
+def test_who_looks_away_before_the_stream_is_there() -> None:
+    """A stream that comes when nobody looks any more is closed at once."""
+    stream = Pretended(0, "wait")
+    is_asked, may_come = threading.Event(), threading.Event()
+
+    def come_late() -> Pretended:
+        is_asked.set()
+        may_come.wait(20)
+        return stream
+
+    async def look() -> None:
+        following = follow(come_late, number)
+        first = asyncio.ensure_future(anext(following))
+        await asyncio.to_thread(is_asked.wait, 20)
+        first.cancel()
+        await asyncio.wait([first])
+
+    asyncio.run(look())
+    may_come.set()
+    assert stream.closed.wait(20)
+
+
+def test_what_is_not_looked_for_is_left_out() -> None:
+    """A request that is made into nothing is in no bundle."""
+
+    async def look() -> list[int]:
+        stream = follow(lambda: Pretended(3, "end"), lambda logged: logged.id if logged.id != 2 else None, 0)
+        return [each async for bundle in stream for each in bundle.entries]
+
+    assert asyncio.run(look()) == [1, 3]

@@ -26,6 +26,7 @@ async def test_messages_end_with_the_console() -> None:
     async for message in until(ending, messages()):
         told.append(message)
         ending.set()
+        await asyncio.sleep(0)
     assert told == [{"data": "1"}]
 
     ending, watching = anyio.Event(), messages()

@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from tests.cli.pretended import Pretended
 from tests.unit.console.browsing import JSON, OWN, SECRET, TOKEN, Browser, PretendedAccounts
 
-from fenzu.console.web.answers import BODY
+from fenzu.console.web.answers import MOST_BODY_BYTES
 from fenzu.console.web.page import STATIC, asset
 from fenzu.errors import StoreError
 from fenzu.wire.words import Words
@@ -125,7 +125,7 @@ async def test_a_form_is_no_request(browser: Browser, kind: str) -> None:
 
 async def test_a_request_without_end(browser: Browser) -> None:
     """A body that is longer than any of these pages sends is not kept in memory."""
-    pieces = [b" " * 65536] * (BODY // 65536 + 1)
+    pieces = [b" " * 65536] * (MOST_BODY_BYTES // 65536 + 1)
     answer = await browser.send("POST", "/preferences", {**OWN, **JSON}, *pieces)
     assert (answer.status, answer.json["message"]) == (400, "the request is too long")
 
