@@ -68,7 +68,6 @@ async def fill(desk: Desk) -> None:
 async def over(job: Job | None) -> Job:
     """Wait until a job is over."""
     assert job is not None
-    assert job._task is not None
     await asyncio.wait([job._task])
     return job
 

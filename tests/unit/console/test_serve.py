@@ -11,7 +11,7 @@ import pytest
 
 from fenzu import AsyncClient
 from fenzu.console.account.accounts import Account
-from fenzu.console.serve import hosts_of, serve, typed_on
+from fenzu.console.serve import Server, hosts_of, serve, typed_on
 from fenzu.control import Control
 from fenzu.errors import FenzuError
 
@@ -84,12 +84,22 @@ async def test_a_line_makes_another_link(ends: tuple[int, int], monkeypatch: pyt
     stop, links = asyncio.Event(), asyncio.Queue[str]()
     running = asyncio.create_task(serve(NoAccounts(), 0, stop, links.put_nowait, links.put_nowait))
     first = await links.get()
+    thrown_away, is_over = [None], asyncio.Event()  # the first line, as Ctrl-C leaves it
+
+    def hear(terminal: int) -> bytes | None:
+        typed = thrown_away.pop() if thrown_away else typed_on(terminal)
+        if typed == b"":
+            is_over.set()
+        return typed
+
+    monkeypatch.setattr("fenzu.console.serve.typed_on", hear)
     os.write(ours, b"\n")
     second = await links.get()
     assert first.startswith("http://127.0.0.1:")
     assert first.partition("?key=")[0] == second.partition("?key=")[0]
     assert first != second
     os.write(ours, b"\x04")
+    await is_over.wait()
     stop.set()
     await running
     sys.stdin.close()
@@ -121,3 +131,15 @@ def test_a_terminal_that_hung_up_is_at_its_end(
 
     monkeypatch.setattr(os, "tcgetpgrp", gone)
     assert typed_on(ends[1]) == b""
+
+
+async def test_a_server_that_does_not_come_up_tells_no_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the server ends before it answers, no link is told, and nobody waits."""
+
+    async def give_up(server: Server, sockets: list[socket.socket] | None = None) -> None:
+        server.should_exit = True
+
+    monkeypatch.setattr(Server, "startup", give_up)
+    links: list[str] = []
+    await serve(NoAccounts(), 0, asyncio.Event(), links.append)
+    assert links == []

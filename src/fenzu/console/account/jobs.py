@@ -43,7 +43,7 @@ Tell: TypeAlias = Callable[[Board, Language], dict[str, object]]
 
 
 class Job:
-    """One piece of work that tells events until it is over."""
+    """One piece of work that tells events until it is over. It begins at once."""
 
     def __init__(self, kind: str, subject: str, events: AsyncGenerator[object, None], tell: Tell) -> None:
         self.id = secrets.token_hex(6)
@@ -55,7 +55,7 @@ class Job:
         self._events, self._tell = events, tell
         self._board = Board()
         self._news = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._task = asyncio.create_task(self._run(), name=f"{self.kind} {self.id}")
         self._is_stopping = False
 
     @property
@@ -63,14 +63,8 @@ class Job:
         """Whether nothing more will be told."""
         return self.state != "running"
 
-    def start(self) -> None:
-        """Begin."""
-        self._task = asyncio.create_task(self._run(), name=f"{self.kind} {self.id}")
-
     async def stop(self) -> None:
         """End it early, and wait until what was under way is written down. Repeating is safe."""
-        if self._task is None:
-            return
         if not self._is_stopping:  # a second cancellation would break off the clean end of the first
             self._is_stopping = True
             self._task.cancel()
@@ -137,7 +131,6 @@ class Jobs:
         job = Job(kind, subject, events, tell)
         self._forget()
         self._jobs[job.id] = job
-        job.start()
         return job
 
     def running(self, kind: str, subject: str | None = None) -> Job | None:

@@ -68,7 +68,7 @@ async def list_page(request: Request) -> Response:
         job=job,
         failed=None if last is None else last.error,
         odd=None if job else await asyncio.to_thread(rows_shown, desk.account.runs, given),
-        most=MOST // 1024**2,
+        most=MOST_BYTES // 1024**2,
         refused=[kind for kind in REFUSED if kind in given.counts],
     )
 

@@ -150,3 +150,9 @@ async def test_how_a_list_begins_in_an_older_encoding(tmp_path: Path) -> None:
 def test_a_list_that_has_just_come_is_told_to_be_read() -> None:
     """Before the first step is told, a list is being read, and leads nowhere yet."""
     assert tell(Board(), "en") == {"title": READING.en}
+
+
+async def test_how_a_workbook_begins_is_not_shown(tmp_path: Path) -> None:
+    """What is no text has no first lines."""
+    given = await receive(tmp_path, "crm.xlsx", pieces(b"PK\x03\x04openid"))
+    assert first_lines(tmp_path, given) == ()

@@ -4,6 +4,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 import pytest
@@ -299,10 +300,10 @@ def test_a_changed_plan_is_refused(path: Path) -> None:
         read_run(path)
 
 
-def news(state: str, reason: str = "", job: object = None) -> run_news.News:
+def news(state: str, reason: str = "", job: Any = None) -> run_news.News:
     """What a page tells of a run that stands so, with the last job of carrying it out."""
-    shown = SimpleNamespace(standing=standing("apply", state, reason))
-    return run_news.news_of(shown, {RUN: job, LOOK: None, CHECK: None})  # type: ignore[arg-type]  # it reads no more
+    shown: Any = SimpleNamespace(standing=standing("apply", state, reason))
+    return run_news.news_of(shown, {RUN: job, LOOK: None, CHECK: None})
 
 
 def test_why_a_run_stands_still_is_told() -> None:
@@ -346,3 +347,10 @@ def test_a_check_that_finds_somebody_elsewhere_counts_them() -> None:
         "of 9 who were asked for, 1 are elsewhere and 1 do not"
         in checked_words(Checked(at=1.0, found=found)).en
     )
+
+
+def test_a_plan_that_changes_nothing_is_read(path: Path) -> None:
+    """Where nobody is moved and no group is made, there is nothing to carry out."""
+    empty = path.with_name("empty.plan")
+    save(plan_by_hand(PretendedAccount(OPENIDS), {}, {}), str(empty)).close()
+    assert read_run(empty).may == {"discard"}

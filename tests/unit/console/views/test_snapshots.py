@@ -1,6 +1,8 @@
 """Putting a sandbox back and emptying an account: the mirrors that it makes untrue are in doubt, and no others."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -8,10 +10,12 @@ from tests.unit.console.browsing import Browser, PretendedAccounts
 
 from fenzu.console.account.desk import Desk
 from fenzu.console.sandbox import control_port
-from fenzu.control import Control, ControlError
+from fenzu.console.views import snapshots
+from fenzu.control import Control, ControlError, Snapshot
 from fenzu.errors import FenzuError, TransportError
 from fenzu.wire.words import Words
 
+NOT_KEPT = ControlError(400, "not_supported", "no snapshots in PostgreSQL")
 PORT, OTHER = "http://127.0.0.1:8", "http://127.0.0.1:7"
 AWAY = TransportError(Words("no answer", "没有应答"))
 REFUSED = ControlError(404, "unknown_snapshot", "there is none")
@@ -72,3 +76,17 @@ async def test_doubt_follows_what_was_or_may_have_been_done(
     answers(monkeypatch, error)
     answer = await browser.post(path, {"name": "before"} if path.endswith(RESTORE) else {})
     assert (answer.status, await doubted(app, accounts)) == (status, names)
+
+
+def test_a_sandbox_that_takes_no_snapshots() -> None:
+    """Where snapshots are not to be had there is no list of them; any other refusal is one."""
+
+    def of(error: ControlError) -> Any:
+        def refuse() -> list[Snapshot]:
+            raise error
+
+        return SimpleNamespace(snapshots=SimpleNamespace(list=refuse))
+
+    assert snapshots._list(of(NOT_KEPT)) is None
+    with pytest.raises(ControlError):
+        snapshots._list(of(REFUSED))
