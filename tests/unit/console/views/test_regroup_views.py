@@ -363,6 +363,17 @@ async def test_a_delimiter_is_chosen_where_a_list_looks_like_one_column(
     assert "/runs/" in address
 
 
+async def test_another_sheet_is_offered_where_a_workbook_has_one_column(
+    app: Starlette, browser: Browser
+) -> None:
+    """A workbook whose first sheet has one column is asked for another sheet, and shows no bytes as its beginning."""
+    book = io.BytesIO()
+    write_xlsx(book, ("openid",), [(openid,) for openid in OPENIDS[:60]])
+    page = (await browser.get(await drop(app, browser, book.getvalue(), "crm.xlsx"))).text
+    assert "one column" in page and 'name="sheet"' in page and 'name="encoding"' not in page
+    assert "How the file begins" not in page
+
+
 async def test_columns_that_were_chosen_stay_where_a_list_could_not_be_read(
     app: Starlette, browser: Browser
 ) -> None:
