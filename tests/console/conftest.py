@@ -16,6 +16,7 @@ from tests.console.stage import Console, Stage
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 Open = Callable[..., Stage]
+Say = Callable[[str, str], str]
 PATIENCE = 20_000
 """Milliseconds that a page may take on a machine that is busy with other tests."""
 
@@ -46,6 +47,12 @@ def client(account: SandboxAccount) -> Iterator[Client]:
     """Another program that works on the same account."""
     with Client(account.appid, account.secret, base_url=account.base_url) as opened:
         yield opened
+
+
+@pytest.fixture
+def say(language: str) -> Say:
+    """Says something in the `language` that a test is given: `say("Undo", "撤销")`."""
+    return lambda english, chinese: english if language == "en" else chinese
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from fenzu.console.account import live_groups
 from fenzu.control import Fault
 from fenzu.mirror import Mirror
 from fenzu.model import Follower, Group, OpenID
+from tests.console.conftest import Say
 from tests.console.stage import Stage
 
 
@@ -40,34 +41,42 @@ def names(client: Client) -> list[str]:
     return [group.name for group in client.groups.list()]
 
 
-def test_a_group_is_made(stage: Stage, client: Client) -> None:
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_group_is_made(stage: Stage, client: Client, language: str, say: Say) -> None:
     """A new group is named in a dialog, and stands in the list at once, empty, without a call to list it."""
-    page = stage.page()
-    page.get_by_role("button", name="New group").click()
-    page.get_by_role("dialog").get_by_label("Name").fill("VIP")
-    page.get_by_role("button", name="Create").click()
-    expect(page.get_by_role("status").get_by_text("Created group VIP.")).to_be_visible()
+    page = stage.page(language=language)
+    page.get_by_role("button", name=say("New group", "新建分组")).click()
+    page.get_by_role("dialog").get_by_role("textbox", name=say("Name", "名称")).fill("VIP")
+    page.get_by_role("button", name=say("Create", "新建"), exact=True).click()
+    expect(
+        page.get_by_role("status").get_by_text(say("Created group VIP.", "已新建分组“VIP”。"))
+    ).to_be_visible()
     expect(line(page, "VIP")).to_contain_text("0")
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert names(client)[-1] == "VIP"
 
 
-def test_a_group_is_made_renamed_and_deleted_by_keyboard(stage: Stage, client: Client) -> None:
-    """Each action on a group works with keys alone, in Chinese too, and the keyboard stays where it was."""
-    page = stage.page(language="zh")
-    page.get_by_role("button", name="新建分组").focus()
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_group_is_made_renamed_and_deleted_by_keyboard(
+    stage: Stage, client: Client, language: str, say: Say
+) -> None:
+    """Each action on a group works with keys alone, and the keyboard stays where it was."""
+    page = stage.page(language=language)
+    page.get_by_role("button", name=say("New group", "新建分组")).focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_label("名称")).to_be_focused()
+    expect(page.get_by_role("textbox", name=say("Name", "名称"))).to_be_focused()
     page.keyboard.type("贵宾")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status").get_by_text("已新建分组“贵宾”。")).to_be_visible()
+    expect(
+        page.get_by_role("status").get_by_text(say("Created group 贵宾.", "已新建分组“贵宾”。"))
+    ).to_be_visible()
 
     more = line(page, "贵宾").get_by_role("button")
     more.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="改名…")).to_be_focused()
+    expect(page.get_by_role("button", name=say("Rename…", "改名…"))).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_label("名称")).to_have_value("贵宾")
+    expect(page.get_by_role("textbox", name=say("Name", "名称"))).to_have_value("贵宾")
     page.keyboard.type("老顾客")  # the old name is selected
     page.keyboard.press("Enter")
     expect(line(page, "老顾客")).to_be_visible()
@@ -75,17 +84,17 @@ def test_a_group_is_made_renamed_and_deleted_by_keyboard(stage: Stage, client: C
 
     line(page, "老顾客").get_by_role("button").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="改名…")).to_be_focused()
+    expect(page.get_by_role("button", name=say("Rename…", "改名…"))).to_be_focused()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Escape")
     line(page, "老顾客").get_by_role("button").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="删除…")).to_be_focused()
+    expect(page.get_by_role("button", name=say("Delete…", "删除…"))).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="取消")).to_be_focused()
-    expect(page.get_by_role("dialog")).to_contain_text("这个分组里没有粉丝")
+    expect(page.get_by_role("button", name=say("Cancel", "取消"))).to_be_focused()
+    expect(page.get_by_role("dialog")).to_contain_text(say("Nobody is in it.", "这个分组里没有粉丝"))
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(line(page, "老顾客")).to_have_count(0)

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from fenzu import Client
 from fenzu.control import Fault
+from tests.console.conftest import Say
 from tests.console.followers import groups_of, row_of, rows
 from tests.console.stage import Stage
 
@@ -75,6 +76,22 @@ def test_fifty_are_moved_and_put_back_by_keys_alone(
     assert groups_of(client, openids[1:6]) == {regulars.id}
     assert groups_of(client, openids[6:]) == {0}
     expect(page.locator("#table tr:focus")).to_have_count(1)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_fifty_are_moved_and_put_back_by_mouse(stage: Stage, client: Client, language: str, say: Say) -> None:
+    """A page is selected by one click, dragged onto a group by one of its rows, and put back by another click."""
+    openids = stage.account.add_followers(51)
+    vip = client.groups.create("VIP")
+    page = stage.page(language=language)
+    page.get_by_role("checkbox", name=say("Select this page", "选择本页")).click()
+    rows(page).nth(7).locator(".since").drag_to(page.locator(f".groups [data-group='{vip.id}']"))
+    expect(toast(page)).to_contain_text(say("Moved 50 followers to VIP", "已将 50 人移到“VIP”"))
+    assert groups_of(client, openids[1:]) == {vip.id}
+    assert groups_of(client, openids[:1]) == {0}
+    toast(page).get_by_role("button", name=say("Undo", "撤销")).click()
+    expect(toast(page)).to_contain_text(say("Put 50 followers back", "已将 50 人移回原来的分组"))
+    assert groups_of(client, openids) == {0}
 
 
 def test_a_row_is_dragged_onto_a_group(stage: Stage, client: Client) -> None:

@@ -8,44 +8,52 @@ from playwright.sync_api import expect
 from fenzu import Client
 from fenzu.console.account import accounts
 from fenzu.control import Fault
-from tests.console.conftest import Open
+from tests.console.conftest import Open, Say
 from tests.console.followers import groups_of
+from tests.console.hands import Hand, Keys, Mouse
 from tests.console.lists import as_csv, choose, drop, payload
 from tests.console.stage import Stage
 
 PLAN = re.compile(r"/runs/")
 
 
-def test_three_thousand_are_planned_watched_and_taken_back(stage: Stage, client: Client) -> None:
+@pytest.mark.parametrize("hand", [Mouse(), Keys()], ids=["mouse", "keys"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_three_thousand_are_planned_watched_and_taken_back(
+    stage: Stage, client: Client, language: str, say: Say, hand: Hand
+) -> None:
     """All that match become a plan; a guard asks first; the run is watched to its end, and undone."""
     openids = stage.account.add_followers(3_000)
-    page = stage.page()
-    page.get_by_role("checkbox", name="Select").first.check()
-    page.get_by_role("button", name="Select all 3,000 that match").click()
-    page.get_by_role("button", name="Move to …").click()
-    page.get_by_role("dialog").get_by_role("option", name="星标组").click()
+    page = stage.page(language=language)
+    main = page.get_by_role("main")
+    hand.press(page.get_by_role("checkbox", name=say("Select this page", "选择本页")))
+    hand.press(
+        page.get_by_role("button", name=say("Select all 3,000 that match", "选择符合条件的全部 3,000 人"))
+    )
+    hand.press(page.get_by_role("button", name=say("Move to …", "移动到…")))
+    hand.choose(page, "星标组")
     expect(page).to_have_url(PLAN)
-    expect(page.get_by_text("3,000 of 3,000 followers move")).to_be_visible()
-    apply = page.get_by_role("button", name="Apply the plan")
-    apply.click()
-    expect(page.locator("#alerts")).to_contain_text("tick the box")
+    expect(main).to_contain_text(say("3,000 of 3,000 followers move", "3,000 个粉丝中移动 3,000 个"))
+    apply = page.get_by_role("button", name=say("Apply the plan", "执行计划"))
+    hand.press(apply)
+    expect(page.locator("#alerts")).to_contain_text(say("tick the box", "勾选"))
     assert groups_of(client, openids[:100]) == {0}
-    page.get_by_role("checkbox", name="I know that").check()
+    hand.press(page.get_by_role("checkbox", name=say("I know that", "我知道")))
     stage.account.faults(Fault.delay("groups.move_many", 200))
-    apply.click()
-    at_work = page.get_by_role("region", name="At work")
-    expect(at_work).to_contain_text("Moving followers")
+    hand.press(apply)
+    at_work = page.get_by_role("region", name=say("At work", "执行中"))
+    expect(at_work).to_contain_text(say("Moving followers", "正在移动粉丝"))
     expect(page.locator("[data-told=total]")).to_have_text("3,000")
-    expect(page.get_by_role("heading", name="What became of it")).to_be_visible()
-    expect(page.locator(".tile").filter(has_text="Moved")).to_contain_text("3,000")
+    expect(page.get_by_role("heading", name=say("What became of it", "执行结果"))).to_be_visible()
+    expect(page.locator(".tile").filter(has_text=say("Moved", "已移动"))).to_contain_text("3,000")
     assert groups_of(client, openids[-100:]) == {2}
     stage.account.faults()
-    page.get_by_role("button", name="Undo…").click()
-    expect(page.get_by_text("Followers who go back: 3,000")).to_be_visible()
-    page.get_by_role("button", name="Undo it now").click()
-    expect(page.get_by_role("heading", name="What became of the undo")).to_be_visible()
+    hand.press(page.get_by_role("button", name=say("Undo…", "撤销…")))
+    expect(main).to_contain_text(say("Followers who go back: 3,000", "移回粉丝 3,000 个"))
+    hand.press(page.get_by_role("button", name=say("Undo it now", "立即撤销")))
+    expect(page.get_by_role("heading", name=say("What became of the undo", "撤销结果"))).to_be_visible()
     assert groups_of(client, openids[:100]) == {0}
-    page.get_by_role("link", name="Followers").click()
+    hand.press(page.get_by_role("link", name=say("Followers", "粉丝")))
     expect(page.locator("[data-group='0']")).to_contain_text("3,000")
 
 
@@ -87,28 +95,31 @@ def test_a_list_with_a_mistyped_group_is_corrected_on_its_own_page(stage: Stage)
     expect(page).to_have_url(PLAN)
 
 
-def test_a_list_is_chosen_planned_and_applied_by_keys_alone(stage: Stage, client: Client) -> None:
-    """Tab, Space and Enter lead from the choice of a file to the end of the run, in Chinese."""
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_list_is_chosen_planned_and_applied_by_keys_alone(
+    stage: Stage, client: Client, language: str, say: Say
+) -> None:
+    """Tab, Space and Enter lead from the choice of a file to the end of the run, and back."""
     openids = stage.account.add_followers(400)
-    page = stage.page(language="zh", at="/regroup")
+    page = stage.page(language=language, at="/regroup")
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="选择文件").press("Enter")
+        page.get_by_role("button", name=say("Choose a file", "选择文件")).press("Enter")
     chooser.value.set_files(payload(as_csv(openids[:300], "2")))
     expect(page).to_have_url(PLAN)
-    page.get_by_role("checkbox", name="我知道").focus()
+    page.get_by_role("checkbox", name=say("I know that", "我知道")).focus()
     page.keyboard.press("Space")
     for _ in range(2):
         page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="执行计划")).to_be_focused()
+    expect(page.get_by_role("button", name=say("Apply the plan", "执行计划"))).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="执行结果")).to_be_visible()
+    expect(page.get_by_role("heading", name=say("What became of it", "执行结果"))).to_be_visible()
     assert groups_of(client, openids[:100]) == {2}
-    page.get_by_role("button", name="撤销…").focus()
+    page.get_by_role("button", name=say("Undo…", "撤销…")).focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("移回粉丝 300 个")).to_be_visible()
-    page.get_by_role("button", name="立即撤销").focus()
+    expect(page.get_by_text(say("Followers who go back: 300", "移回粉丝 300 个"))).to_be_visible()
+    page.get_by_role("button", name=say("Undo it now", "立即撤销")).focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="撤销结果")).to_be_visible()
+    expect(page.get_by_role("heading", name=say("What became of the undo", "撤销结果"))).to_be_visible()
     assert groups_of(client, openids[:100]) == {0}
 
 
