@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from fenzu import Client
 from tests.console.conftest import Open
 from tests.console.followers import row_of, rows
+from tests.console.lists import choose
 from tests.console.stage import Stage
 
 
@@ -58,6 +59,19 @@ def test_followers_are_filtered_by_group_and_time(stage: Stage, client: Client) 
     page.get_by_role("combobox", name="分组").select_option("")
     expect(rows(page)).to_have_count(50)
     expect(page).to_have_url(re.compile("age=between&from=2020-01-01"))
+
+
+def test_whom_a_search_finds_is_saved_and_dropped_again_as_a_list(stage: Stage) -> None:
+    """The file holds all who match, with their groups; with another group in it, it becomes a plan."""
+    openids = stage.account.add_followers(60)
+    page = stage.page(language="zh")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="全部下载为 CSV").click()
+    text = saved.value.path().read_text("utf-8-sig")
+    assert sorted(line.partition(",")[0] for line in text.splitlines()[1:]) == sorted(openids)
+    page.get_by_role("link", name="批量分组").click()
+    choose(page, text.replace("未分组", "星标组"))
+    expect(page.get_by_text("60 个粉丝中移动 60 个")).to_be_visible()
 
 
 def test_pages_and_orders_lead_on(stage: Stage) -> None:

@@ -84,6 +84,11 @@ class Desk:
                 self._mirrors = await asyncio.to_thread(self._open_mirrors)
             return self._mirrors
 
+    def open_reading(self) -> Mirror:
+        """Open the mirror once more, to be read and closed by whoever asks; it has to be there."""
+        account = self.account
+        return Mirror.open(account.mirror, account.base_url, account.appid, read_only=True)
+
     def check_may_write(self) -> None:
         """Raise `ReadOnly` where nothing of the account may be changed."""
         if self.account.is_read_only:
@@ -114,7 +119,7 @@ class Desk:
         if not is_postgres(place):
             make_folder(Path(place).parent)
         write = Mirror.open(place, base_url, appid)
-        read, scan = (Mirror.open(place, base_url, appid, read_only=True) for _ in range(2))
+        read, scan = (self.open_reading() for _ in range(2))
         return Mirrors(write, read, scan)
 
     async def _ask_groups(self) -> Iterable[Group]:

@@ -128,7 +128,7 @@ form.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("click", async (event) => {
-  const link = event.target.closest(`#results th a, .pager a, #results .empty a, ${GROUPS}`);
+  const link = event.target.closest(`#results th a, .pager a:not([download]), #results .empty a, ${GROUPS}`);
   if (!link || !isPlainClick(event)) return;
   event.preventDefault();
   if (!link.href) return;

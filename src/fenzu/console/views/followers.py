@@ -13,9 +13,11 @@ from fenzu.console.account.sync import SYNC, start_sync
 from fenzu.console.account.twins import told_apart
 from fenzu.console.followers.moves import AT_ONCE
 from fenzu.console.followers.searching import PAGE_ROWS, Matching, Search, link_of, query_of, read_search
+from fenzu.console.followers.table import table
 from fenzu.console.views.sidebar import sidebar
-from fenzu.console.web.answers import done
+from fenzu.console.web.answers import csv_file, done
 from fenzu.console.web.page import desk_of, render
+from fenzu.console.web.reader import reader_of
 from fenzu.mirror import Found, LastSync, Mirror, Query
 from fenzu.wire.limits import BLACKLIST, REMARK_BYTES
 from fenzu.wire.words import Words
@@ -73,6 +75,15 @@ async def count(request: Request) -> Response:
     return done(request, words, count=n)
 
 
+async def as_table(request: Request) -> Response:
+    """All who match, for spreadsheets."""
+    desk = desk_of(request)
+    await desk.mirrors()  # there has to be one
+    query = query_of(read_search(request.query_params), today())
+    pieces = table(desk.open_reading, query, await desk.groups.list(), reader_of(request).language)
+    return csv_file(f"followers-{today()}.csv", pieces)
+
+
 def today() -> dt.date:
     """Return the day that it is on this machine."""
     return dt.datetime.now().astimezone().date()
@@ -83,4 +94,8 @@ def _look(mirror: Mirror, search: Search, query: Query) -> Seen:
     return Seen(found, mirror.followers, mirror.last_sync)
 
 
-ROUTES: tuple[BaseRoute, ...] = (Route("/", followers), Route("/followers/count", count))
+ROUTES: tuple[BaseRoute, ...] = (
+    Route("/", followers),
+    Route("/followers/count", count),
+    Route("/followers.csv", as_table),
+)

@@ -10,6 +10,7 @@ from tests.unit.console.browsing import JSON, OWN, Browser, PretendedAccounts, m
 from tests.unit.console.pretended_desk import over
 
 from fenzu.console.account.desk import Desk
+from fenzu.console.followers import table
 
 OPENIDS = [f"o{n:027}" for n in range(120)]
 SCRIPT = "<script>alert(1)</script>"
@@ -76,6 +77,20 @@ async def test_the_count_comes_apart(browser: Browser, search: str, count: int, 
     assert english.json == {"count": count, "message": en}
     chinese = await browser.get("/a/shop/followers/count" + search, **JSON, accept_language="zh-CN")
     assert chinese.json["message"] == zh
+
+
+async def test_who_matches_is_saved_as_a_list(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whom a search finds is saved with their groups, each once however many pages that takes, as Regroup reads it."""
+    monkeypatch.setattr(table, "ROWS_A_LOOK", 50)
+    answer = await browser.get("/a/shop/followers.csv?sort=openid&rows=100")
+    lines = answer.text.removeprefix("\ufeff").splitlines()
+    assert lines[0] == "openid,group,remark,followed"
+    assert sorted(line.partition(",")[0] for line in lines[1:]) == OPENIDS
+    assert {line.split(",")[1] for line in lines[1:]} == {"未分组"}
+    assert 'attachment; filename="followers-' in answer.headers["content-disposition"]
+    found = await browser.get(f"/a/shop/followers.csv?q={OPENIDS[7]}", accept_language="zh")
+    assert found.text.removeprefix("\ufeff").startswith(f"openid,分组,备注,关注时间\n{OPENIDS[7]},未分组,")
+    assert found.text.count("\n") == 2
 
 
 async def test_a_small_move_is_done_and_taken_back(browser: Browser, platform: Pretended) -> None:
