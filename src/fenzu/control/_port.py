@@ -16,6 +16,9 @@ from fenzu.wire.words import Words
 
 T = TypeVar("T")
 
+TOO_LARGE = 413
+"""The HTTP status of a body beyond the limit."""
+
 
 class _Problem(msgspec.Struct):
     error: str
@@ -67,7 +70,7 @@ class Port:
         try:
             problem = msgspec.json.decode(body, type=_Problem)
         except msgspec.MsgspecError:
-            return self._no_sandbox()
+            return _too_large() if status == TOO_LARGE else self._no_sandbox()
         return ControlError(status, problem.error, problem.message, problem.message_zh)
 
     def _no_sandbox(self) -> TransportError:
@@ -75,6 +78,16 @@ class Port:
             Words(f"what answers at {self.url} is no control port", f"{self.url} 上应答的不是沙箱的控制端口"),
             Words("give the control_url of the sandbox's ready line", "请使用沙箱就绪行里的 control_url"),
         )
+
+
+def _too_large() -> ControlError:
+    """Tell what every server answers to a body beyond its limit, in words of ours: its own are plain text."""
+    return ControlError(
+        TOO_LARGE,
+        "too_large",
+        "a body is at most 64 MiB; `fenzu sandbox --seed FILE` takes a file of any size",
+        "请求体不得超过 64 MiB；更大的文件请用 `fenzu sandbox --seed FILE` 载入",
+    )
 
 
 def _check_key(key: str) -> str:

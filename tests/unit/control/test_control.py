@@ -290,6 +290,14 @@ def test_a_refusal_of_an_older_sandbox_is_told_in_english() -> None:
     assert caught.value.say("zh") == "沙箱拒绝了请求（404 unknown_account）：no account wx1"
 
 
+def test_a_file_that_is_too_large() -> None:
+    """Who sends more than the port takes learns how much that is, and what takes more."""
+    port, _ = control(413, b"413 Content Too Large\n")
+    with pytest.raises(ControlError, match=r"64 MiB.*--seed") as caught:
+        port.accounts.import_(b"openid\n")
+    assert (caught.value.status, caught.value.code) == (413, "too_large")
+
+
 @pytest.mark.parametrize(("status", "body"), [(200, b"<html>"), (404, b"Not Found"), (200, b'{"a":1}')])
 def test_another_server_is_told_from_a_sandbox(status: int, body: bytes) -> None:
     """Who names the wrong port learns that it is the wrong port."""
