@@ -273,7 +273,7 @@ class Gallery:
         if scene.follow:
             page.get_by_role("link", name=scene.follow).click()
             page.wait_for_url(RUNS)
-        expect(page.locator("[data-awaited], [aria-busy=true]")).to_have_count(0)
+        expect(page.locator("[data-awaited], [data-fetch], [aria-busy=true]")).to_have_count(0)
         folded = page.locator(".fold[aria-expanded=false]:visible")
         if scene.prepare is not _as_it_comes and folded.count():
             folded.click()
