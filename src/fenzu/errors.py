@@ -63,7 +63,7 @@ class PlanError(FenzuError):
 
 
 class UnsafePlan(PlanError):
-    """A guard refuses a plan: too many would be moved, or somebody into the blacklist. It can be forced."""
+    """A guard refuses a plan: too many would move, or somebody into the blacklist or out of it. It can be forced."""
 
 
 class StalePlan(PlanError):

@@ -68,10 +68,11 @@ def test_the_key_goes_to_one_control_port(kept: Shell, monkeypatch: pytest.Monke
 def test_the_first_account_is_read_as_it_is_kept_now(kept: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Kept anew, read only or with another secret, the account that came first is another one: nothing of it is old."""
     used: list[str] = []
-    monkeypatch.setattr(module, "open_client", lambda credentials, *_: used.append(credentials.secret))
+    heard: list[object] = []
+    monkeypatch.setattr(module, "open_client", lambda credentials, *_, **__: used.append(credentials.secret))
     known = accounts(account="play", control_url="http://127.0.0.1:9061")
     before = known.list()[0]
-    known.open_client(before)
+    known.open_client(before, heard.append)
     again = (
         "--base-url",
         "http://127.0.0.1:8060",
@@ -86,7 +87,7 @@ def test_the_first_account_is_read_as_it_is_kept_now(kept: Shell, monkeypatch: p
     after = known.list()[0]
     assert after != before
     assert msgspec.structs.replace(after, kept_at=before.kept_at) == before
-    known.open_client(after)
+    known.open_client(after, heard.append)
     assert used == [SECRET, secret]
     assert (
         kept.run("account", "add", "play", "--appid", "wxplay", *again, "--read-only", stdin=secret).code == 0

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from fenzu import Client
-from tests.console.conftest import Open
+from fenzu.control import Fault
+from tests.console.conftest import Open, Say
 from tests.console.followers import row_of, rows
 from tests.console.lists import choose
 from tests.console.stage import Stage
@@ -202,6 +203,22 @@ def test_who_follows_is_read_again_from_the_page(stage: Stage, language: str) ->
         page.get_by_role("heading", name="Followers" if language == "en" else "粉丝", level=1)
     ).to_contain_text("4")
     assert page.evaluate("window.isSame")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_busy_platform_is_told_while_it_is_waited_for(stage: Stage, language: str, say: Say) -> None:
+    """Reading that cannot go on says why, and goes on by itself."""
+    [first] = stage.account.add_followers(1)
+    page = stage.page(language=language)
+    row_of(page, first).wait_for()
+    [new] = stage.account.add_followers(1)
+    stage.account.faults(Fault.busy("followers.list"))
+    page.get_by_role("button", name=say("Read again", "重新读取")).click()
+    told = page.locator("#age [data-told=waiting]")
+    expect(told).to_contain_text(say("asked again", "重试"))
+    expect(told).to_contain_text("-1")
+    stage.account.faults()
+    expect(row_of(page, new)).to_be_visible()
 
 
 def test_an_account_that_nobody_follows_says_so(stage: Stage) -> None:

@@ -10,6 +10,7 @@ import pytest
 from starlette.applications import Starlette
 
 from fenzu import AsyncClient, Client
+from fenzu.client._events import Listener
 from fenzu.console.account.accounts import Account
 from fenzu.console.sandbox.live_log import MOST_READERS
 from fenzu.console.sandbox.log_lines import Filter
@@ -31,8 +32,8 @@ class SandboxAccounts(PretendedAccounts):
         shop = self.account("shop", control_url=account.control_url)
         self.accounts = [msgspec.structs.replace(shop, appid=account.appid, base_url=account.base_url)]
 
-    def open_client(self, account: Account) -> AsyncClient:
-        return AsyncClient(account.appid, self._secret, base_url=account.base_url)
+    def open_client(self, account: Account, on_event: Listener) -> AsyncClient:
+        return AsyncClient(account.appid, self._secret, base_url=account.base_url, on_event=on_event)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from fenzu.wire.words import Words
 if TYPE_CHECKING:
     from fenzu import AsyncClient
     from fenzu.cli.edge import Run
+    from fenzu.client._events import Listener
 
 Action: TypeAlias = Callable[..., Coroutine[Any, Any, int | None]]
 """A command's coroutine: takes the `Session` and what click has parsed; returns an exit code, or None for done."""
@@ -150,9 +151,13 @@ async def _with_client(session: Session, action: Callable[[Session], Awaitable[i
 
 
 def open_client(
-    credentials: Credentials, run: "Run", limits: Limits, ca_file: str | None = None
+    credentials: Credentials,
+    run: "Run",
+    limits: Limits,
+    ca_file: str | None = None,
+    on_event: "Listener | None" = None,
 ) -> "AsyncClient":
-    """Open a client for the account; `limits` bound each call."""
+    """Open a client for the account; `limits` bound each call, `on_event` hears what it does."""
     from fenzu import AsyncClient
 
     return AsyncClient(
@@ -162,5 +167,6 @@ def open_client(
         language=run.language,
         transport=run.transport,
         ca_file=ca_file or run.ca_file,
+        on_event=on_event,
         **limits,
     )

@@ -12,6 +12,7 @@ from starlette.types import Message
 from tests.cli.pretended import Pretended
 
 from fenzu import AsyncClient
+from fenzu.client._events import Listener
 from fenzu.console.account.accounts import Account
 from fenzu.console.app import make_app
 from fenzu.console.serve import hosts_of
@@ -49,8 +50,10 @@ class PretendedAccounts:
     def list(self) -> list[Account]:
         return self.accounts
 
-    def open_client(self, account: Account) -> AsyncClient:
-        return AsyncClient(account.appid, SECRET, base_url=account.base_url, transport=self.platform)
+    def open_client(self, account: Account, on_event: Listener) -> AsyncClient:
+        return AsyncClient(
+            account.appid, SECRET, base_url=account.base_url, transport=self.platform, on_event=on_event
+        )
 
     def open_control(self, account: Account) -> Control | None:
         return Control(account.control_url) if account.control_url else None

@@ -9,6 +9,7 @@ from tests.unit.console.browsing import PORT
 from tests.unit.console.pretended_client import PretendedClient
 
 from fenzu import AsyncClient
+from fenzu.client._events import Listener
 from fenzu.console.account.accounts import Account
 from fenzu.console.account.desk import Desk
 from fenzu.console.account.jobs import Job
@@ -36,7 +37,7 @@ class PretendedAccounts:
     def list(self) -> list[Account]:
         return [self.account]
 
-    def open_client(self, account: Account) -> AsyncClient:
+    def open_client(self, account: Account, on_event: Listener) -> AsyncClient:
         return PretendedClient(self.platform)  # type: ignore[return-value]  # it has the calls that the console makes
 
     def open_control(self, account: Account) -> Control | None:

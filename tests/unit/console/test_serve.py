@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from fenzu import AsyncClient
+from fenzu.client._events import Listener
 from fenzu.console.account.accounts import Account
 from fenzu.console.serve import Server, hosts_of, serve, typed_on
 from fenzu.control import Control
@@ -69,7 +70,7 @@ class NoAccounts:
     def list(self) -> list[Account]:
         return []
 
-    def open_client(self, account: Account) -> AsyncClient:
+    def open_client(self, account: Account, on_event: Listener) -> AsyncClient:
         raise AssertionError
 
     def open_control(self, account: Account) -> Control | None:

@@ -17,6 +17,7 @@ from fenzu.wire import environment
 if TYPE_CHECKING:
     from fenzu import AsyncClient
     from fenzu.cli.edge import Run
+    from fenzu.client._events import Listener
     from fenzu.control import Control
 
 
@@ -49,12 +50,12 @@ class KeptAccounts:
         kept = [self._kept(profile) for profile in found.values()]
         return kept if first is None else [first, *(each for each in kept if each.name != first.name)]
 
-    def open_client(self, account: Account) -> "AsyncClient":
+    def open_client(self, account: Account, on_event: "Listener") -> "AsyncClient":
         """Open a client with the account's secret, as it is kept now."""
         first = self._first
         if first is not None and first.profile is None and account.name == first.appid:
-            return open_client(first, self._run, {})
-        return open_client(choose(Wanted(account=account.name)), self._run, {})
+            return open_client(first, self._run, {}, on_event=on_event)
+        return open_client(choose(Wanted(account=account.name)), self._run, {}, on_event=on_event)
 
     def open_control(self, account: Account) -> "Control | None":
         """Open the control port of the account's sandbox."""

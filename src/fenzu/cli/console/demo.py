@@ -8,6 +8,7 @@ from fenzu.console.account.accounts import Account
 
 if TYPE_CHECKING:
     from fenzu import AsyncClient
+    from fenzu.client._events import Listener
     from fenzu.control import Control
     from fenzu.testing import Ready, SandboxAccount
 
@@ -33,11 +34,11 @@ class DemoAccounts:
         """Return the account."""
         return [self.account]
 
-    def open_client(self, account: Account) -> "AsyncClient":
+    def open_client(self, account: Account, on_event: "Listener") -> "AsyncClient":
         """Open a client with the sandbox's own secret."""
         from fenzu import AsyncClient
 
-        return AsyncClient(account.appid, self._secret, base_url=account.base_url)
+        return AsyncClient(account.appid, self._secret, base_url=account.base_url, on_event=on_event)
 
     def open_control(self, account: Account) -> "Control | None":
         """Open the sandbox's control port."""

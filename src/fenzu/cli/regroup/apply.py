@@ -27,11 +27,11 @@ ENDS = Words(
         "first; without a terminal it needs --yes. Stops when the day's calls are used up and says when to go on. "
         "Nothing is lost by Ctrl-C or a crash: the plan keeps a journal, and `fenzu regroup resume` goes on; so does "
         "applying a plan that has stopped. A plan is refused that is stale, or that moves more than 30 % of the "
-        f"followers or anybody into the blacklist unless it is forced.\n{ENDS.en}",
+        f"followers or anybody into the blacklist or out of it, unless it is forced.\n{ENDS.en}",
         "先处理分组，再移动粉丝：每次调用五十人，多个调用并行。执行前显示账号并询问；没有终端时须加 --yes。"
         "当日额度用完就停止，并说明何时继续。Ctrl-C 或崩溃不会丢失进度：计划文件中有日志，"
         "用 `fenzu regroup resume` 继续，对已停止的计划再次 apply 也是继续。过时的计划会被拒绝；"
-        "移动超过 30% 的粉丝，或把任何人移入黑名单，须加 --force。\n"
+        "移动超过 30% 的粉丝，或把任何人移入、移出黑名单，须加 --force。\n"
         f"{ENDS.zh}",
     ),
     examples=(

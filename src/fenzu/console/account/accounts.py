@@ -12,6 +12,7 @@ from fenzu.wire.endpoints import is_production
 
 if TYPE_CHECKING:
     from fenzu import AsyncClient
+    from fenzu.client._events import Listener
     from fenzu.control import Control
 
 
@@ -57,8 +58,11 @@ class Accounts(Protocol):
         """Return all accounts, the one that is meant by default first."""
         ...
 
-    def open_client(self, account: Account) -> "AsyncClient":
-        """Return a client for it; raises `UsageError` where its secret is not to be had."""
+    def open_client(self, account: Account, on_event: "Listener") -> "AsyncClient":
+        """Return a client for it, which tells `on_event` what it does.
+
+        Raises `UsageError` where its secret is not to be had.
+        """
         ...
 
     def open_control(self, account: Account) -> "Control | None":

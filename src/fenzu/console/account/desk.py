@@ -8,12 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from fenzu.client._events import Answered
 from fenzu.console.account.accounts import Account, Accounts
 from fenzu.console.account.doubt import Doubt
 from fenzu.console.account.jobs import Jobs
 from fenzu.console.account.kept_moves import KeptMoves
 from fenzu.console.account.live_groups import LiveGroups
 from fenzu.console.account.pools import Threads
+from fenzu.console.account.refused import DOES, refused_by
 from fenzu.console.account.scanned import Scanned
 from fenzu.console.folders import make_folder
 from fenzu.database import is_postgres
@@ -24,6 +26,7 @@ from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
     from fenzu import AsyncClient
+    from fenzu.client._events import AnyEvent
     from fenzu.control import Control
 
 
@@ -63,6 +66,7 @@ class Desk:
         """Asks the control port of its sandbox, which may hang."""
         self.scans = Threads("scan", 1)
         """Goes over the whole mirror, for a count or a plan: one at a time, as they share a connection."""
+        self._refused = DOES
         self._accounts = accounts
         self._opening = asyncio.Lock()
         self._mirrors: Mirrors | None = None
@@ -70,7 +74,7 @@ class Desk:
     @cached_property
     def client(self) -> "AsyncClient":
         """The client; raises `UsageError` where the account's secret is not to be had."""
-        return self._accounts.open_client(self.account)
+        return self._accounts.open_client(self.account, self._hear)
 
     @cached_property
     def control(self) -> "Control | None":
@@ -121,6 +125,13 @@ class Desk:
         write = Mirror.open(place, base_url, appid)
         read, scan = (self.open_reading() for _ in range(2))
         return Mirrors(write, read, scan)
+
+    def _hear(self, event: "AnyEvent") -> None:
+        """Let who watches know why nothing goes on, and when something does."""
+        if isinstance(event, Answered):
+            before, self._refused = self._refused, refused_by(event, self._refused)
+            if self._refused != before:
+                self.jobs.hear(self._refused)
 
     async def _ask_groups(self) -> Iterable[Group]:
         return await self.client.groups.list()

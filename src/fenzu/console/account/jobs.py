@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Literal, TypeAlias, TypeVar
 
+from fenzu.console.account.refused import Refused, refused_words
 from fenzu.console.mistake import mistake
 from fenzu.errors import FenzuError
 from fenzu.wire.words import Language
@@ -82,7 +83,14 @@ class Job:
         told: dict[str, object] = {"job": self.id, "kind": self.kind, "state": self.state}
         if self.error is not None:
             told["error"] = self.error.say(language)
+        if not self.is_over:
+            told["waiting"] = refused_words(self.heard(Refused)).say(language)
         return told | self._tell(self._board, language)
+
+    def hear(self, event: object) -> None:
+        """Tell whoever watches of something that happened beside its own steps."""
+        self._board.put(event)
+        self._changed()
 
     async def watch(self, language: Language) -> AsyncIterator[dict[str, object]]:
         """Yield what is shown of it, at once and after each change, until it is over."""
@@ -99,8 +107,7 @@ class Job:
         try:
             async with aclosing(self._events) as events:
                 async for event in events:
-                    self._board.put(event)
-                    self._changed()
+                    self.hear(event)
             self.state = "done"
         except asyncio.CancelledError:
             self.state = "stopped"
@@ -139,6 +146,12 @@ class Jobs:
             if job.kind == kind and subject in {None, job.subject} and not job.is_over:
                 return job
         return None
+
+    def hear(self, event: object) -> None:
+        """Tell whoever watches what is at work of something that concerns all of it."""
+        for job in self._jobs.values():
+            if not job.is_over:
+                job.hear(event)
 
     def last(self, kind: str, subject: str | None = None) -> Job | None:
         """Return the newest job of that kind (and subject), at work or over."""

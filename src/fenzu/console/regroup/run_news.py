@@ -40,9 +40,13 @@ class News(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 def wanted_words(finding: Finding) -> Words:
     """Return what has to be ticked before a plan with such a finding is applied."""
     n = finding.followers
+    who = "1 follower goes" if n == 1 else f"{n:,} followers go"
     if finding.kind == "into_blacklist":
-        who = "1 follower goes" if n == 1 else f"{n:,} followers go"
         return Words(f"I know that {who} into the blacklist (黑名单)", f"我知道有 {n:,} 个粉丝会被移入黑名单")
+    if finding.kind == "out_of_blacklist":
+        return Words(
+            f"I know that {who} out of the blacklist (黑名单)", f"我知道有 {n:,} 个粉丝会被移出黑名单"
+        )
     return Words(f"I know that {finding.words.en}", f"我知道 {finding.words.zh}")
 
 

@@ -61,7 +61,8 @@ def tell_run(board: Board, language: Language) -> dict[str, object]:
             "left": "–" if progress.calls_left is None else progress.calls_left,
             "eta": "–" if progress.seconds_left is None else age(progress.seconds_left).say(language),
         }
-    told["waiting"] = _waiting(board).say(language)
+    if waits := _waiting(board).say(language):
+        told["waiting"] = waits
     told["group"] = _group(board).say(language)
     if stopped is not None:
         told["message"] = why(stopped).say(language)

@@ -22,7 +22,7 @@ class Finding(msgspec.Struct, frozen=True):
     """Something about a plan that has to be wanted."""
 
     kind: str
-    """`many_moved` or `into_blacklist`."""
+    """`many_moved`, `into_blacklist` or `out_of_blacklist`."""
     followers: int
     words: Words
 
@@ -33,11 +33,14 @@ def look(header: Header, flows: Sequence[Flow]) -> tuple[Finding, ...]:
         return ()
     moved = header.along + sum(flow.followers for flow in flows)
     blacklisted = sum(flow.followers for flow in flows if flow.target == BLACKLIST)
+    freed = sum(flow.followers for flow in flows if flow.source == BLACKLIST)
     found = []
     if header.followers >= FEW and moved * 100 > header.followers * MOST_PERCENT:
         found.append(_many(moved, header.followers))
     if blacklisted:
         found.append(_into_blacklist(blacklisted))
+    if freed:
+        found.append(_out_of_blacklist(freed))
     return tuple(found)
 
 
@@ -72,4 +75,13 @@ def _into_blacklist(followers: int) -> Finding:
         "into_blacklist",
         followers,
         Words(f"followers moved into {name}: {followers:,}", f"有 {followers:,} 个粉丝会被移入{name}"),
+    )
+
+
+def _out_of_blacklist(followers: int) -> Finding:
+    name = RESERVED_GROUPS[BLACKLIST]
+    return Finding(
+        "out_of_blacklist",
+        followers,
+        Words(f"followers taken out of {name}: {followers:,}", f"有 {followers:,} 个粉丝会被移出{name}"),
     )

@@ -10,8 +10,10 @@ from tests.cli.pretended import Pretended
 from tests.unit.console.browsing import PretendedAccounts
 
 from fenzu import AsyncClient
+from fenzu.client._events import Answered, Listener, Sending
 from fenzu.console.account.desk import Desk, Desks
 from fenzu.console.account.jobs import Board
+from fenzu.console.account.refused import DOES, Refused
 from fenzu.errors import StoreError
 from fenzu.mirror import Mirror
 from fenzu.wire.words import Language, Words
@@ -37,6 +39,27 @@ async def test_a_folder_that_cannot_be_made_is_told(accounts: PretendedAccounts,
     assert desk is not None
     with pytest.raises(StoreError, match="cannot be written"):
         await desk.mirrors()
+
+
+async def test_what_is_at_work_hears_of_refused_calls_alone(
+    accounts: PretendedAccounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who watches is told that a call is tried again, and when one is answered; not of each call that is sent."""
+    heard: list[Listener] = []
+    monkeypatch.setattr(PretendedAccounts, "open_client", lambda _, __, on_event: heard.append(on_event))
+    desk = Desks(accounts).get("shop")
+    assert desk is not None
+    assert desk.client is None
+    job = desk.jobs.start("run", "plan", work(), tell)
+    call = {"appid": "wx1", "base_url": "http://127.0.0.1", "endpoint": "groups.move", "number": 1}
+    heard[0](Sending(**call))
+    heard[0](Answered(**call, started_at=0, seconds=1))
+    assert job.heard(Refused) is None
+    heard[0](Answered(**call, started_at=0, seconds=1, errcode=-1))
+    assert job.heard(Refused) == Refused(-1)
+    heard[0](Answered(**call, started_at=0, seconds=1))
+    assert job.heard(Refused) == DOES
+    await job.stop()
 
 
 @pytest.mark.parametrize("is_removed", [False, True])

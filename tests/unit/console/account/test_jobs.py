@@ -7,6 +7,7 @@ import pytest
 
 from fenzu.console.account import jobs as console_jobs
 from fenzu.console.account.jobs import JOBS_KEPT, Board, Jobs
+from fenzu.console.account.refused import Refused
 from fenzu.errors import StoreError
 from fenzu.wire.words import Language, Words
 
@@ -101,3 +102,29 @@ async def test_a_watcher_hears_the_news_and_the_end(monkeypatch: pytest.MonkeyPa
     assert (await anext(watching))["state"] == "running"
     go_on.set()
     assert [told["state"] async for told in watching][-1] == "done"
+
+
+async def test_what_is_at_work_tells_that_the_platform_refuses() -> None:
+    """While a call is tried again, every job at work says why nothing goes on; one that is over says nothing of it."""
+    jobs, over = Jobs(), Jobs().start("run", "over", Run().events(), tell)
+    await over.stop()
+    run = Run()
+    run.may_end.set()
+    job = jobs.start("run", "plan", run.events(), tell)
+    watched = job.watch("en")
+    assert (await anext(watched))["waiting"] == ""
+    jobs.hear(Refused(-1))
+    over.hear(Refused(-1))
+    assert str((await anext(watched))["waiting"]).startswith("The platform refuses just now: ")
+    assert "（-1）" in str(job.told("zh")["waiting"])
+    assert "waiting" not in over.told("en")
+    await job.stop()
+
+
+async def test_jobs_that_are_over_hear_nothing() -> None:
+    """What concerns the work going on is not written onto what has ended."""
+    jobs = Jobs()
+    job = jobs.start("run", "plan", Run().events(), tell)
+    await job.stop()
+    jobs.hear(Refused(-1))
+    assert job.heard(Refused) is None

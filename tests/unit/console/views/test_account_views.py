@@ -7,6 +7,7 @@ from tests.cli.pretended import Pretended
 from tests.unit.console.browsing import Browser, PretendedAccounts
 
 from fenzu import AsyncClient
+from fenzu.client._events import Listener
 from fenzu.console.account.accounts import Account
 from fenzu.console.account.desk import Desk
 from fenzu.control import Control
@@ -29,7 +30,7 @@ async def test_troubles_stand_where_the_answer_would(
 ) -> None:
     """An account whose secret is gone and a mirror that cannot be read are told with their advice, on the same page."""
 
-    def forgotten(_: Account) -> AsyncClient:
+    def forgotten(_: Account, __: Listener) -> AsyncClient:
         raise UsageError(Words("no such account is kept", "没有保存该账号"))
 
     async def fail(_: Desk) -> None:

@@ -39,6 +39,15 @@ def test_anybody_into_the_blacklist_is_a_finding() -> None:
     assert kinds(moving(1, 5, to="黑名单")) == ["into_blacklist"]
 
 
+def test_anybody_out_of_the_blacklist_is_a_finding() -> None:
+    """Whoever was shut out gets no say again by being among those who are sorted."""
+    state = {openid(n): 1 if n < 2 else 0 for n in range(5)}
+    plan = plan_for(state, [(openid(1), "VIP"), (openid(4), "VIP")])
+    [finding] = look(plan.header, plan.flows())
+    assert (finding.kind, finding.followers) == ("out_of_blacklist", 1)
+    assert finding.words.zh == "有 1 个粉丝会被移出黑名单"
+
+
 def test_all_findings_are_told_before_it_is_refused() -> None:
     """The refusal names everything at once, in both languages, and how to force it; it ends a command with 7."""
     plan = moving(40, 50, to="1")
