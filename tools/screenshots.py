@@ -25,6 +25,7 @@ from fenzu.cli.console.demo import DemoAccounts
 from fenzu.control import Control
 from fenzu.errors import ApiError
 from fenzu.testing import AccountMaker, SandboxAccount, SandboxProcess
+from fenzu.wire.limits import BLACKLIST
 
 FOLDER = Path(__file__).parent.parent / "docs/images"
 APPID = "wx5b0bb1e5c0ffee00"
@@ -80,8 +81,8 @@ def pictures(page: Page) -> None:
 def drop_list(page: Page) -> None:
     """Drop the list of a customer system, and let missing groups be made."""
     choose(page, table([*wishes(), ("nonsense", "会员")]), "crm-export.csv")
-    page.get_by_label(re.compile("Make groups")).check()
-    page.get_by_role("button", name="Make the plan").click()
+    page.get_by_label(re.compile("Make groups|新建")).check()
+    page.get_by_role("button", name=re.compile("Make the plan|制定计划")).click()
     page.wait_for_url("**/runs/**")
 
 
@@ -106,8 +107,11 @@ SHOTS = (
     Shot("followers-phone-dark", "/", dark=True, width=390, height=780),
     Shot("groups-light", "/groups", pictures, height=1240),
     Shot("groups-dark", "/groups", pictures, dark=True, height=1240),
+    Shot("groups-zh-light", "/groups", pictures, language="zh", height=1240),
     Shot("plan-light", "/regroup", drop_list, height=900),
+    Shot("plan-zh-light", "/regroup", drop_list, language="zh", height=900),
     Shot("run-light", "/regroup", apply),
+    Shot("sandbox-zh-light", "/sandbox?call=groups.*", language="zh", height=560),
     Shot("sandbox-dark", "/sandbox?errcode=40050", open_refusal, dark=True),
 )
 
@@ -115,7 +119,9 @@ SHOTS = (
 def wishes() -> list[tuple[str, str]]:
     """Who is wanted in which group, by the customer system."""
     chance = random.Random(7)
-    people = [str(line["openid"]) for line in made_up(0) if "openid" in line]
+    people = [
+        str(line["openid"]) for line in made_up(0) if line.get("group") != BLACKLIST and "openid" in line
+    ]
     groups = ("VIP 2026", "会员", "华东门店", "老客户回访", "华南门店", "0")
     return [(who, chance.choices(groups, (9, 8, 5, 4, 3, 1))[0]) for who in chance.sample(people, 3000)]
 
