@@ -85,9 +85,13 @@ def _move_one(page: Page) -> None:
 
 
 def _wait_for_undo(page: Page) -> None:
-    """A move that can be taken back: pointed at, the message stays."""
+    """A move that can be taken back: pointed at, the message stays. The groups' counts come after it."""
+    ungrouped = page.locator("#groups [data-group='0']")
+    before = ungrouped.inner_text()
     _move_one(page)
     page.locator("#toasts button").first.hover()
+    expect(ungrouped).not_to_have_text(before, use_inner_text=True)
+    expect(page.locator("[data-awaited], [aria-busy=true]")).to_have_count(0)
 
 
 def _wait_for_alarm(page: Page) -> None:

@@ -51,12 +51,13 @@ def test_a_platform_that_refuses_is_told(stage: Stage) -> None:
     expect(page.get_by_role("heading", name="All accounts")).to_be_visible()
 
 
-def test_another_account_is_chosen(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_account_is_chosen(monkeypatch: pytest.MonkeyPatch, stage: Stage) -> None:
     """Where there are several accounts a menu in the header leads to each, by keyboard, and goes with Escape."""
     accounts = stage.console.accounts
     other = msgspec.structs.replace(
         accounts.account, name="另一个", mirror=f"{accounts.account.mirror}.other"
     )
+    # Asked for first, `monkeypatch` ends last: the page still asks for the other account until it is closed.
     monkeypatch.setattr(accounts, "list", lambda: [accounts.account, other])
     page = stage.page()
     menu = page.locator("header summary")
