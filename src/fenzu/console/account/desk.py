@@ -130,7 +130,7 @@ class Desk:
         """Let who watches know why nothing goes on, and when something does."""
         if isinstance(event, Answered):
             before, self._refused = self._refused, refused_by(event, self._refused)
-            if self._refused != before:
+            if self._refused != before or not self._refused.is_over:  # what began meanwhile knows nothing yet
                 self.jobs.hear(self._refused)
 
     async def _ask_groups(self) -> Iterable[Group]:

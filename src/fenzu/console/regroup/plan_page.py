@@ -21,7 +21,7 @@ from fenzu.wire.words import Words
 
 VIEWS_KEPT = 16
 """So many plans are kept counted."""
-LINKED = 12
+GROUPS_LINKED = 12
 """So many groups are linked to."""
 HANDED = "handed"
 APPLY, RESUME, UNDO, CHECK, DISCARD = "apply", "resume", "undo", "check", "discard"
@@ -66,7 +66,9 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         made = {group.name: int(group.id) for group in self.report.made}
         joined = sorted((each for each in self.view.traffic() if each.join), key=lambda each: -each.join)
         ids = [(made.get(each.name) if each.group_id < 0 else each.group_id, each.name) for each in joined]
-        return tuple(KnownGroup(group_id, name) for group_id, name in ids if group_id is not None)[:LINKED]
+        return tuple(KnownGroup(group_id, name) for group_id, name in ids if group_id is not None)[
+            :GROUPS_LINKED
+        ]
 
 
 def read_run(path: Path) -> Shown:

@@ -38,9 +38,9 @@ def look(header: Header, flows: Sequence[Flow]) -> tuple[Finding, ...]:
     if header.followers >= FEW and moved * 100 > header.followers * MOST_PERCENT:
         found.append(_many(moved, header.followers))
     if blacklisted:
-        found.append(_into_blacklist(blacklisted))
+        found.append(_of_blacklist("into_blacklist", blacklisted, Words("moved into", "移入")))
     if freed:
-        found.append(_out_of_blacklist(freed))
+        found.append(_of_blacklist("out_of_blacklist", freed, Words("taken out of", "移出")))
     return tuple(found)
 
 
@@ -69,19 +69,10 @@ def _many(moved: int, followers: int) -> Finding:
     )
 
 
-def _into_blacklist(followers: int) -> Finding:
+def _of_blacklist(kind: str, followers: int, verb: Words) -> Finding:
     name = RESERVED_GROUPS[BLACKLIST]
     return Finding(
-        "into_blacklist",
+        kind,
         followers,
-        Words(f"followers moved into {name}: {followers:,}", f"有 {followers:,} 个粉丝会被移入{name}"),
-    )
-
-
-def _out_of_blacklist(followers: int) -> Finding:
-    name = RESERVED_GROUPS[BLACKLIST]
-    return Finding(
-        "out_of_blacklist",
-        followers,
-        Words(f"followers taken out of {name}: {followers:,}", f"有 {followers:,} 个粉丝会被移出{name}"),
+        Words(f"followers {verb.en} {name}: {followers:,}", f"有 {followers:,} 个粉丝会被{verb.zh}{name}"),
     )

@@ -44,7 +44,7 @@ async def test_a_folder_that_cannot_be_made_is_told(accounts: PretendedAccounts,
 async def test_what_is_at_work_hears_of_refused_calls_alone(
     accounts: PretendedAccounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who watches is told that a call is tried again, and when one is answered; not of each call that is sent."""
+    """Who watches is told that a call is tried again, and when one is answered, also in work that began late."""
     heard: list[Listener] = []
     monkeypatch.setattr(PretendedAccounts, "open_client", lambda _, __, on_event: heard.append(on_event))
     desk = Desks(accounts).get("shop")
@@ -57,9 +57,12 @@ async def test_what_is_at_work_hears_of_refused_calls_alone(
     assert job.heard(Refused) is None
     heard[0](Answered(**call, started_at=0, seconds=1, errcode=-1))
     assert job.heard(Refused) == Refused(-1)
+    later = desk.jobs.start("run", "later", work(), tell)
+    heard[0](Answered(**call, started_at=0, seconds=1, errcode=-1))
+    assert later.heard(Refused) == Refused(-1)
     heard[0](Answered(**call, started_at=0, seconds=1))
-    assert job.heard(Refused) == DOES
-    await job.stop()
+    assert job.heard(Refused) == later.heard(Refused) == DOES
+    await asyncio.gather(job.stop(), later.stop())
 
 
 @pytest.mark.parametrize("is_removed", [False, True])
