@@ -99,6 +99,13 @@ def test_a_plan_that_is_applied_leaves_nothing_to_do(shell: Shell) -> None:
     assert "Nothing to do: everybody is where they should be." in again.out
 
 
+def test_a_list_of_which_no_row_can_be_used_is_not_called_done(shell: Shell) -> None:
+    """Where all rows are left out, nobody is told that everybody is where they should be."""
+    made = shell.run(*PLAN, write(("nonsense", "VIP")), terminal=True)
+    assert "Nothing to do: no row of the list can be used; its problems tell why." in made.out
+    assert "everybody is where" not in made.out
+
+
 def test_nobody_who_joins_later_is_carried_along(shell: Shell) -> None:
     """Where somebody joined a group after its rename was planned, the plan is stale: they are not listed."""
     rows = everybody_to("贵宾", 0, 40)

@@ -93,7 +93,7 @@ def draw(view: "View", streams: Streams) -> None:
     _head(streams, f"{title.say(language)} {header.digest[:12]}")
     streams.line(f"{header.appid} {header.base_url} · {words.at(header.made_at)} · {header.wish}")
     streams.line("")
-    streams.line((words.NOTHING if view.is_empty else words.summary(view)).say(language))
+    streams.line((words.nothing(view) if view.is_empty else words.summary(view)).say(language))
     if view.cost is not None and view.calls:
         streams.line(words.how_long(view.cost).say(language))
     for table in (each.cut() for each in tables(view)):

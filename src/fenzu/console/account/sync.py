@@ -26,7 +26,9 @@ def tell(board: Board, language: Language) -> dict[str, object]:
         done, total, title = 0, listed.to_ask, ASKING
     if profiles is not None:
         done, total = profiles.asked, profiles.to_ask
-    told: dict[str, object] = {"title": title.say(language), "done": done, "total": total}
+    told: dict[str, object] = {"title": title.say(language)}
+    if total:
+        told |= {"done": done, "total": total}
     if (finished := board.heard(Finished)) is not None:
         told["followers"] = finished.followers
     if (stopped := board.heard(Stopped)) is not None:

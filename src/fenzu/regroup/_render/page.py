@@ -93,7 +93,7 @@ def _body(view: View, language: Language) -> Iterator[str]:
 
 def _says(view: View) -> Words:
     if view.is_empty:
-        return words.NOTHING
+        return words.nothing(view)
     said = words.summary(view)
     if view.cost is None:
         return said

@@ -10,6 +10,10 @@ from fenzu.wire.words import Words
 TITLE = Words("Regroup plan", "分组计划")
 UNDO_TITLE = Words("Undo of a regroup", "撤销分组")
 NOTHING = Words("Nothing to do: everybody is where they should be.", "无事可做：每个人都已在应在的分组。")
+NONE_USABLE = Words(
+    "Nothing to do: no row of the list can be used; its problems tell why.",
+    "无事可做：名单中没有一行可用，原因见有问题的行。",
+)
 CREATED, RENAMED, DELETED = (
     Words("Groups to be made", "新建分组"),
     Words("Groups to be renamed", "改名分组"),
@@ -85,6 +89,12 @@ def how_long(cost: Cost) -> Words:
         f"{calls} calls: {today} today, the other {rest} until {cost.ends_on} (Beijing); {cost.days} days in all",
         f"共 {calls} 次调用：今日 {today} 次，其余 {rest} 次到 {cost.ends_on}（北京时间）为止；共需 {cost.days} 天",
     )
+
+
+def nothing(view: View) -> Words:
+    """Say why an empty plan is empty."""
+    header = view.header
+    return NONE_USABLE if header.problems and not header.unchanged else NOTHING
 
 
 def summary(view: View) -> Words:
