@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from fenzu import Client
-from fenzu.cli.console.demo import DemoAccounts
 from fenzu.control import Control
 from fenzu.testing import AccountMaker, SandboxAccount, SandboxProcess
+from tests.console.gate import Gate, GatedAccounts
 from tests.console.stage import Console, Stage
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -56,7 +56,13 @@ def say(language: str) -> Say:
 
 
 @pytest.fixture
-def open_stage(browser: Browser, account: SandboxAccount, tmp_path: Path) -> Iterator[Open]:
+def gate() -> Gate:
+    """The gate that the console's calls pass on their way to the platform: `with gate.shut("batchupdate"):`."""
+    return Gate()
+
+
+@pytest.fixture
+def open_stage(browser: Browser, account: SandboxAccount, gate: Gate, tmp_path: Path) -> Iterator[Open]:
     """Opens a console on the test's account: `open_stage(is_read_only=True)`.
 
     The test fails where a page complained: an error of a script, something that the content policy refused, a dialog.
@@ -65,7 +71,7 @@ def open_stage(browser: Browser, account: SandboxAccount, tmp_path: Path) -> Ite
     with ExitStack() as stack:
 
         def start(*, is_read_only: bool = False) -> Stage:
-            accounts = DemoAccounts(account, tmp_path, is_read_only=is_read_only)
+            accounts = GatedAccounts(account, tmp_path, gate, is_read_only=is_read_only)
             console = stack.enter_context(Console(accounts))
             stages.append(Stage(browser, console, account))
             return stages[-1]

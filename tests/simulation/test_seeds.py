@@ -27,7 +27,7 @@ def check(seed: int) -> Story:
     return story
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_seed_comes_to_its_end(part: int, full: bool) -> None:
     """Whatever a seed brings, the wish is reached with the calls it may cost; told twice, a story is the same."""

@@ -14,15 +14,30 @@ TARGETS = (0, 2, *GROUPS)
 GROUP_SPECS = [{"id": number, "name": f"group {number}"} for number in GROUPS]
 LOST = 0.005
 """The share of moves whose answer is not waited for."""
+COHORT, COHORT_CALLS = 48, 12_000
+"""So many followers are worked on at a time, for so many calls: then come the next ones. What one follower went through
+stays short so, and checking it quick: a move without an answer may still happen at any later time, and the ways to
+explain a history double with some of them.
+"""
 
 
 class History:
-    """What was done to each follower, in every writer's own words."""
+    """What was done to each follower, in every writer's own words.
+
+    The followers come `COHORT` by `COHORT`; the last of them are worked on until the time is up.
+    """
 
     def __init__(self, openids: Sequence[str]) -> None:
         self.openids = openids
         self.operations: dict[str, list[Operation]] = defaultdict(list)
         self.calls = self.lost = 0
+
+    @property
+    def at_hand(self) -> Sequence[str]:
+        """The followers who are worked on now."""
+        last = len(self.openids) // COHORT - 1
+        first = COHORT * min(self.calls // COHORT_CALLS, last)
+        return self.openids[first : first + COHORT]
 
     def note_move(self, openids: Sequence[str], to: int, begin: float, end: float) -> None:
         """Note a move that was answered `ok` at `end`, or never."""
@@ -66,7 +81,7 @@ class Client:
             await self._count(connection)
 
     async def _move(self, connection: Connection, number: int) -> None:
-        openids, to = self._rng.sample(self._history.openids, number), self._rng.choice(TARGETS)
+        openids, to = self._rng.sample(self._history.at_hand, number), self._rng.choice(TARGETS)
         if number == 1:
             path, body = "members/update", {"openid": openids[0], "to_groupid": to}
         else:
@@ -84,7 +99,16 @@ class Client:
         self._history.note_move(openids, to, begin, end)
 
     async def _look(self, connection: Connection) -> None:
-        openid, begin = self._rng.choice(self._history.openids), time.perf_counter()
+        await self._look_at(connection, self._rng.choice(self._history.at_hand))
+
+    async def look_at_all(self) -> None:
+        """Look at each follower once: what was told before still holds at the end."""
+        async with await Connection.open(self._base_url) as connection:
+            for openid in list(self._history.operations):
+                await self._look_at(connection, openid)
+
+    async def _look_at(self, connection: Connection, openid: str) -> None:
+        begin = time.perf_counter()
         answer = await connection.call(f"/cgi-bin/groups/getid?{self._query}", {"openid": openid})
         self._history.note_look(openid, answer["groupid"], begin, time.perf_counter())
 
@@ -97,9 +121,10 @@ class Client:
 async def write_history(
     base_urls: Sequence[str], query: str, history: History, clients: int, seconds: float, seed: int
 ) -> None:
-    """Let so many clients call for so many seconds, each at one of the sandboxes."""
+    """Let so many clients call for so many seconds, each at one of the sandboxes; then one looks at everybody."""
     until = time.perf_counter() + seconds
     async with asyncio.TaskGroup() as group:
         for number in range(clients):
             base_url, rng = base_urls[number % len(base_urls)], random.Random(f"{seed} {number}")
             group.create_task(Client(base_url, query, history, rng).run(until))
+    await Client(base_urls[0], query, history, random.Random(seed)).look_at_all()
