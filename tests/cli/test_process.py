@@ -53,7 +53,7 @@ class Commands:
                     os.write(ours, typed.encode())
                     typed = ""
         os.close(ours)
-        return process.wait(timeout=10), shown.decode().replace("\r\n", "\n")
+        return process.wait(timeout=SECONDS), shown.decode().replace("\r\n", "\n")
 
 
 @pytest.fixture
