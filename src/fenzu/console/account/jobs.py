@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Literal, TypeAlias, TypeVar
 
 from fenzu.console.account.refused import Refused, refused_words
@@ -17,6 +17,8 @@ State: TypeAlias = Literal["running", "done", "stopped", "failed"]
 
 PAUSE_SECONDS = 0.2
 """Seconds between two tellings of the same job."""
+SAME_AGAIN_SECONDS = 30
+"""After so many seconds a job is told anew though nothing was heard of it: what is told of time has changed."""
 JOBS_KEPT = 20
 """So many jobs that are over can still be looked at."""
 
@@ -93,13 +95,15 @@ class Job:
         self._changed()
 
     async def watch(self, language: Language) -> AsyncIterator[dict[str, object]]:
-        """Yield what is shown of it, at once and after each change, until it is over."""
+        """Yield what is shown of it, at once, after each change and now and then, until it is over."""
         while True:
             news, is_over = self._news, self.is_over
             yield self.told(language)
             if is_over:
                 return
-            await news.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SAME_AGAIN_SECONDS):
+                    await news.wait()
             if not self.is_over:
                 await asyncio.sleep(PAUSE_SECONDS)
 

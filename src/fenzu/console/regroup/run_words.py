@@ -59,7 +59,7 @@ def tell_run(board: Board, language: Language) -> dict[str, object]:
             "rate": f"{progress.rate:,.0f}",
             "calls": progress.calls,
             "left": "–" if progress.calls_left is None else progress.calls_left,
-            "eta": "–" if progress.seconds_left is None else age(progress.seconds_left).say(language),
+            "eta": _time_left(progress).say(language),
         }
     if waits := _waiting(board).say(language):
         told["waiting"] = waits
@@ -85,6 +85,13 @@ def _title(board: Board) -> Words:
     if board.heard(Progress) is None:
         return GROUPS
     return BACK if started.kind == "undo" else MOVING
+
+
+def _time_left(progress: Progress) -> Words:
+    """Say how long it still takes; while nothing is sent nothing new is told, and the time goes by all the same."""
+    if progress.seconds_left is None:
+        return Words("–", "–")
+    return age(progress.at + progress.seconds_left - time.time())
 
 
 def _waiting(board: Board) -> Words:

@@ -59,7 +59,7 @@ class Progress(msgspec.Struct, frozen=True, tag_field="event", tag="progress", k
     calls_left: int | None = None
     """Moving calls left today by the platform's word; None where it does not say."""
     seconds_left: float | None = None
-    """Until the end, nights without quota among them; None where nothing can be said."""
+    """Until the end, waits and nights without quota among them; None where nothing can be said."""
 
 
 class Waiting(msgspec.Struct, frozen=True, tag_field="event", tag="waiting"):

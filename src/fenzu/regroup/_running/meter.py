@@ -12,10 +12,10 @@ DAY = 86_400.0
 
 
 class Pace(msgspec.Struct, frozen=True):
-    """Followers and calls a second."""
+    """Followers and batches a second: calls alone, which may be refused, bring no end nearer."""
 
     followers: float
-    calls: float
+    batches: float
 
 
 class Meter:
@@ -24,19 +24,19 @@ class Meter:
     def __init__(self) -> None:
         self._readings: deque[tuple[float, int, int]] = deque()
 
-    def read(self, now: float, followers: int, calls: int) -> Pace:
+    def read(self, now: float, followers: int, batches: int) -> Pace:
         """Take a reading and return the pace."""
         readings = self._readings
         if readings and now < readings[-1][0]:
             readings.clear()  # the clock was set back
-        readings.append((now, followers, calls))
+        readings.append((now, followers, batches))
         while now - readings[0][0] > WINDOW and len(readings) > 2:
             readings.popleft()
-        then, followers_then, calls_then = readings[0]
+        then, followers_then, batches_then = readings[0]
         seconds = now - then
         if seconds <= 0:
             return Pace(0.0, 0.0)
-        return Pace((followers - followers_then) / seconds, (calls - calls_then) / seconds)
+        return Pace((followers - followers_then) / seconds, (batches - batches_then) / seconds)
 
 
 class Quota(msgspec.Struct, frozen=True):
@@ -47,10 +47,11 @@ class Quota(msgspec.Struct, frozen=True):
     reserve: int = 0
 
 
-def seconds_left(now: float, calls: int, rate: float, quota: Quota) -> float | None:
+def seconds_left(now: float, calls: int, rate: float, quota: Quota, closed: float = 0.0) -> float | None:
     """Return how long so many calls will take at `rate` a second; None where that cannot be said.
 
-    What today's quota does not cover begins at the next midnight in Beijing, and goes on day by day.
+    Nothing is sent for the next `closed` seconds. What today's quota does not cover begins at the next midnight in
+    Beijing, and goes on day by day.
     """
     if calls == 0:
         return 0.0
@@ -58,9 +59,9 @@ def seconds_left(now: float, calls: int, rate: float, quota: Quota) -> float | N
         return None
     left = calls if quota.left is None else max(quota.left - quota.reserve, 0)
     if calls <= left:
-        return calls / rate
+        return closed + calls / rate
     a_day = (quota.limit or 0) - quota.reserve
     if a_day <= 0:
         return None
     more_days, on_the_last = divmod(calls - left - 1, a_day)
-    return next_day(now).timestamp() - now + more_days * DAY + (on_the_last + 1) / rate
+    return max(next_day(now).timestamp() - now, closed) + more_days * DAY + (on_the_last + 1) / rate

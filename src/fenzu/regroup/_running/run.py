@@ -208,7 +208,7 @@ class _Run:
 
     async def _move(self) -> None:
         self._total = await self._work(self._book.tally)
-        self._meter.read(self._clock.time(), self._moves.moved, self._recorder.calls)
+        self._meter.read(self._clock.time(), self._moves.moved, self._moves.settled)
         watch = asyncio.create_task(self._watch_quota())
         try:
             await self._moves.carry(self._groups.ids)
@@ -256,7 +256,7 @@ class _Run:
 
     def _progress(self, total: Tally) -> Progress:
         now, moves, day = self._clock.time(), self._moves, self._gate.day
-        pace = self._meter.read(now, moves.moved, self._recorder.calls)
+        pace = self._meter.read(now, moves.moved, moves.settled)
         quota = Quota(day.left, day.limit, self._settings.reserve)
         return Progress(
             at=now,
@@ -267,5 +267,7 @@ class _Run:
             rate=pace.followers,
             in_flight=self._gate.pacing.at_once,
             calls_left=day.left,
-            seconds_left=seconds_left(now, total.batches - moves.settled, pace.calls, quota),
+            seconds_left=seconds_left(
+                now, total.batches - moves.settled, pace.batches, quota, self._gate.closed_for(now)
+            ),
         )

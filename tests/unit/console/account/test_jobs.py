@@ -104,6 +104,19 @@ async def test_a_watcher_hears_the_news_and_the_end(monkeypatch: pytest.MonkeyPa
     assert [told["state"] async for told in watching][-1] == "done"
 
 
+async def test_a_watcher_is_told_now_and_then_without_news(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a run waits for hours nothing happens, and what the page says of the time still goes on."""
+    monkeypatch.setattr(console_jobs, "SAME_AGAIN_SECONDS", 0)
+    monkeypatch.setattr(console_jobs, "PAUSE_SECONDS", 0)
+    run = Run()
+    run.may_end.set()
+    job = Jobs().start("run", "plan", run.events(), tell)
+    watching = job.watch("en")
+    assert [(await anext(watching))["state"] for _ in range(3)] == ["running"] * 3
+    await job.stop()
+    assert [told["state"] async for told in watching][-1] == "stopped"
+
+
 async def test_what_is_at_work_tells_that_the_platform_refuses() -> None:
     """While a call is tried again, every job at work says why nothing goes on; one that is over says nothing of it."""
     jobs, over = Jobs(), Jobs().start("run", "over", Run().events(), tell)

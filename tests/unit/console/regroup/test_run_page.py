@@ -224,12 +224,20 @@ def test_a_run_is_told_from_its_beginning_to_its_end() -> None:
     now = told(board)
     assert (now["title"], now["done"], now["total"], now["failed"]) == ("Moving followers", 51, 100, 1)
     assert (now["rate"], now["left"], now["eta"], "waiting" in now) == ("12", "–", "–", False)
-    board.put(progress(calls_left=7, seconds_left=130.0))
+    board.put(progress(at=time.time(), calls_left=7, seconds_left=150.0))
     assert (told(board)["left"], told(board)["eta"]) == (7, "2 minutes")
     board.put(GroupKept(101, "VIP", 3))
     assert "3" in str(told(board)["group"])
     board.put(Stopped(reason="interrupted", tally=TALLY))
     assert told(board)["message"] == "interrupted; nothing is lost"
+
+
+def test_the_time_left_goes_by_while_nothing_is_told() -> None:
+    """A run that waits for midnight tells nothing new, and yet it comes nearer; past its time it is soon done."""
+    board = Board(progress(at=time.time() - 3_000, seconds_left=3_630.0))
+    assert told(board)["eta"] == "10 minutes"
+    board.put(progress(at=time.time() - 3_000, seconds_left=10.0))
+    assert told(board)["eta"] == "less than a minute"
 
 
 def told(board: Board) -> dict[str, object]:

@@ -40,6 +40,14 @@ def test_the_time_left_over_midnights() -> None:
     assert seconds_left(NOON, 150, 10.0, Quota(100, 1_000, reserve=100)) == TO_MIDNIGHT + 15.0
 
 
+def test_a_wait_is_part_of_the_time_left() -> None:
+    """The minute that is waited for counts, and so does a midnight, once."""
+    assert seconds_left(NOON, 100, 10.0, Quota(None, None), closed=40.0) == 50.0
+    assert seconds_left(NOON, 150, 10.0, Quota(100, 1_000), closed=40.0) == TO_MIDNIGHT + 5.0
+    assert seconds_left(NOON, 150, 10.0, Quota(100, 1_000), closed=TO_MIDNIGHT + 60) == TO_MIDNIGHT + 65.0
+    assert seconds_left(NOON, 100, 0.0, Quota(None, None), closed=40.0) is None
+
+
 def test_a_reserve_as_great_as_the_day_never_ends() -> None:
     """Where nothing is left to us on any day, no time is told."""
     assert seconds_left(NOON, 150, 10.0, Quota(100, 1_000, reserve=1_000)) is None

@@ -35,6 +35,27 @@ def test_waiting_for_quota_goes_on_after_midnight(tmp_path: Path) -> None:
     assert set(platform.members.values()) == {100}
 
 
+def test_while_it_waits_the_time_left_holds_the_wait(tmp_path: Path) -> None:
+    """Whoever looks while the run waits for midnight is told of no end before that."""
+    book, platform = a_book(tmp_path, a_plan(5_000)), a_platform(5_000)
+    platform.script = lambda call, n: OVER if call == MOVE and n > 40 and platform.at[-1] < 60 else None
+    events = carried_out(book, platform, wait_for_quota=True)
+    told = events[events.index(only(Waiting, events)[0]) + 1]
+    assert isinstance(told, Progress)
+    assert told.seconds_left is not None
+    assert told.at + told.seconds_left > MIDNIGHT
+
+
+def test_refused_calls_bring_no_end_nearer(tmp_path: Path) -> None:
+    """Where nothing is done yet and each call was refused, nothing is told of the time left."""
+    book, platform = a_book(tmp_path, a_plan(5_000)), a_platform(5_000)
+    platform.script = lambda call, n: OVER if call == MOVE and platform.at[-1] < 60 else None
+    events = carried_out(book, platform, wait_for_quota=True)
+    early = [event for event in only(Progress, events) if event.at < MIDNIGHT]
+    assert early[-1].calls > 0
+    assert {(event.done, event.seconds_left) for event in early} == {(0, None)}
+
+
 def test_a_day_that_begins_late_is_asked_for_again_soon(tmp_path: Path) -> None:
     """Where the platform's day is some minutes late, the run waits those minutes, not another day."""
     book, platform = a_book(tmp_path, a_plan(2_000)), a_platform(2_000)
