@@ -164,7 +164,7 @@ def _drop_list(page: Page) -> None:
     """A list with rows that have to be settled first."""
     rows = [(f"o{n:027}", f"no such group {n}") for n in range(30)]
     choose(page, table(rows), "refused.csv")
-    page.locator(".odd").wait_for()
+    page.locator(".problems").wait_for()
 
 
 def _drop_unclear_list(page: Page) -> None:

@@ -140,7 +140,7 @@ def wishes(folder: Path) -> dict[str, Any]:
 def test_a_wish_in_any_form(
     call: Call, account: PretendedAccount, mirror: Mirror, tmp_path: Path, form: str
 ) -> None:
-    """A file, a frame, a mapping and pairs make the same plan, which tells its cost and what was odd."""
+    """A file, a frame, a mapping and pairs make the same plan, which tells its cost and which rows have problems."""
     planned = call("plan", account, mirror, wishes(tmp_path)[form], create=True, reserve=100)
     assert isinstance(planned, regroup.Planned)
     assert (planned.plan.moves, planned.plan.header.unchanged, planned.cost.calls) == (30, 10, 3)

@@ -1,4 +1,4 @@
-"""The file that tells what is odd about a wish."""
+"""The file that tells the rows of a wish with problems."""
 
 import csv
 import io

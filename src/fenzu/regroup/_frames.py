@@ -8,7 +8,13 @@ from fenzu.regroup._polars import pl
 
 COLUMNS: tuple[Column, ...] = ("openid", "group_id")
 """Of a mirror, what a plan needs: what to ask its `dump` for."""
-ODD = {"row": pl.UInt32, "kind": pl.String, "openid": pl.String, "group": pl.String, "detail": pl.String}
+PROBLEM_COLUMNS = {
+    "row": pl.UInt32,
+    "kind": pl.String,
+    "openid": pl.String,
+    "group": pl.String,
+    "detail": pl.String,
+}
 """The columns of rows with problems."""
 _TYPES: dict[Column, type[pl.DataType]] = {
     "openid": pl.String,

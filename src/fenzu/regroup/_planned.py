@@ -13,10 +13,10 @@ from fenzu.mirror.store import Mirror
 from fenzu.model import CallQuota, Group
 from fenzu.regroup._asking.present import Asking
 from fenzu.regroup._frames import COLUMNS, mirror_frame
-from fenzu.regroup._oddities import KINDS, REFUSED, UNCLEAR
 from fenzu.regroup._planning.compare import OnConflict
 from fenzu.regroup._planning.cost import Cost, Reserve, needed, tell_cost
 from fenzu.regroup._planning.plan import Facts, make_plan
+from fenzu.regroup._problem_kinds import KINDS, REFUSED, UNCLEAR
 from fenzu.regroup._render.escape import quoted
 from fenzu.regroup._render.notes import Basis, notes_of
 from fenzu.regroup._render.view import View, view_of
@@ -135,7 +135,7 @@ def _made(wishes: Wishes, live: Sequence[Group], mirror: Mirror, wanted: Wanted,
         mirrored_at=oldest,
         problems=told.counts,
     )
-    plan, odd = make_plan(
+    plan, left_out = make_plan(
         facts,
         groups,
         followers,
@@ -148,7 +148,7 @@ def _made(wishes: Wishes, live: Sequence[Group], mirror: Mirror, wanted: Wanted,
         first=wanted.first,
     )
     basis = Basis(None if oldest is None else now - oldest, unknown, is_listing)
-    return _Made(plan, notes_of(plan, groups, basis), joined([told, explained(odd, groups)]))
+    return _Made(plan, notes_of(plan, groups, basis), joined([told, explained(left_out, groups)]))
 
 
 async def _quota(asking: Asking, call: str) -> CallQuota | None:

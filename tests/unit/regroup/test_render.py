@@ -85,7 +85,7 @@ class Reader(HTMLParser):
 
 
 def test_json_holds_everything_but_openids() -> None:
-    """The value has sums, groups, flows with names, cost and what is odd, and no openid at all."""
+    """The value has sums, groups, flows with names, cost and the rows with problems, and no openid at all."""
     plan = a_plan()
     value = as_value(shown(plan), "en")
     assert (value["moves"], value["calls"], value["batches"], value["along"]) == (70, 5, 3, 60)

@@ -10,11 +10,11 @@ from fenzu.console.account.desk import Desk
 from fenzu.console.account.jobs import Board
 from fenzu.console.addresses import list_address, run_address
 from fenzu.console.regroup.lists import Found, GivenList, Options, file_of, first_lines, keep_list
-from fenzu.console.regroup.oddities import keep_problems
 from fenzu.console.regroup.plan_files import PlanNote
 from fenzu.console.regroup.planning import compare, keep
+from fenzu.console.regroup.problems import keep_problems
 from fenzu.errors import FenzuError, UsageError
-from fenzu.regroup._oddities import REFUSED
+from fenzu.regroup._problem_kinds import REFUSED
 from fenzu.wire.words import Language, Words
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class PlannedAt(msgspec.Struct, frozen=True):
 
 
 async def plan_list(desk: Desk, given: GivenList) -> AsyncGenerator[object, None]:
-    """Make a plan from a list, and keep it where nothing has to be settled first; what is odd is kept with the list."""
+    """Make a plan from a list and keep it, unless something is to be settled first; problems are kept with the list."""
     runs, options = desk.account.runs, given.options
     given = GivenList(id=given.id, name=given.name, size=given.size, at=given.at, options=options)
     yield Step(READING)

@@ -24,7 +24,7 @@ MOST_BYTES = 200 * 1024 * 1024
 """Bytes of a list: ten million rows with short names fit in, zipped."""
 OLD_SECONDS = 7 * 24 * 3600.0
 """Seconds after which a list goes when another one comes."""
-FOLDER, FILE, ABOUT, ODD = "lists", "list", "about.json", "odd.parquet"
+FOLDER, FILE, ABOUT, PROBLEMS = "lists", "list", "about.json", "problems.parquet"
 FIRST_BYTES, FIRST_LINES, LINE_LETTERS = 4096, 5, 80
 """Bytes that are read, lines and letters that are shown of how a list begins."""
 COMPRESSED = (b"PK", b"\x1f\x8b")
@@ -73,7 +73,7 @@ class GivenList(msgspec.Struct, frozen=True, kw_only=True):
     """Its encoding and columns, once it could be read."""
     rows: int = 0
     counts: dict[str, int] = {}
-    """How many rows are odd, by the kind of oddity."""
+    """How many rows have problems, by the kind of problem."""
     trouble: Words | None = None
     """Why it could not be read or planned."""
     advice: Words | None = None
@@ -145,9 +145,9 @@ def first_lines(runs: Path, given: GivenList) -> tuple[str, ...]:
     return tuple(_OPENID.sub(lambda found: mask(found[0]), line)[:LINE_LETTERS] for line in lines)
 
 
-def odd_of(runs: Path, given: GivenList) -> Path:
+def problems_of(runs: Path, given: GivenList) -> Path:
     """Return where its rows with problems are kept, once it was read."""
-    return _folder(runs, given.id) / ODD
+    return _folder(runs, given.id) / PROBLEMS
 
 
 async def _write(path: Path, pieces: AsyncIterator[bytes]) -> int:

@@ -21,13 +21,13 @@ from fenzu.console.regroup.lists import (
     keep_list,
     receive,
 )
-from fenzu.console.regroup.oddities import read_problems, rows_shown, table_of
 from fenzu.console.regroup.plan_files import all_runs
 from fenzu.console.regroup.plan_page import Line, read_line, state_words
+from fenzu.console.regroup.problems import read_problems, rows_shown, table_of
 from fenzu.console.web.answers import answer, csv_file, nothing_here, read
 from fenzu.console.web.page import desk_of, render
 from fenzu.console.web.reader import reader_of
-from fenzu.regroup._oddities import REFUSED
+from fenzu.regroup._problem_kinds import REFUSED
 
 PLANS_SHOWN = 100
 """So many plans are shown, the newest."""
@@ -67,7 +67,7 @@ async def list_page(request: Request) -> Response:
         given=given,
         job=job,
         failed=None if last is None else last.error,
-        odd=None if job else await asyncio.to_thread(rows_shown, desk.account.runs, given),
+        problems=None if job else await asyncio.to_thread(rows_shown, desk.account.runs, given),
         most=MOST_BYTES // 1024**2,
         refused=[kind for kind in REFUSED if kind in given.counts],
     )
@@ -84,7 +84,7 @@ async def plan(request: Request) -> Response:
     return answer({"go": f"{list_address(desk.account.name, given.id)}?job={job.id}"}, 202)
 
 
-async def odd_rows(request: Request) -> Response:
+async def problem_rows(request: Request) -> Response:
     """All rows of a list with problems, for spreadsheets."""
     given = _list_of(request)
     problems = await asyncio.to_thread(read_problems, desk_of(request).account.runs, given)
@@ -122,5 +122,5 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/regroup/lists", upload, methods=["POST"]),
     Route("/regroup/lists/{list}", list_page),
     Route("/regroup/lists/{list}/plan", plan, methods=["POST"]),
-    Route("/regroup/lists/{list}/problems.csv", odd_rows),
+    Route("/regroup/lists/{list}/problems.csv", problem_rows),
 )

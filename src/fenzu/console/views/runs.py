@@ -15,9 +15,9 @@ from fenzu.console.account.jobs import Tell
 from fenzu.console.addresses import regroup_address
 from fenzu.console.regroup import running
 from fenzu.console.regroup.lists import find_list
-from fenzu.console.regroup.oddities import rows_shown
 from fenzu.console.regroup.plan_files import discard, find_run, stem_of
 from fenzu.console.regroup.plan_page import Shown, check_accepted, read_run, rows_words
+from fenzu.console.regroup.problems import rows_shown
 from fenzu.console.regroup.run_news import news_of, wanted_words
 from fenzu.console.regroup.run_words import advice_on, tell_asking, tell_run
 from fenzu.console.web.answers import answer, csv_file, nothing_here, read
@@ -79,7 +79,7 @@ async def run_page(request: Request) -> Response:
         picture=Markup(drawn),  # noqa: S704 - the picture escapes all names itself
         tables=[table.cut() for table in tables(shown.view)],
         facts=facts(shown.view),
-        odd=await asyncio.to_thread(_odd, desk, shown),
+        problems=await asyncio.to_thread(_problems, desk, shown),
         has_list=shown.told is not None and find_list(desk.account.runs, shown.told.list_id) is not None,
     )
 
@@ -174,7 +174,7 @@ def _started(
     return answer(job.told(reader_of(request).language), 202)
 
 
-def _odd(desk: Desk, shown: Shown) -> object:
+def _problems(desk: Desk, shown: Shown) -> object:
     given = find_list(desk.account.runs, shown.told.list_id) if shown.told else None
     return None if given is None else rows_shown(desk.account.runs, given)
 

@@ -1,4 +1,4 @@
-"""Wish and mirror laid side by side: who is elsewhere than wished, who is there already, and which rows are odd.
+"""Wish and mirror laid side by side: who is elsewhere than wished, who is there already, and which rows have problems.
 
 Frames in, frames out. Exact: openids are compared themselves, never a hash of them alone.
 """
@@ -6,7 +6,7 @@ Frames in, frames out. Exact: openids are compared themselves, never a hash of t
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
-from fenzu.regroup._frames import ODD
+from fenzu.regroup._frames import PROBLEM_COLUMNS
 from fenzu.regroup._planning.targets import Targets
 from fenzu.regroup._polars import pl
 
@@ -23,10 +23,10 @@ class Compared(NamedTuple):
     """Who has to move: number (in follow order), openid, source, target."""
     unchanged: pl.DataFrame
     """How many are where they should be, by group: target, n."""
-    odd: pl.DataFrame
-    """The rows that are not followed, and why, as `ODD` says: unknown_openid, what `Targets.odd` tells, repeated (the
-    same said before, in the row that `detail` tells), conflicting (`detail` tells a row that wants another group) and
-    overruled (by the row that `detail` tells).
+    problems: pl.DataFrame
+    """The rows that are not followed, in `PROBLEM_COLUMNS`, and why: unknown_openid, what `Targets.unclear` tells,
+    repeated (the same said before, in the row that `detail` tells), conflicting (`detail` tells a row that wants
+    another group) and overruled (by the row that `detail` tells).
     """
     openids: int
     """Whom the wishes list, each once."""
@@ -45,9 +45,9 @@ def compare(
     for part in range(parts):
         wished = _understood(wishes.lazy().filter(there == part), targets)
         found.append(_compare_part(numbered.filter(here == part), wished, on_conflict))
-    changes, unchanged, odd, openids = zip(*found, strict=True)
+    changes, unchanged, problems, openids = zip(*found, strict=True)
     counted = pl.concat(unchanged).group_by("target").sum()
-    return Compared(pl.concat(changes), counted, pl.concat(odd), sum(openids))
+    return Compared(pl.concat(changes), counted, pl.concat(problems), sum(openids))
 
 
 def _part_of(frame: pl.DataFrame, parts: int) -> pl.Series:
@@ -64,27 +64,27 @@ def _understood(wishes: pl.LazyFrame, targets: Targets) -> pl.DataFrame:
     group = pl.col("group")
     return wishes.with_columns(
         target=group.replace_strict(targets.numbers, default=None, return_dtype=pl.Int64),
-        kind=group.replace_strict(targets.odd, default=None, return_dtype=pl.String),
+        kind=group.replace_strict(targets.unclear, default=None, return_dtype=pl.String),
     ).collect()
 
 
 def _compare_part(followers: pl.LazyFrame, wished: pl.DataFrame, on_conflict: OnConflict) -> Compared:
-    odd, once = [], wished
+    problems, once = [], wished
     if wished.select(_key().n_unique()).item() < len(wished):
         is_again = pl.col("openid").is_duplicated()
         kept, left_out = _settled(wished.filter(is_again), on_conflict)
         once = pl.concat([wished.filter(~is_again), kept])
-        odd.append(left_out)
+        problems.append(left_out)
     joined = _joined(once, followers.collect())
     follows, stays = pl.col("source").is_not_null(), pl.col("source") == pl.col("target")
     openids = len(wished) if once is wished else wished.get_column("openid").n_unique()
     is_meant, nothing = pl.col("target").is_not_null(), pl.lit("").alias("detail")
     strangers = joined.filter(~follows).with_columns(nothing, kind=pl.lit("unknown_openid"))
-    odd += [_odd(strangers), _odd(joined.filter(~is_meant & follows).with_columns(nothing))]
+    problems += [_problems(strangers), _problems(joined.filter(~is_meant & follows).with_columns(nothing))]
     return Compared(
         joined.filter(is_meant & follows & ~stays).select("number", "openid", "source", "target"),
         joined.filter(stays).group_by("target").agg(n=pl.len().cast(pl.Int64)),
-        pl.concat(odd),
+        pl.concat(problems),
         openids,
     )
 
@@ -103,7 +103,7 @@ def _joined(wished: pl.DataFrame, followers: pl.DataFrame) -> pl.DataFrame:
 
 
 def _settled(again: pl.DataFrame, on_conflict: OnConflict) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Part rows that say the same openid into those that count, one an openid at most, and the odd others."""
+    """Part rows that say the same openid into those that count, one an openid at most, and the others."""
     row = pl.col("row")
     first, last = row.min().over("openid"), row.max().over("openid")
     told = again.with_columns(first=first, last=last, meant=_meant()).with_columns(
@@ -118,7 +118,7 @@ def _settled(again: pl.DataFrame, on_conflict: OnConflict) -> tuple[pl.DataFrame
     counts = pl.when("differ").then(other if on_conflict == "refuse" else on_conflict).otherwise("first")
     kind = pl.when("differ").then(contradicts).otherwise(pl.lit("repeated"))
     left_out = told.filter(~is_chosen).with_columns(kind=kind, detail=counts.cast(pl.String))
-    return told.filter(is_chosen).select(again.columns), _odd(left_out)
+    return told.filter(is_chosen).select(again.columns), _problems(left_out)
 
 
 def _meant() -> pl.Expr:
@@ -130,10 +130,10 @@ def _chosen(on_conflict: OnConflict) -> pl.Expr:
     return pl.lit(None, pl.UInt32) if on_conflict == "refuse" else pl.col(on_conflict)
 
 
-def _odd(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.select(pl.col(name).cast(kind) for name, kind in ODD.items())
+def _problems(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(pl.col(name).cast(kind) for name, kind in PROBLEM_COLUMNS.items())
 
 
-def counted(odd: pl.DataFrame) -> Mapping[str, int]:
+def counted(problems: pl.DataFrame) -> Mapping[str, int]:
     """Count rows with problems by kind."""
-    return dict(odd.group_by("kind").len().sort("kind").iter_rows())
+    return dict(problems.group_by("kind").len().sort("kind").iter_rows())

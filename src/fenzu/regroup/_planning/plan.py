@@ -31,15 +31,15 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     mirror: str = ""
     mirrored_at: float | None = None
     problems: Mapping[str, int] = {}
-    """What is odd in the wish by itself; what is odd in the light of the account is added."""
+    """The rows of the wish with problems by themselves, by kind; those in the light of the account are added."""
 
 
 class Made(NamedTuple):
     """A plan, and the rows of the wish that it does not follow."""
 
     plan: Plan
-    odd: pl.DataFrame
-    """Row, kind, openid, group, detail; see `Compared.odd`."""
+    problems: pl.DataFrame
+    """Row, kind, openid, group, detail; see `Compared.problems`."""
 
 
 def make_plan(
@@ -91,10 +91,10 @@ def make_plan(
         revision=facts.revision,
         mirror=facts.mirror,
         mirrored_at=facts.mirrored_at,
-        problems=dict(sorted((Counter(facts.problems) + Counter(counted(compared.odd))).items())),
+        problems=dict(sorted((Counter(facts.problems) + Counter(counted(compared.problems))).items())),
     )
     plan = Plan(header, _named(groups, changes, renames), creates, renames, (), tuple(_batches(changes)))
-    return Made(_sealed(plan), compared.odd)
+    return Made(_sealed(plan), compared.problems)
 
 
 def _ranked(changes: pl.DataFrame, ranks: Mapping[int, int]) -> pl.DataFrame:

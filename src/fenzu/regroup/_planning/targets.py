@@ -13,7 +13,7 @@ from fenzu.regroup._values import KnownGroup, NamedBy
 from fenzu.wire.limits import GROUP_NAME_CHARACTERS, RESERVED_GROUPS
 from fenzu.wire.words import Words
 
-Oddity: TypeAlias = Literal["unknown_group", "ambiguous_group", "bad_group_name"]
+Unclear: TypeAlias = Literal["unknown_group", "ambiguous_group", "bad_group_name"]
 """Why a text means no group: none has it, several are called so, or none could ever be called so."""
 
 
@@ -24,7 +24,7 @@ class Targets(msgspec.Struct, frozen=True):
     """The texts that mean a group that is there."""
     new: tuple[str, ...]
     """The names of groups to be made, in alphabetical order."""
-    odd: dict[str, Oddity]
+    unclear: dict[str, Unclear]
     """The texts that mean no group, and why."""
 
     @property
@@ -41,21 +41,21 @@ def find_targets(
     known = {group.id for group in groups} | set(RESERVED_GROUPS)
     ids: dict[str, int] = {}
     new: list[str] = []
-    odd: dict[str, Oddity] = {}
+    unclear: dict[str, Unclear] = {}
     for text in sorted(set(texts)):
         is_id = named_by == "id" or (named_by == "either" and _is_digits(text))
         found = _as_id(text, known) if is_id else by_name.get(text, ())
         if len(found) == 1:
             ids[text] = found[0]
         elif found:
-            odd[text] = "ambiguous_group"
+            unclear[text] = "ambiguous_group"
         elif is_id or not create:
-            odd[text] = "unknown_group"
+            unclear[text] = "unknown_group"
         elif not text.strip() or len(text) > GROUP_NAME_CHARACTERS:
-            odd[text] = "bad_group_name"
+            unclear[text] = "bad_group_name"
         else:
             new.append(text)
-    return Targets(ids, tuple(new), odd)
+    return Targets(ids, tuple(new), unclear)
 
 
 def find_ranks(first: Sequence[str], groups: Sequence[KnownGroup], meant: Targets) -> dict[int, int]:

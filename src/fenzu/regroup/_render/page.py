@@ -14,7 +14,7 @@ from fenzu.wire.endpoints import is_production
 from fenzu.wire.words import Language, Words
 
 LOCALES: dict[Language, str] = {"en": "en", "zh": "zh-Hans"}
-SMALL = ("create", "rename", "delete", "group", "cost", "odd")
+SMALL = ("create", "rename", "delete", "group", "cost", "problems")
 """Tables that are narrow enough to stand side by side."""
 MOVE, MADE, RENAMED = (
     Words("followers move", "个粉丝移动"),

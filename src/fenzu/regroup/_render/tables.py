@@ -48,7 +48,7 @@ def tables(view: View) -> tuple[Table, ...]:
         Table("move", words.MOVES, (_FROM, _TO, _FOLLOWERS), tuple(_moves(view))),
         Table("group", words.TRAFFIC, (_NAME, _LEAVE, _JOIN), tuple(_groups(view))),
         Table("cost", words.COST, (_CALL, _CALLS, _TODAY, _A_DAY), tuple(_costs(view))),
-        Table("odd", words.ODD, (_KIND, _ROWS), tuple(_odd(view))),
+        Table("problems", words.PROBLEMS, (_KIND, _ROWS), tuple(_problems(view))),
     )
     return tuple(table for table in found if table.rows)
 
@@ -107,7 +107,7 @@ def _costs(view: View) -> Iterator[tuple[Words, ...]]:
         yield plain(cost.call), _number(cost.calls), _number(cost.today), _number(cost.a_day)
 
 
-def _odd(view: View) -> Iterator[tuple[Words, ...]]:
+def _problems(view: View) -> Iterator[tuple[Words, ...]]:
     for kind, rows in view.header.problems.items():
         yield words.kind_words(kind), _number(rows)
 

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from fenzu.regroup._oddities import KINDS
 from fenzu.regroup._planning.cost import Cost
+from fenzu.regroup._problem_kinds import KINDS
 from fenzu.regroup._render.view import View
 from fenzu.wire.words import Words
 
@@ -32,7 +32,7 @@ MOVES = Words("Who moves", "移动情况")
 TRAFFIC = Words("Groups", "分组变化")
 COST, CALL, CALLS = Words("Cost", "成本"), Words("call", "接口"), Words("calls", "次数")
 TODAY, A_DAY = Words("today", "今日可用"), Words("a day", "每日")
-ODD, KIND, ROWS = (
+PROBLEMS, KIND, ROWS = (
     Words("Rows with problems", "有问题的行"),
     Words("kind", "类型"),
     Words("rows", "行数"),

@@ -12,10 +12,10 @@ SHORTEST, LONGEST = 3, 40
 """Letters of a name of which one may be mistyped; of a longer text than a name can be, no more is looked at."""
 
 
-def explained(odd: pl.DataFrame, groups: Sequence[KnownGroup]) -> Problems:
+def explained(left_out: pl.DataFrame, groups: Sequence[KnownGroup]) -> Problems:
     """Return the rows that a plan does not follow (row, kind, openid, group, detail) as problems, with hints."""
     found = Gathering()
-    for (kind,), rows in odd.group_by(["kind"], maintain_order=True):
+    for (kind,), rows in left_out.group_by(["kind"], maintain_order=True):
         hint = _hint_for(str(kind), groups)
         found.add(rows if hint is None else _with_details(rows, hint))
     return found.problems()

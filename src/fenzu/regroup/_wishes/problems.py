@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from fenzu.regroup._frames import ODD
-from fenzu.regroup._oddities import KINDS, text_of
+from fenzu.regroup._frames import PROBLEM_COLUMNS
 from fenzu.regroup._polars import pl
+from fenzu.regroup._problem_kinds import KINDS, text_of
 from fenzu.wire.words import Words
 
 KEPT = 100_000
@@ -59,7 +59,7 @@ class Problems(msgspec.Struct, frozen=True, eq=False):
 
 
 class Gathering:
-    """Takes rows with problems as they are found, in frames with the columns of `ODD`."""
+    """Takes rows with problems as they are found, in frames with the columns of `PROBLEM_COLUMNS`."""
 
     def __init__(self) -> None:
         self._frames: list[pl.DataFrame] = []
@@ -71,7 +71,7 @@ class Gathering:
             before = self._counts.get(str(kind), 0)
             self._counts[str(kind)] = before + rows.height
             kept = rows.head(max(KEPT - before, 0))
-            self._frames.append(kept.select(*(_cell(name) for name in ODD)))
+            self._frames.append(kept.select(*(_cell(name) for name in PROBLEM_COLUMNS)))
 
     def extend(self, problems: Problems) -> None:
         """Take over what another gathering found."""
@@ -81,12 +81,14 @@ class Gathering:
 
     def problems(self) -> Problems:
         """Return what was found, by row."""
-        frame = pl.concat([pl.DataFrame(schema=ODD), *self._frames]).sort("row", maintain_order=True)
+        frame = pl.concat([pl.DataFrame(schema=PROBLEM_COLUMNS), *self._frames]).sort(
+            "row", maintain_order=True
+        )
         return Problems(frame, {kind: self._counts[kind] for kind in KINDS if kind in self._counts})
 
 
 def _cell(name: str) -> pl.Expr:
-    column = pl.col(name).cast(ODD[name])
+    column = pl.col(name).cast(PROBLEM_COLUMNS[name])
     return column if name == "row" else column.fill_null("").str.slice(0, CELL)
 
 

@@ -1,4 +1,4 @@
-"""Parts rows that are wishes from rows that are odd: one place for every format."""
+"""Parts rows that are wishes from rows with problems: one place for every format."""
 
 from fenzu.regroup._polars import pl
 from fenzu.regroup._wishes.problems import Gathering, Problems
@@ -29,7 +29,7 @@ class Sieve:
         self._next = first_row
         self._kept: list[pl.DataFrame] = []
         self._rows = 0
-        self._odd = Gathering()
+        self._problems = Gathering()
 
     def add(self, raw: pl.DataFrame) -> None:
         """Take rows with `openid`, `group` and `fault`; the first has the number behind the last one before."""
@@ -41,11 +41,11 @@ class Sieve:
             self._kept.append(frame.select(*SCHEMA))
             return
         frame = frame.with_columns(_trimmed("openid"), _trimmed("group")).with_columns(_kind())
-        odd = frame.filter(pl.col("kind").is_not_null() & (pl.col("kind") != "blank"))
+        faulty = frame.filter(pl.col("kind").is_not_null() & (pl.col("kind") != "blank"))
         kept = frame.filter(pl.col("kind").is_null()).select(*SCHEMA)
-        self._rows += odd.height + kept.height
+        self._rows += faulty.height + kept.height
         self._kept.append(kept)
-        self._odd.add(odd.with_columns(detail=pl.lit("")))
+        self._problems.add(faulty.with_columns(detail=pl.lit("")))
 
     @property
     def rows(self) -> int:
@@ -58,7 +58,7 @@ class Sieve:
 
     def problems(self) -> Problems:
         """The other rows."""
-        return self._odd.problems()
+        return self._problems.problems()
 
 
 def _trimmed(name: str) -> pl.Expr:

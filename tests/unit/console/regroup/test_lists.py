@@ -1,4 +1,4 @@
-"""Lists that were dropped into the browser, and what is odd in them."""
+"""Lists that were dropped into the browser, and their rows with problems."""
 
 import os
 from collections.abc import AsyncIterator
@@ -12,9 +12,9 @@ from fenzu.console.account.jobs import Board
 from fenzu.console.regroup import lists
 from fenzu.console.regroup.list_job import READING, tell
 from fenzu.console.regroup.lists import GivenList, file_of, find_list, first_lines, keep_list, receive
-from fenzu.console.regroup.oddities import ROWS_SHOWN, advice_on, keep_problems, rows_shown, table_of
+from fenzu.console.regroup.problems import ROWS_SHOWN, advice_on, keep_problems, rows_shown, table_of
 from fenzu.errors import StoreError, UsageError
-from fenzu.regroup._oddities import KINDS
+from fenzu.regroup._problem_kinds import KINDS
 from fenzu.regroup._wishes.problems import Gathering, Problems
 
 
@@ -88,7 +88,7 @@ def test_an_address_names_a_list_by_its_id_alone(tmp_path: Path) -> None:
 
 
 def kept(folder: Path, found: Problems) -> GivenList:
-    """A list of which that was odd."""
+    """A list with these rows with problems."""
     given = GivenList(id="0" * 16, name="crm.csv", size=1, at=1.0)
     (folder / "lists" / given.id).mkdir(parents=True)
     given = keep_problems(folder, given, found)
@@ -101,25 +101,25 @@ def test_what_has_to_be_settled_comes_first(tmp_path: Path) -> None:
     openid = openid_of(1)
     many = [(n, "unknown_openid", openid, "VIP", "") for n in range(2, 302)]
     given = kept(tmp_path, problems(*many, (900, "conflicting", openid, "VIPP", "7")))
-    odd = rows_shown(tmp_path, given)
-    assert odd is not None
-    assert (odd.total, len(odd.rows)) == (301, ROWS_SHOWN)
-    assert (odd.rows[0].row, odd.rows[0].is_refused) == (900, True)
-    assert [row.row for row in odd.rows[1:4]] == [2, 3, 4]
-    assert all(openid not in row.openid for row in odd.rows)
-    assert [(kind.rows, kind.is_refused) for kind in odd.kinds] == [(300, False), (1, True)]
+    shown = rows_shown(tmp_path, given)
+    assert shown is not None
+    assert (shown.total, len(shown.rows)) == (301, ROWS_SHOWN)
+    assert (shown.rows[0].row, shown.rows[0].is_refused) == (900, True)
+    assert [row.row for row in shown.rows[1:4]] == [2, 3, 4]
+    assert all(openid not in row.openid for row in shown.rows)
+    assert [(kind.rows, kind.is_refused) for kind in shown.kinds] == [(300, False), (1, True)]
 
 
 def test_a_group_that_is_missing_is_told_once(tmp_path: Path) -> None:
     """However many rows name it, a group that is not there is one line, and no row of the table."""
     many = [(n, "unknown_group", openid_of(n), "VIPP" if n > 10 else "朋友", "") for n in range(2, 302)]
-    odd = rows_shown(tmp_path, kept(tmp_path, problems(*many)))
-    assert odd is not None
-    assert [(one.group, one.rows) for one in odd.missing] == [("VIPP", 291), ("朋友", 9)]
-    assert (odd.rows, odd.total) == ((), 0)
+    shown = rows_shown(tmp_path, kept(tmp_path, problems(*many)))
+    assert shown is not None
+    assert [(one.group, one.rows) for one in shown.missing] == [("VIPP", 291), ("朋友", 9)]
+    assert (shown.rows, shown.total) == ((), 0)
 
 
-def test_a_list_without_oddities_shows_none(tmp_path: Path) -> None:
+def test_a_list_without_problems_shows_none(tmp_path: Path) -> None:
     """A list that was not read yet shows no table, and neither does one in which all is well."""
     assert rows_shown(tmp_path, GivenList(id="1" * 16, name="crm.csv", size=1, at=1.0)) is None
     assert rows_shown(tmp_path, kept(tmp_path, problems())) is None

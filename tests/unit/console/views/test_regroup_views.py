@@ -144,8 +144,8 @@ async def test_missing_groups_are_made_when_that_is_wanted(
     page = (await browser.get(address)).text
     assert "Some rows have to be settled" in page and "no such group" in page
     assert not all_runs(desk_of(app).account.runs)
-    odd = await browser.get(f"{address}/problems.csv", accept_language="zh")
-    assert odd.text.count("\n") == 61 and "行" in odd.text
+    problems = await browser.get(f"{address}/problems.csv", accept_language="zh")
+    assert problems.text.count("\n") == 61 and "行" in problems.text
     address = await went(app, await browser.post(f"{address}/plan", {"create": True}))
     assert "/runs/" in address
     await done(app, browser, f"{address}/apply")

@@ -77,7 +77,7 @@ def test_problems_are_counted_and_left_out() -> None:
     assert plan.header.problems == {"ambiguous_group": 1, "unknown_group": 1, "unknown_openid": 2}
     assert plan.moves == 1
     made = make_plan(FACTS, GROUPS, mirror_of(STATE), wishes_of(rows))
-    assert made.odd.filter(pl.col("kind") == "ambiguous_group").rows() == [
+    assert made.problems.filter(pl.col("kind") == "ambiguous_group").rows() == [
         (5, "ambiguous_group", openid(1), "twin", "")
     ]
 
@@ -88,7 +88,7 @@ def test_what_is_said_twice_counts_once() -> None:
     made = make_plan(FACTS, GROUPS, mirror_of(STATE), wishes_of(rows))
     assert (made.plan.moves, made.plan.header.wishes) == (2, 2)
     assert made.plan.header.problems == {"repeated": 2}
-    assert made.odd.sort("row").rows() == [
+    assert made.problems.sort("row").rows() == [
         (4, "repeated", openid(0), "100", "2"),
         (5, "repeated", openid(0), "VIP", "2"),
     ]
@@ -101,7 +101,7 @@ def test_wishes_that_contradict_each_other(on_conflict: OnConflict, target: int 
     made = make_plan(FACTS, GROUPS, mirror_of(STATE), wishes_of(rows), on_conflict=on_conflict)
     assert applied(made.plan, STATE)[openid(0)] == (0 if target is None else target)
     assert made.plan.moves == (1 if target is None else 2)
-    told = {row: (kind, detail) for row, kind, _, _, detail in made.odd.rows()}
+    told = {row: (kind, detail) for row, kind, _, _, detail in made.problems.rows()}
     assert (
         told
         == {
@@ -122,7 +122,7 @@ def test_a_contradiction_names_a_row_that_contradicts() -> None:
         (openid(1), "there"),
     ]
     made = make_plan(FACTS, GROUPS, mirror_of(STATE), wishes_of(rows))
-    told = {row: (kind, detail) for row, kind, _, _, detail in made.odd.rows()}
+    told = {row: (kind, detail) for row, kind, _, _, detail in made.problems.rows()}
     assert told == {
         2: ("conflicting", "3"),
         3: ("conflicting", "2"),

@@ -10,13 +10,13 @@ def test_an_id_and_a_name_mean_the_same_group() -> None:
     """A group may be given by its id or by its name, in one file."""
     found = find_targets(["100", "VIP", "0", "未分组"], GROUPS, create=False)
     assert found.ids == {"100": 100, "VIP": 100, "0": 0, "未分组": 0}
-    assert not found.odd
+    assert not found.unclear
 
 
 def test_what_means_no_group_is_told() -> None:
     """A name that several groups have is ambiguous; a name or an id that none has is unknown; ids begin with no 0."""
     found = find_targets(["twin", "nobody", "999", "9" * 19, "0101", "00"], GROUPS, create=False)
-    assert found.odd == {
+    assert found.unclear == {
         "twin": "ambiguous_group",
         "nobody": "unknown_group",
         "999": "unknown_group",
@@ -30,14 +30,14 @@ def test_missing_groups_are_made_where_that_is_asked_for() -> None:
     """With `create` a name that no group has is one to be made; an id never is, nor what no group can be called."""
     found = find_targets(["b", "a", "999", "x" * 31, " ", "VIP"], GROUPS, create=True)
     assert found.new == ("a", "b")
-    assert found.odd == {"999": "unknown_group", "x" * 31: "bad_group_name", " ": "bad_group_name"}
+    assert found.unclear == {"999": "unknown_group", "x" * 31: "bad_group_name", " ": "bad_group_name"}
 
 
 def test_a_column_of_names_holds_no_ids() -> None:
     """Where a column is known to hold names, a group may be called by digits; where it holds ids, a name is unknown."""
     groups = (*GROUPS, KnownGroup(104, "2024"))
     assert find_targets(["2024"], groups, create=False, named_by="name").ids == {"2024": 104}
-    assert find_targets(["VIP"], groups, create=True, named_by="id").odd == {"VIP": "unknown_group"}
+    assert find_targets(["VIP"], groups, create=True, named_by="id").unclear == {"VIP": "unknown_group"}
 
 
 def test_reserved_groups_need_not_be_listed() -> None:

@@ -18,5 +18,5 @@ def rows(wishes: Wishes) -> list[tuple[int, str, str]]:
     return wishes.frame.rows()
 
 
-def odd(wishes: Wishes) -> list[tuple[int, str]]:
+def problems(wishes: Wishes) -> list[tuple[int, str]]:
     return [(problem.row, problem.kind) for problem in wishes.problems]

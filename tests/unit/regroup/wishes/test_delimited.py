@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable
 
 import pytest
-from tests.unit.regroup.wishes.reading import A, B, C, odd, read, rows
+from tests.unit.regroup.wishes.reading import A, B, C, problems, read, rows
 
 from fenzu.errors import UsageError
 from fenzu.regroup._wishes import blocks as cutting
@@ -105,18 +105,18 @@ def test_a_broken_byte_costs_its_own_row() -> None:
     )
     wishes = read(data)
     assert rows(wishes) == [(2, A, "贵宾"), (4, C, "媒体")]
-    assert odd(wishes) == [(3, "undecodable")]
+    assert problems(wishes) == [(3, "undecodable")]
     assert wishes.origin.encoding == "UTF-8"
 
 
 def test_a_broken_byte_in_an_openid() -> None:
     """A byte that is no text is told as such in an openid too, not as a malformed one."""
-    assert odd(read(f"openid,group\n{A},贵宾\n".encode() + b"oABC\xff,VIP\n")) == [(3, "undecodable")]
+    assert problems(read(f"openid,group\n{A},贵宾\n".encode() + b"oABC\xff,VIP\n")) == [(3, "undecodable")]
 
 
 def test_bytes_of_no_encoding() -> None:
     """Where neither UTF-8 nor GB18030 fits, the one that fails less is taken and the row is told."""
-    assert odd(read(f"openid,group\n{A},x".encode() + b"\xff\xff\n")) == [(2, "undecodable")]
+    assert problems(read(f"openid,group\n{A},x".encode() + b"\xff\xff\n")) == [(2, "undecodable")]
 
 
 @pytest.mark.parametrize(
@@ -200,11 +200,11 @@ def test_cells_are_trimmed() -> None:
     assert rows(wishes) == [(2, A, "VIP \u00a0客户")]
 
 
-def test_odd_rows_are_told_and_the_others_kept() -> None:
-    """Each odd row is told with its number and kind; rows without openid and group are no rows."""
+def test_rows_with_problems_are_told_and_the_others_kept() -> None:
+    """Each row with a problem is told with its number and kind; rows without openid and group are no rows."""
     text = f"openid,group,x\n,VIP,1\n{A[:27]},VIP,1\n{A},,1\n{A}\n\n,,\n{A},VIP,1,2\n{A.upper()}é,VIP\n{B},VIP,1,\n"
     wishes = read(text)
-    assert odd(wishes) == [
+    assert problems(wishes) == [
         (2, "empty_openid"),
         (3, "bad_openid"),
         (4, "empty_group"),
@@ -225,15 +225,15 @@ def test_odd_rows_are_told_and_the_others_kept() -> None:
 
 def test_an_empty_cell_is_no_missing_field() -> None:
     """An empty cell and a line that is cut short are told apart."""
-    assert odd(read(f"openid,group\n{A},\n{B},VIP\n")) == [(2, "empty_group")]
-    assert odd(read(f"openid,group\n{A}\n{B},VIP\n")) == [(2, "too_few_fields")]
+    assert problems(read(f"openid,group\n{A},\n{B},VIP\n")) == [(2, "empty_group")]
+    assert problems(read(f"openid,group\n{A}\n{B},VIP\n")) == [(2, "too_few_fields")]
 
 
 def test_rows_that_are_no_lines() -> None:
     """A line break within quotation marks ends no row, and rows are counted as a spreadsheet counts them."""
     wishes = read(f'openid,group,note\n{A},VIP,"two\nlines"\n\n{B}\n{C},"a ""b""",\n{A},x,,more\n{A}\n')
     assert rows(wishes) == [(2, A, "VIP"), (5, C, 'a "b"')]
-    assert odd(wishes) == [(4, "too_few_fields"), (6, "too_many_fields"), (7, "too_few_fields")]
+    assert problems(wishes) == [(4, "too_few_fields"), (6, "too_many_fields"), (7, "too_few_fields")]
 
 
 def test_a_header_of_two_lines() -> None:
@@ -251,10 +251,10 @@ def test_an_open_quotation_mark_costs_its_own_row() -> None:
     text = f'openid,group\n{A},VIP\n{B},"VIP\n{C},VIP\n\n{A},"a" b\n'
     wishes = read(text)
     assert rows(wishes) == [(2, A, "VIP"), (4, C, "VIP")]
-    assert odd(wishes) == [(3, "open_quote"), (6, "open_quote")]
-    assert odd(read(f'openid,group\n{A},VIP\n{B},"VIP\n')) == [(3, "open_quote")]
+    assert problems(wishes) == [(3, "open_quote"), (6, "open_quote")]
+    assert problems(read(f'openid,group\n{A},VIP\n{B},"VIP\n')) == [(3, "open_quote")]
     huge = read(f'openid,group\n{A},"VIP\n' + f"{B},VIP\n" * 5000)
-    assert huge.frame.height == 5000 and odd(huge) == [(2, "open_quote")]
+    assert huge.frame.height == 5000 and problems(huge) == [(2, "open_quote")]
 
 
 @pytest.mark.parametrize(
@@ -269,13 +269,13 @@ def test_two_open_quotation_marks_swallow_nothing(broken: Callable[[str], str]) 
     """Where a second mark closes what a first one opened, the rows between them are read all the same."""
     between = "".join(f"{C},VIP,x\n" for _ in range(20))
     wishes = read(f"openid,group,note\n{broken(A)}\n{between}{broken(B)}\n{between}")
-    assert wishes.frame.height == 40 and odd(wishes) == [(2, "open_quote"), (23, "open_quote")]
+    assert wishes.frame.height == 40 and problems(wishes) == [(2, "open_quote"), (23, "open_quote")]
 
 
 def test_a_group_of_several_long_lines() -> None:
     """A cell that is too long for a group's name and holds line breaks is a mark that nobody closed."""
     wishes = read(f'group,openid\n"VIP,{A[:-1]}\nVIP,{B[:-1]}\nVIP",{C}\n')
-    assert odd(wishes) == [(2, "open_quote"), (3, "bad_openid")]
+    assert problems(wishes) == [(2, "open_quote"), (3, "bad_openid")]
 
 
 def test_a_mark_within_a_cell_is_text() -> None:

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 from tests.unit.regroup.wishes.reading import A, B, C, read
 
-from fenzu.regroup._frames import ODD
+from fenzu.regroup._frames import PROBLEM_COLUMNS
 from fenzu.regroup._values import KnownGroup
 from fenzu.regroup._wishes import Problems, explained, near_new_names
 
@@ -17,14 +17,14 @@ GROUPS = (
 )
 
 
-def odd(*rows: tuple[int, str, str, str]) -> Problems:
+def unfollowed(*rows: tuple[int, str, str, str]) -> Problems:
     frame = [(row, kind, A, group, detail) for row, kind, group, detail in rows]
-    return explained(pl.DataFrame(frame, schema=ODD, orient="row"), GROUPS)
+    return explained(pl.DataFrame(frame, schema=PROBLEM_COLUMNS, orient="row"), GROUPS)
 
 
 def test_a_name_that_is_nearly_right() -> None:
     """A name that differs only in white space, width or case is told with the group that is called nearly so."""
-    near, far = odd((2, "unknown_group", "vip客户", ""), (3, "unknown_group", "nope", ""))
+    near, far = unfollowed((2, "unknown_group", "vip客户", ""), (3, "unknown_group", "nope", ""))
     assert near.text.en == ("the account has no group of this name or id; nearly the same: ＶＩＰ 客户 (101)")
     assert near.text.zh.endswith("；相近的有 ＶＩＰ 客户 (101)")
     assert far.text.en == "the account has no group of this name or id"
@@ -41,26 +41,26 @@ def test_a_name_that_is_nearly_right() -> None:
 )
 def test_a_mistyped_letter(mistyped: str, told: str) -> None:
     """A name with one letter wrong, left out or too many is told with the groups that may be meant."""
-    (problem,) = odd((2, "unknown_group", mistyped, ""))
+    (problem,) = unfollowed((2, "unknown_group", mistyped, ""))
     assert problem.text.en.endswith(f"; nearly the same: {told}")
 
 
 @pytest.mark.parametrize("other", ["twelve", "VX", "", "VIP VIP"])
 def test_another_name_is_no_mistyped_one(other: str) -> None:
     """Of a name from which more differs, no group is told."""
-    (problem,) = odd((2, "unknown_group", other, ""))
+    (problem,) = unfollowed((2, "unknown_group", other, ""))
     assert problem.text.en == "the account has no group of this name or id"
 
 
 def test_a_name_of_several_groups() -> None:
     """Of an ambiguous name the ids are told."""
-    (problem,) = odd((2, "ambiguous_group", "twice", ""))
+    (problem,) = unfollowed((2, "ambiguous_group", "twice", ""))
     assert problem.text.en.endswith("; their ids are 102, 103")
 
 
 def test_other_kinds_stay_as_they_are() -> None:
     """What a plan says about other rows, such as another row's number, is told as it is, by row."""
-    problems = odd(
+    problems = unfollowed(
         (9, "unknown_openid", "VIP", ""), (4, "conflicting", "VIP", "7"), (5, "repeated", "VIP", "2")
     )
     assert [problem.row for problem in problems] == [4, 5, 9]
@@ -68,9 +68,9 @@ def test_other_kinds_stay_as_they_are() -> None:
     assert sum(problem.left_out for problem in problems) == 2 and problems.counts["repeated"] == 1
 
 
-def test_nothing_odd() -> None:
+def test_no_problems() -> None:
     """A plan that follows every row has no problems."""
-    assert len(odd()) == 0
+    assert len(unfollowed()) == 0
 
 
 def test_a_new_group_that_is_nearly_an_old_one() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import xlsxwriter
-from tests.unit.regroup.wishes.reading import A, B, C, odd, rows
+from tests.unit.regroup.wishes.reading import A, B, C, problems, rows
 
 from fenzu.errors import StoreError, UsageError
 from fenzu.regroup._wishes import read_wishes
@@ -41,7 +41,7 @@ def test_a_spreadsheet(tmp_path: Path) -> None:
     )
     wishes = read_wishes(written(tmp_path, "crm.xlsx", data))
     assert rows(wishes) == [(4, A, "104"), (6, B, "VIP")]
-    assert odd(wishes) == [(7, "empty_group")]
+    assert problems(wishes) == [(7, "empty_group")]
     assert wishes.origin.words.zh == "XLSX，工作表 名单，openid 在“OpenID”列，分组在“分组”列"
     assert wishes.digest == hashlib.sha256(data).hexdigest() and wishes.name == "crm.xlsx"
 
@@ -82,7 +82,7 @@ def test_parquet(tmp_path: Path) -> None:
     path = tmp_path / "crm.parquet"
     pl.DataFrame({"x": [1, 2], "group_id": [104, None], "openid": [A, B]}).write_parquet(path)
     wishes = read_wishes(path)
-    assert rows(wishes) == [(1, A, "104")] and odd(wishes) == [(2, "empty_group")]
+    assert rows(wishes) == [(1, A, "104")] and problems(wishes) == [(2, "empty_group")]
     assert wishes.named_by == "id" and wishes.origin.format == "Parquet"
     with pytest.raises(StoreError, match="no Parquet"):
         read_wishes(written(tmp_path, "odd", b"PAR1 and no more"))
@@ -97,7 +97,7 @@ def test_json_lines(chunk: int) -> None:
     assert wishes.origin.words.en == "JSON Lines, UTF-8, openids in column openid, groups in column group"
 
 
-def test_json_lines_that_are_odd() -> None:
+def test_json_lines_with_problems() -> None:
     """A line that is no object is told with its number, and blank lines are lines."""
     lines = [
         f'{{"openid":"{A}"}}',
@@ -111,12 +111,12 @@ def test_json_lines_that_are_odd() -> None:
     for end in ("", "\n"):
         wishes = read_json_lines(io.BytesIO(("\n".join(lines) + end).encode("utf-8-sig")), "-")
         assert rows(wishes) == [(2, A, "104"), (7, C, "VIP")]
-        assert odd(wishes) == [(1, "empty_group"), (4, "not_json"), (5, "not_json"), (6, "empty_group")]
+        assert problems(wishes) == [(1, "empty_group"), (4, "not_json"), (5, "not_json"), (6, "empty_group")]
         assert wishes.rows == 6
     with pytest.raises(UsageError, match="no JSON object"):
         read_json_lines(io.BytesIO(b""), "-")
     broken = f'{{"openid":"{A}","group":"x"}}\n{{"openid":"{B}","group":"'.encode() + b'\xff"}\n'
-    assert odd(read_json_lines(io.BytesIO(broken), "-", encoding="utf-8")) == [(2, "undecodable")]
+    assert problems(read_json_lines(io.BytesIO(broken), "-", encoding="utf-8")) == [(2, "undecodable")]
 
 
 def test_what_is_zipped(tmp_path: Path) -> None:

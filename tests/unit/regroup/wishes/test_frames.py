@@ -3,7 +3,7 @@
 import pandas as pd
 import polars as pl
 import pytest
-from tests.unit.regroup.wishes.reading import A, B, C, odd, rows
+from tests.unit.regroup.wishes.reading import A, B, C, problems, rows
 
 from fenzu.errors import UsageError
 from fenzu.regroup._wishes import read_wishes
@@ -30,7 +30,7 @@ def test_frames(frame: Frame) -> None:
     """Frames of polars and pandas hold wishes; rows are counted from 1, and what is missing is told."""
     wishes = read_wishes(frame)
     assert rows(wishes) == [(1, A, "VIP"), (3, C, "104")]
-    assert odd(wishes) == [(2, "empty_group")]
+    assert problems(wishes) == [(2, "empty_group")]
     assert wishes.name == "frame" and len(wishes.digest) == 64
 
 
@@ -65,7 +65,7 @@ def test_rows(source: Rows) -> None:
     """Pairs, dictionaries and mappings hold wishes too."""
     wishes = read_wishes(source)
     assert rows(wishes) == [(1, A, "VIP"), (2, B, "104")]
-    assert odd(wishes) == [(3, "empty_group")] and wishes.name == "rows"
+    assert problems(wishes) == [(3, "empty_group")] and wishes.name == "rows"
 
 
 def test_keys_by_name() -> None:

@@ -4,14 +4,16 @@ import polars as pl
 import pytest
 from tests.unit.regroup.wishes.reading import A, read
 
-from fenzu.regroup._frames import ODD
-from fenzu.regroup._oddities import KINDS
+from fenzu.regroup._frames import PROBLEM_COLUMNS
+from fenzu.regroup._problem_kinds import KINDS
 from fenzu.regroup._wishes import problems as module
 from fenzu.regroup._wishes.problems import Gathering, joined
 
 
 def found(*rows: tuple[int, str]) -> pl.DataFrame:
-    return pl.DataFrame([(row, kind, A, "VIP", "7") for row, kind in rows], schema=ODD, orient="row")
+    return pl.DataFrame(
+        [(row, kind, A, "VIP", "7") for row, kind in rows], schema=PROBLEM_COLUMNS, orient="row"
+    )
 
 
 def test_counts_are_exact_beyond_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""What can be odd about a wish, in words: what it is, and what to do. Knows no frame, no row and no openid."""
+"""What can be wrong with a wish, in words: what it is, and what to do. Knows no frame, no row and no openid."""
 
 from types import MappingProxyType
 
@@ -7,13 +7,13 @@ import msgspec
 from fenzu.wire.words import Words
 
 UNCLEAR = ("unknown_group", "ambiguous_group", "bad_group_name")
-"""Kinds of oddity that lie in a group's name."""
+"""Kinds of problems that lie in a group's name."""
 REFUSED = (*UNCLEAR, "conflicting")
-"""Kinds of oddity that somebody has to settle first; rows of the other kinds are left out, and told."""
+"""Kinds of problems that somebody has to settle first; rows of the other kinds are left out, and told."""
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """A kind of oddity. `text` may hold `{detail}`: what a single row adds, such as another row's number."""
+    """A kind of problem. `text` may hold `{detail}`: what a single row adds, such as another row's number."""
 
     title: Words
     """For a line that counts them."""
@@ -157,7 +157,7 @@ KINDS: MappingProxyType[str, Kind] = MappingProxyType(
 
 
 def text_of(kind: str, detail: str) -> Words:
-    """Return what is odd about a row of a kind, with what is told of that row in particular."""
+    """Return what is wrong with a row of a kind, with what is told of that row in particular."""
     known = KINDS[kind]
     texts = [known.text] if known.hint is None or not detail else [known.text, known.hint]
     return Words(

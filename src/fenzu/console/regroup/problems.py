@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from fenzu.console.folders import writing
-from fenzu.console.regroup.lists import GivenList, odd_of
+from fenzu.console.regroup.lists import GivenList, problems_of
 from fenzu.errors import mask
-from fenzu.regroup._oddities import KINDS, REFUSED
+from fenzu.regroup._problem_kinds import KINDS, REFUSED
 from fenzu.regroup._render.escape import short
 from fenzu.regroup._render.words import kind_words
 from fenzu.wire.words import Language, Words
@@ -41,8 +41,8 @@ _ADVICE = {
 }
 
 
-class OddKind(msgspec.Struct, frozen=True):
-    """So many rows are odd in the same way."""
+class ShownKind(msgspec.Struct, frozen=True):
+    """So many rows have the same problem."""
 
     title: Words
     rows: int
@@ -50,8 +50,8 @@ class OddKind(msgspec.Struct, frozen=True):
     advice: Words
 
 
-class OddRow(msgspec.Struct, frozen=True):
-    """An odd row. `openid` is shortened."""
+class ShownRow(msgspec.Struct, frozen=True):
+    """A row with a problem. `openid` is shortened."""
 
     row: int
     openid: str
@@ -70,38 +70,41 @@ class Missing(msgspec.Struct, frozen=True):
     text: Words
 
 
-class Odd(msgspec.Struct, frozen=True):
-    """What was odd in a list."""
+class ShownProblems(msgspec.Struct, frozen=True):
+    """The rows of a list with problems."""
 
     list_id: str
-    kinds: tuple[OddKind, ...]
+    kinds: tuple[ShownKind, ...]
     missing: tuple[Missing, ...]
     """The groups that are not there, those that most rows name first."""
-    rows: tuple[OddRow, ...]
+    rows: tuple[ShownRow, ...]
     """All others. The first of them; what has to be settled comes first."""
     total: int
 
 
-def rows_shown(runs: Path, given: GivenList) -> Odd | None:
+def rows_shown(runs: Path, given: GivenList) -> ShownProblems | None:
     """Return what a page shows of a list's rows with problems; None where there are none."""
     problems = read_problems(runs, given)
     if problems is None or not len(problems):
         return None
     kinds = tuple(
-        OddKind(kind_words(kind), n, kind in REFUSED, advice_on(kind)) for kind, n in problems.counts.items()
+        ShownKind(kind_words(kind), n, kind in REFUSED, advice_on(kind))
+        for kind, n in problems.counts.items()
     )
     n = problems.counts.get(MISSING, 0)
-    return Odd(given.id, kinds, tuple(_missing(problems)), tuple(_first(problems)), len(problems) - n)
+    return ShownProblems(
+        given.id, kinds, tuple(_missing(problems)), tuple(_first(problems)), len(problems) - n
+    )
 
 
 def advice_on(kind: str) -> Words:
-    """Say what to do about a kind of oddity, in front of a page."""
+    """Say what to do about a kind of problem, in front of a page."""
     return _ADVICE.get(kind, KINDS[kind].advice)
 
 
 def keep_problems(runs: Path, given: GivenList, problems: "Problems") -> GivenList:
     """Write rows with problems beside their list, and return the list with their counts."""
-    path = odd_of(runs, given)
+    path = problems_of(runs, given)
     with writing(path.parent):
         problems.frame.write_parquet(path)
     return msgspec.structs.replace(given, counts=dict(problems.counts))
@@ -112,7 +115,7 @@ def read_problems(runs: Path, given: GivenList) -> "Problems | None":
     from fenzu.regroup import Problems
     from fenzu.regroup._polars import pl
 
-    path = odd_of(runs, given)
+    path = problems_of(runs, given)
     return Problems(pl.read_parquet(path), given.counts) if path.is_file() else None
 
 
@@ -135,7 +138,7 @@ def _missing(problems: "Problems") -> Iterator[Missing]:
     yield from sorted(found, key=lambda one: -one.rows)[:ROWS_SHOWN]
 
 
-def _first(problems: "Problems") -> Iterator[OddRow]:
+def _first(problems: "Problems") -> Iterator[ShownRow]:
     from fenzu.regroup import Problems
     from fenzu.regroup._polars import pl
 
@@ -144,7 +147,7 @@ def _first(problems: "Problems") -> Iterator[OddRow]:
     first = others.sort(refused, descending=True, maintain_order=True).head(ROWS_SHOWN)
     for one in Problems(first, problems.counts):
         openid = mask(one.openid) if len(one.openid) > 12 else one.openid
-        yield OddRow(
+        yield ShownRow(
             one.row,
             openid,
             short(one.group, 60),
