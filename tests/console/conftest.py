@@ -49,6 +49,9 @@ def client(account: SandboxAccount) -> Iterator[Client]:
         yield opened
 
 
+in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
+
+
 @pytest.fixture
 def say(language: str) -> Say:
     """Says something in the `language` that a test is given: `say("Undo", "撤销")`."""

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from playwright.sync_api import FilePayload, Page
+from playwright.sync_api import FilePayload, Locator, Page
 
 NAME = "crm.csv"
 
@@ -26,13 +26,21 @@ def payload(text: str, name: str = NAME, encoding: str = "utf-8") -> FilePayload
     return {"name": name, "mimeType": "text/csv", "buffer": text.encode(encoding)}
 
 
+def place(page: Page) -> Locator:
+    """Where the page takes lists, once its scripts work: then it is painted."""
+    found = page.locator(".drop")
+    found.scroll_into_view_if_needed()
+    return found
+
+
 def choose(page: Page, text: str, name: str = NAME, encoding: str = "utf-8") -> None:
     """Choose a file in the page's field."""
-    page.locator("input[type=file]").set_input_files(payload(text, name, encoding))
+    place(page).locator("input[type=file]").set_input_files(payload(text, name, encoding))
 
 
 def drop(page: Page, text: str) -> None:
     """Drag a file onto the page, and let it go there."""
+    onto = place(page)
     transfer = page.evaluate_handle(
         """([text, name]) => {
           const transfer = new DataTransfer();
@@ -42,4 +50,4 @@ def drop(page: Page, text: str) -> None:
         [text, NAME],
     )
     for event in ("dragenter", "dragover", "drop"):
-        page.locator(".drop").dispatch_event(event, {"dataTransfer": transfer})
+        onto.dispatch_event(event, {"dataTransfer": transfer})

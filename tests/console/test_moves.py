@@ -7,9 +7,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from fenzu import Client
 from fenzu.control import Fault
-from tests.console.conftest import Say
+from tests.console.conftest import Say, in_both_languages
 from tests.console.followers import groups_of, row_of, rows
 from tests.console.gate import Gate
+from tests.console.hands import Hand, by_both_hands
 from tests.console.stage import Stage
 
 
@@ -248,21 +249,26 @@ def test_undo_is_offered_for_ten_seconds(stage: Stage, client: Client) -> None:
     expect(row_of(page, openid).locator(".of")).to_have_text("未分组")
 
 
-def test_a_busy_platform_is_waited_for(stage: Stage, client: Client, gate: Gate) -> None:
+@by_both_hands
+@in_both_languages
+def test_a_busy_platform_is_waited_for(
+    stage: Stage, client: Client, gate: Gate, language: str, say: Say, hand: Hand
+) -> None:
     """While the platform is busy and slow the page shows the wait and can be used, and then all are moved."""
     openids = stage.account.add_followers(5)
     vip = client.groups.create("VIP")
-    page = stage.page()
-    page.get_by_role("checkbox", name="Select this page").check()
+    page = stage.page(language=language)
+    hand.press(page.get_by_role("checkbox", name=say("Select this page", "选择本页")))
     stage.account.faults(Fault.busy("groups.move_many", nth=(1, 2)))
+    move = page.get_by_role("button", name=say("Move to …", "移动到…"))
     with gate.shut("members/batchupdate"):
-        page.get_by_role("button", name="Move to …").click()
-        target(page, "VIP").click()
-        expect(toast(page)).to_contain_text("Moving …")
-        expect(page.get_by_role("button", name="Move to …")).to_have_attribute("aria-busy", "true")
-        page.get_by_role("searchbox").fill(openids[0])
+        hand.press(move)
+        hand.choose(page, "VIP")
+        expect(toast(page)).to_contain_text(say("Moving …", "正在移动…"))
+        expect(move).to_have_attribute("aria-busy", "true")
+        hand.write(page.get_by_role("searchbox"), openids[0])
         expect(rows(page)).to_have_count(1)
-    expect(toast(page)).to_contain_text("Moved 5 followers to VIP", timeout=30_000)
+    expect(toast(page)).to_contain_text(say("Moved 5 followers to VIP", "已将 5 人移到“VIP”"))
     expect(row_of(page, openids[0]).locator(".of")).to_have_text("VIP")
     assert groups_of(client, openids) == {vip.id}
 

@@ -8,18 +8,18 @@ from playwright.sync_api import expect
 from fenzu import Client
 from fenzu.console.account import accounts
 from fenzu.control import Fault
-from tests.console.conftest import Open, Say
+from tests.console.conftest import Open, Say, in_both_languages
 from tests.console.followers import groups_of
 from tests.console.gate import Gate
-from tests.console.hands import Hand, Keys, Mouse
-from tests.console.lists import as_csv, choose, drop, payload
+from tests.console.hands import Hand, by_both_hands
+from tests.console.lists import as_csv, choose, drop
 from tests.console.stage import Stage
 
 PLAN = re.compile(r"/runs/")
 
 
-@pytest.mark.parametrize("hand", [Mouse(), Keys()], ids=["mouse", "keys"])
-@pytest.mark.parametrize("language", ["en", "zh"])
+@by_both_hands
+@in_both_languages
 def test_three_thousand_are_planned_watched_and_taken_back(
     stage: Stage, client: Client, gate: Gate, language: str, say: Say, hand: Hand
 ) -> None:
@@ -57,32 +57,38 @@ def test_three_thousand_are_planned_watched_and_taken_back(
     expect(page.locator("[data-group='0']")).to_contain_text("3,000")
 
 
-def test_a_dropped_list_is_read_planned_applied_and_reported(stage: Stage) -> None:
+@by_both_hands
+@in_both_languages
+def test_a_list_is_read_planned_applied_and_reported(
+    stage: Stage, language: str, say: Say, hand: Hand
+) -> None:
     """Rows with problems are told, one has to be settled first, and the report tells what became of the others."""
     openids = stage.account.add_followers(400)
-    page = stage.page(at="/regroup")
-    drop(page, as_csv(openids[:60], "Regulars") + f"nonsense,2\n{openids[0]},2\n")
+    page = stage.page(language=language, at="/regroup")
+    hand.give(page, as_csv(openids[:60], "Regulars") + f"nonsense,2\n{openids[0]},2\n")
     expect(page.get_by_role("heading", name="crm.csv")).to_be_visible()
-    expect(page.get_by_role("row", name="62 nonsense")).to_contain_text("left out")
-    expect(page.get_by_role("row", name="2 oTes").first).to_contain_text("to be settled")
-    page.get_by_role("button", name="Make the plan").click()
+    expect(page.get_by_role("row", name="62 nonsense")).to_contain_text(say("left out", "略过"))
+    expect(page.get_by_role("row", name="2 oTes").first).to_contain_text(say("to be settled", "须先处理"))
+    plan = page.get_by_role("button", name=say("Make the plan", "制定计划"))
+    hand.press(plan)
     expect(page.locator("#settle")).to_be_focused()
-    expect(page.locator("#settle")).to_contain_text("choose which row counts")
-    page.get_by_label("Make groups that are missing").check()
-    page.get_by_label("If a follower is listed with different groups").select_option("the first row counts")
-    page.get_by_role("button", name="Make the plan").click()
+    expect(page.locator("#settle")).to_contain_text(say("choose which row counts", "选择以哪一行为准"))
+    hand.press(page.get_by_label(say("Make groups that are missing", "新建不存在的分组")))
+    conflict = say("If a follower is listed with different groups", "同一粉丝对应不同分组时")
+    hand.pick(page.get_by_label(conflict), say("the first row counts", "以第一行为准"))
+    hand.press(plan)
     expect(page).to_have_url(PLAN)
-    expect(page.get_by_role("heading", name="Groups to be made")).to_be_visible()
-    page.get_by_role("button", name="Apply the plan").click()
-    expect(page.get_by_role("heading", name="What became of it")).to_be_visible()
-    expect(page.get_by_text("Groups made: Regulars")).to_be_visible()
+    expect(page.get_by_role("heading", name=say("Groups to be made", "新建分组"))).to_be_visible()
+    hand.press(page.get_by_role("button", name=say("Apply the plan", "执行计划")))
+    expect(page.get_by_role("heading", name=say("What became of it", "执行结果"))).to_be_visible()
+    expect(page.get_by_text(say("Groups made: Regulars", "新建分组： Regulars"))).to_be_visible()
     with page.expect_download() as saved:
-        page.get_by_role("link", name="Everybody as CSV").click()
+        hand.press(page.get_by_role("link", name=say("Everybody as CSV", "逐人结果（CSV）")))
     assert saved.value.path().read_text("utf-8-sig").count("\n") == 61
-    page.get_by_role("button", name="Check a sample").click()
-    expect(page.get_by_text("all 60 who were asked for")).to_be_visible()
-    page.get_by_role("link", name="Regroup").first.click()
-    expect(page.get_by_role("row", name="crm.csv")).to_contain_text("done")
+    hand.press(page.get_by_role("button", name=say("Check a sample", "抽查核对")))
+    expect(page.get_by_text(say("all 60 who were asked for", "抽查的 60 个粉丝都在"))).to_be_visible()
+    hand.press(page.get_by_role("link", name=say("Regroup", "批量分组")).first)
+    expect(page.get_by_role("row", name="crm.csv")).to_contain_text(say("done", "完成"))
 
 
 def test_a_list_with_a_mistyped_group_is_corrected_on_its_own_page(stage: Stage) -> None:
@@ -93,34 +99,6 @@ def test_a_list_with_a_mistyped_group_is_corrected_on_its_own_page(stage: Stage)
     expect(page.locator(".missing")).to_contain_text("相近的有 星标组 (2)")
     drop(page, as_csv(openids, "星标组"))
     expect(page).to_have_url(PLAN)
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_list_is_chosen_planned_and_applied_by_keys_alone(
-    stage: Stage, client: Client, language: str, say: Say
-) -> None:
-    """Tab, Space and Enter lead from the choice of a file to the end of the run, and back."""
-    openids = stage.account.add_followers(400)
-    page = stage.page(language=language, at="/regroup")
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name=say("Choose a file", "选择文件")).press("Enter")
-    chooser.value.set_files(payload(as_csv(openids[:300], "2")))
-    expect(page).to_have_url(PLAN)
-    page.get_by_role("checkbox", name=say("I know that", "我知道")).focus()
-    page.keyboard.press("Space")
-    for _ in range(2):
-        page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name=say("Apply the plan", "执行计划"))).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name=say("What became of it", "执行结果"))).to_be_visible()
-    assert groups_of(client, openids[:100]) == {2}
-    page.get_by_role("button", name=say("Undo…", "撤销…")).focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_text(say("Followers who go back: 300", "移回粉丝 300 个"))).to_be_visible()
-    page.get_by_role("button", name=say("Undo it now", "立即撤销")).focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name=say("What became of the undo", "撤销结果"))).to_be_visible()
-    assert groups_of(client, openids[:100]) == {0}
 
 
 def test_a_run_is_stopped_by_one_browser_watched_by_another_and_goes_on(stage: Stage, client: Client) -> None:
@@ -145,16 +123,25 @@ def test_a_run_is_stopped_by_one_browser_watched_by_another_and_goes_on(stage: S
     assert groups_of(client, openids[:100]) == {2}
 
 
-def test_a_run_gets_through_a_busy_platform(stage: Stage) -> None:
-    """Calls that the platform is too busy for are sent again until everybody is moved."""
+@by_both_hands
+@in_both_languages
+def test_a_run_gets_through_a_busy_platform(
+    stage: Stage, client: Client, language: str, say: Say, hand: Hand
+) -> None:
+    """While the platform is too busy the run says why it waits, and then everybody is moved without help."""
     openids = stage.account.add_followers(2_000)
+    page = stage.page(language=language, at="/regroup")
+    hand.give(page, as_csv(openids[:500], "2"))
+    expect(page).to_have_url(PLAN)
+    stage.account.faults(Fault.busy("groups.move_many"))
+    hand.press(page.get_by_role("button", name=say("Apply the plan", "执行计划")))
+    told = page.locator("[data-told=waiting]")
+    expect(told).to_contain_text(say("the platform is busy", "系统繁忙"))
     stage.account.faults(Fault.busy("groups.move_many", every=3))
-    page = stage.page(at="/regroup")
-    choose(page, as_csv(openids[:500], "2"))
-    page.get_by_role("button", name="Apply the plan").click()
-    expect(page.get_by_role("heading", name="What became of it")).to_be_visible()
-    expect(page.locator(".tile").filter(has_text="Moved")).to_contain_text("500")
-    expect(page.locator(".tile").filter(has_text="Failed")).to_contain_text("0")
+    expect(page.get_by_role("heading", name=say("What became of it", "执行结果"))).to_be_visible()
+    expect(page.locator(".tile").filter(has_text=say("Moved", "已移动"))).to_contain_text("500")
+    expect(page.locator(".tile").filter(has_text=say("Failed", "失败"))).to_contain_text("0")
+    assert groups_of(client, openids[400:500]) == {2}
 
 
 def test_the_real_account_is_named_and_asks_first(

@@ -13,7 +13,8 @@ from fenzu.cli.console.demo import DemoAccounts
 from fenzu.control import Control
 from fenzu.errors import ApiError
 from fenzu.testing import SandboxAccount, SandboxProcess
-from tests.console.conftest import Open
+from tests.console.conftest import Open, Say, in_both_languages
+from tests.console.hands import Hand, by_both_hands
 from tests.console.stage import Console, Stage
 
 NOBODY = "oNobody____________________1"
@@ -34,28 +35,45 @@ def live(page: Page, told: str) -> Page:
     return page
 
 
-@pytest.mark.parametrize(
-    ("language", "told", "meaning"),
-    [("en", "live", "no follower has this openid"), ("zh", "实时", "openid")],
-)
-def test_a_call_appears_and_is_explained(stage: Stage, language: str, told: str, meaning: str) -> None:
-    """A call from outside stands on top at once, and opened it shows both bodies, what 40003 means and what to do."""
-    page = live(stage.page(language=language, at="/sandbox"), told)
+@by_both_hands
+@in_both_languages
+def test_a_call_appears_is_explained_and_copied_as_curl(
+    stage: Stage, language: str, say: Say, hand: Hand
+) -> None:
+    """A call from outside stands on top at once; opened, it shows what was said, what 40003 means, what to do, and a
+    line for a shell that leaves the token to a variable."""
+    page = live(stage.page(language=language, at="/sandbox"), say("live", "实时"))
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ask_for_nobody(stage.account)
-    row = page.locator(".log tbody tr").first
+    rows = page.locator(".log tbody tr")
+    expect(rows.first).to_contain_text("40003")
+    row = rows.filter(has_text="40003")
     expect(row).to_contain_text("groups.of")
-    expect(row).to_contain_text("40003")
-    expect(row.locator("[data-told=meaning]")).to_contain_text(meaning)
-    row.get_by_role("link").press("Enter")
+    expect(row).to_contain_text(say("no follower has this openid", "不合法的 openid"))
+    hand.press(row.get_by_role("link"))
     dialog = page.get_by_role("dialog")
-    expect(dialog.locator(".explained")).to_contain_text("下一步" if language == "zh" else "What to do")
+    expect(dialog.locator(".explained")).to_contain_text(say("What to do: ", "下一步："))
     expect(dialog.locator("pre").nth(0)).to_contain_text(f'"openid": "{NOBODY}"')
     expect(dialog.locator("pre").nth(1)).to_contain_text('"errcode": 40003')
-    page.keyboard.press("Escape")
+    hand.press(dialog.get_by_role("button", name=say("Copy as curl", "复制为 curl")))
+    expect(page.locator("#toasts")).to_contain_text(say("Copied", "已复制"))
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"curl '{stage.account.base_url}/cgi-bin/groups/getid")
+    assert '"$FENZU_TOKEN"' in copied
+    hand.press(dialog.get_by_role("button", name=say("Close", "关闭")).first)
     expect(dialog).to_be_hidden()
     expect(row.get_by_role("link")).to_be_focused()
+
+
+def test_a_row_is_opened_anywhere(stage: Stage) -> None:
+    """A click beside the link of a row opens the request too, and Escape goes back to the row."""
+    page = live(stage.page(at="/sandbox"), "live")
+    ask_for_nobody(stage.account)
+    row, dialog = page.locator(".log tbody tr").filter(has_text="40003"), page.get_by_role("dialog")
     row.locator("[data-told=took]").click()
     expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
 
 
 def test_only_what_changes_something_is_shown(stage: Stage) -> None:
@@ -73,19 +91,6 @@ def test_only_what_changes_something_is_shown(stage: Stage) -> None:
     page.reload()
     expect(rows.first).to_contain_text("groups/create")
     expect(rows.filter(has_text="groups.of")).to_have_count(0)
-
-
-def test_a_request_is_copied_as_curl(stage: Stage) -> None:
-    """The line for a shell goes into the clipboard with one key, and leaves the token to a variable."""
-    page = live(stage.page(at="/sandbox"), "live")
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    ask_for_nobody(stage.account)
-    page.locator(".log tbody tr").filter(has_text="40003").get_by_role("link").click()
-    page.get_by_role("button", name="Copy as curl").press("Enter")
-    expect(page.locator("#toasts")).to_contain_text("Copied")
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith(f"curl '{stage.account.base_url}/cgi-bin/groups/getid")
-    assert '"$FENZU_TOKEN"' in copied
 
 
 def test_without_a_clipboard_the_line_is_selected(stage: Stage) -> None:
