@@ -13,6 +13,7 @@ from fenzu.console.account.used_quota import Left, left_of
 from fenzu.console.times import span
 from fenzu.console.web.answers import done
 from fenzu.console.web.page import desk_of, render, writable_desk_of
+from fenzu.database import is_postgres
 from fenzu.errors import FenzuError
 from fenzu.mirror import Status
 from fenzu.tokens import TokenTimes
@@ -33,6 +34,7 @@ async def account(request: Request) -> Response:
         "account.html",
         now=now,
         doubt=await desk.doubt.words(),
+        mirror_is_file=not is_postgres(desk.account.mirror),
         may_write=not desk.account.is_read_only,
         clears=CLEARS_A_MONTH,
     )

@@ -12,6 +12,7 @@ from fenzu.console.account.desk import ReadOnly
 from fenzu.console.web.gate import Foreign, NotLetIn
 from fenzu.console.web.page import render
 from fenzu.console.web.reader import reader_of
+from fenzu.console.web.ways import NoSuchThing, WrongMethod, ways_on
 from fenzu.control import ControlError
 from fenzu.errors import ApiError, FenzuError, PlanError, StoreError, TransportError, UsageError
 from fenzu.regroup._render.escape import printable
@@ -24,20 +25,12 @@ MOST_BODY_BYTES = 1024 * 1024
 TITLE = Words("That did not work", "操作没有成功")
 
 
-class NoSuchThing(UsageError):
-    """The address names something that is not there."""
-
-
 def nothing_here() -> NoSuchThing:
     """The address names nothing that there is."""
     return NoSuchThing(
         Words("there is nothing at this address", "这个地址没有内容"),
         Words("go back to the followers", "请返回粉丝页"),
     )
-
-
-class WrongMethod(UsageError):
-    """The address is there, and does something else."""
 
 
 def wrong_method() -> WrongMethod:
@@ -130,8 +123,7 @@ def refused(request: Request, error: Exception) -> Response:
             "error": type(error).__name__,
         }
         return answer(told, status)
-    back = not isinstance(error, NotLetIn)
-    return render(request, "trouble.html", status, title=TITLE, error=error, back=back)
+    return render(request, "trouble.html", status, title=TITLE, error=error, ways=ways_on(request, error))
 
 
 def not_so(request: Request, error: Exception) -> Response:

@@ -41,6 +41,7 @@ async def test_troubles_stand_where_the_answer_would(
     page = (await browser.get(NOW)).text
     assert "no such account is kept" in page
     assert "the disk is gone" in page
+    assert "move it away" in page
 
 
 async def test_the_days_calls_are_had_again(browser: Browser, platform: Pretended) -> None:

@@ -1,11 +1,13 @@
 """What addresses answer, and how a refusal is worded: JSON for modules, a page for people, in both languages."""
 
 import logging
+import re
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
 from tests.cli.pretended import Pretended
-from tests.unit.console.browsing import JSON, OWN, SECRET, TOKEN, Browser, PretendedAccounts
+from tests.unit.console.browsing import JSON, OWN, SECRET, TOKEN, Answer, Browser, PretendedAccounts
 
 from fenzu.console.web.answers import MOST_BODY_BYTES
 from fenzu.console.web.page import STATIC, asset
@@ -53,6 +55,39 @@ async def test_an_account_without_its_slash(browser: Browser) -> None:
     assert (answer.status, answer.headers["location"]) == (307, "/a/shop/?group=100")
     answer = await browser.get("/a/%0d%0aset-cookie:x=y")
     assert (answer.status, answer.headers["location"]) == (307, "/a/%0D%0Aset-cookie%3Ax%3Dy/")
+
+
+def ways(page: Answer) -> list[str]:
+    """Where a page of trouble leads."""
+    return re.findall(r'<a class="button" href="([^"]*)"', page.text)
+
+
+def spoil(accounts: PretendedAccounts) -> None:
+    """Put something else where the account's mirror is to be."""
+    Path(accounts.accounts[0].mirror).write_bytes(b"no database" * 500)
+
+
+async def test_a_broken_mirror_leads_to_what_still_opens(
+    accounts: PretendedAccounts, browser: Browser
+) -> None:
+    """The page of followers does not lead to itself but to the account's, which opens and tells what to do."""
+    spoil(accounts)
+    page = await browser.get("/a/shop/?group=100")
+    assert (page.status, ways(page)) == (500, ["/a/shop/?group=100", "/a/shop/account"])
+    account = await browser.get("/a/shop/account?now", accept_language="zh")
+    assert account.status == 200
+    assert "把它移走即可" in account.text
+    lost = await browser.get("/a/shop/nowhere")
+    assert (lost.status, ways(lost)) == (404, ["/a/shop/"])
+
+
+async def test_what_was_sent_is_not_sent_again_by_a_link(
+    browser: Browser, accounts: PretendedAccounts
+) -> None:
+    """A page that tells why something sent was not done leads to the followers only."""
+    accounts.accounts = [accounts.account("shop", is_read_only=True)]
+    refused = await browser.send("POST", "/a/shop/groups", {**OWN, "content-type": "application/json"}, b"{}")
+    assert (refused.status, ways(refused)) == (403, ["/a/shop/"])
 
 
 async def test_head(browser: Browser) -> None:
@@ -157,8 +192,9 @@ async def test_accounts_that_cannot_be_read(
         raise StoreError(Words("the file of accounts is broken", "账号文件已损坏"))
 
     monkeypatch.setattr(accounts, "list", fail)
-    page = await browser.get("/a/shop/")
+    page = await browser.get("/a/shop/?q=o1&order=oldest")
     assert (page.status, "the file of accounts is broken" in page.text) == (500, True)
+    assert ways(page) == ["/a/shop/?q=o1&amp;order=oldest"]
 
 
 async def test_no_account_is_left(browser: Browser, accounts: PretendedAccounts) -> None:
