@@ -8,8 +8,11 @@ import pytest
 from fenzu.cli.connect import Wanted
 from fenzu.cli.console import accounts as module
 from fenzu.cli.console.accounts import KeptAccounts
+from fenzu.cli.console.demo import NAME, DemoAccounts
 from fenzu.cli.edge import Run
 from fenzu.control import Control
+from fenzu.testing import SandboxAccount
+from fenzu.wire.endpoints import PRODUCTION_URL
 from tests.cli.conftest import ACCOUNT, SECRET, Shell
 
 KEY = "k" * 32
@@ -114,3 +117,63 @@ def test_a_key_file_that_others_can_read(kept: Shell, tmp_path: Path) -> None:
     outcome = kept.run("console", "--port", "0", "--control-key-file", str(path))
     assert outcome.code == 2
     assert "others can read the key file" in outcome.err
+
+
+def test_without_an_account_in_use_those_that_are_kept_are_offered(
+    kept: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where none is meant, the kept accounts come as they are kept, and a key that was named goes to none of them."""
+    given: dict[str, object] = {}
+    monkeypatch.setattr(Control, "__init__", lambda _, url, *, key, ca_file: given.update({url: key}))
+    assert kept.run("account", "remove", "play", "--yes").code == 0
+    known = accounts(key=KEY)
+    [rest] = known.list()
+    known.open_control(rest)
+    assert (rest.name, given) == ("more", {OTHER: None})
+
+
+def test_a_control_port_that_was_said_stays_with_its_sandbox(kept: Shell) -> None:
+    """Kept anew at another address, the account that came first has no more to do with the sandbox that was named."""
+    known = accounts(account="play", control_url="http://127.0.0.1:9061")
+    keep(kept, "play", "http://127.0.0.1:8080", "--replace")
+    assert [each.control_url for each in known.list()] == [None, OTHER]
+
+
+def test_an_account_without_a_control_port_has_none(shell: Shell) -> None:
+    """Where no control port is known, nothing is opened in its place."""
+    known = accounts()
+    [account] = known.list()
+    assert account.control_url is None
+    assert known.open_control(account) is None
+
+
+def test_production_has_no_control_port(shell: Shell) -> None:
+    """An account of the platform itself is given no control port, whatever is exported."""
+    shell.setenv(FENZU_BASE_URL=PRODUCTION_URL)
+    [account] = accounts(control_url=PORT).list()
+    assert (account.is_production, account.control_url) == (True, None)
+
+
+def test_an_account_of_the_environment_is_opened_with_its_secret(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client of an account of the environment has the environment's secret, and no profile's."""
+    used: list[str] = []
+    monkeypatch.setattr(module, "open_client", lambda credentials, *_, **__: used.append(credentials.secret))
+    known = accounts()
+    known.open_client(known.list()[0], print)
+    assert used == [SECRET]
+
+
+async def test_the_demo_has_one_account(account: SandboxAccount, tmp_path: Path) -> None:
+    """The console's own sandbox is one account, with its client, its control port and its mirror."""
+    demo = DemoAccounts(account, tmp_path, is_read_only=True)
+    [only] = demo.list()
+    assert (only.name, only.is_read_only, only.mirror) == (NAME, True, str(tmp_path / "mirror.db"))
+    async with demo.open_client(only, print) as client:
+        assert await client.groups.list()
+    control = demo.open_control(only)
+    assert control is not None
+    with control:
+        assert control.health().ready
+    assert demo.open_control(msgspec.structs.replace(only, control_url=None)) is None

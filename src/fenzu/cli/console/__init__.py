@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import threading
-import webbrowser
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +13,7 @@ from fenzu.cli import main, refusals
 from fenzu.cli.command import command, option
 from fenzu.cli.completing import complete_account
 from fenzu.cli.connect import Wanted
+from fenzu.cli.console.links import Links
 from fenzu.cli.console.refusing import check_installed, or_try_the_demo, refuse_another_account
 from fenzu.cli.io import Streams
 from fenzu.cli.mirror_place import MIRROR
@@ -128,32 +127,9 @@ async def _serve(accounts: "Accounts", port: int, streams: Streams, *, opened: b
     from fenzu.console.serve import serve
     from fenzu.sandbox.run.stopping import make_stop
 
-    def ready(link: str) -> None:
-        streams.json_line({"ready": True, "url": link})
-        streams.out.flush()
-        if streams.err.isatty():  # a person can click it; a program has read it above
-            streams.say(Words(link, link))
-        streams.say(
-            Words(
-                "Open the link in a browser; it works once. Enter: another link. Ctrl-C: end.",
-                "请在浏览器中打开链接（只能用一次）。回车：新的链接。Ctrl-C：结束。",
-            )
-        )
-        if opened:
-            # In a thread: a browser of the terminal holds whoever calls it until it is closed.
-            threading.Thread(target=_open, args=(link, streams), daemon=True).start()
-
-    def again(link: str) -> None:
-        streams.say(Words(link, link))
-
-    await serve(accounts, port, make_stop(with_stdin=False), ready, again if streams.asks else None)
-
-
-def _open(link: str, streams: Streams) -> None:
-    if not webbrowser.open(link):
-        streams.say(
-            Words("No browser was found here: open the link in one.", "没有找到浏览器，请自行打开链接。")
-        )
+    links = Links(streams, opened=opened)
+    stop = make_stop(with_stdin=False)
+    await serve(accounts, port, stop, links.ready, links.again if streams.asks else None)
 
 
 def _read_key(path: str) -> str:
