@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from fenzu import Client
+from fenzu.cli.console.demo import NAME
 from fenzu.control import Fault
 from tests.console.conftest import Open, Say
 from tests.console.followers import row_of, rows
@@ -133,6 +134,58 @@ def test_the_selection_stays_and_grows(stage: Stage) -> None:
     expect(page.get_by_role("button", name="Move to …")).to_be_disabled()
     expect(page.locator("#matches")).to_have_text("1 matches")
     stage.complaints.clear()  # the browser's own word that the count was not to be had
+
+
+def nobody(page: Page) -> Locator:
+    """The rows that the page has painted as not selected."""
+    return page.locator("#table tbody tr[aria-selected=false]")
+
+
+def test_the_selection_outlasts_the_page(stage: Stage) -> None:
+    """Who is selected stays so when the page is loaded anew, or left and come back to, in the same tab only."""
+    openids = stage.account.add_followers(60)
+    page = stage.page()
+    told = page.locator("#told")
+    rows(page).get_by_role("checkbox").nth(1).check()
+    rows(page).get_by_role("checkbox").nth(2).check()
+    page.reload()
+    expect(told).to_have_text("2 selected")
+    expect(row_of(page, openids[-2])).to_have_attribute("aria-selected", "true")
+    expect(row_of(page, openids[-1])).to_have_attribute("aria-selected", "false")
+    page.get_by_role("link", name="Next").click()
+    expect(told).to_have_text("2 selected, 2 of them not on this page")
+    page.goto(f"{stage.here}/followers/{openids[-2]}")
+    page.go_back()
+    expect(told).to_have_text("2 selected, 2 of them not on this page")
+    page.go_back()
+    expect(told).to_have_text("2 selected")
+    expect(page.get_by_role("button", name="Move to …")).to_be_enabled()
+    expect(stage.page().locator("#told")).to_have_text("")
+    page.get_by_role("button", name="Clear selection").click()
+    page.reload()
+    expect(nobody(page)).to_have_count(50)
+    expect(told).to_have_text("")
+
+
+def test_all_that_match_stay_selected_while_the_search_is_the_same(stage: Stage) -> None:
+    """All that match a search stay so when the page is loaded anew; with another search nobody is."""
+    stage.account.add_followers(60)
+    page = stage.page(language="zh")
+    page.get_by_role("checkbox", name="选择本页").check()
+    page.get_by_role("button", name="选择符合条件的全部 60 人").click()
+    page.reload()
+    expect(page.locator("#told")).to_have_text("已选择符合条件的全部 60 人")
+    expect(rows(page).first).to_have_attribute("aria-selected", "true")
+    page.goto(f"{stage.here}/?age=7")
+    expect(nobody(page)).to_have_count(50)
+    expect(page.locator("#told")).to_have_text("")
+    page.goto(f"{stage.here}/")
+    expect(nobody(page)).to_have_count(50)
+    expect(page.locator("#told")).to_have_text("")
+    page.evaluate("name => sessionStorage.setItem(name, 'x')", f"fenzu-selection /a/{NAME}")
+    page.reload()
+    expect(nobody(page)).to_have_count(50)
+    expect(page.locator("#told")).to_have_text("")
 
 
 def test_the_table_is_walked_by_keys(stage: Stage) -> None:

@@ -326,3 +326,6 @@ def test_more_than_fifty_become_a_plan(stage: Stage, client: Client, whom: str) 
     target(page, "VIP").click()
     page.wait_for_url(re.compile("/runs/"))
     assert groups_of(client, openids[:100]) == {0}
+    page.go_back()  # the plan has them now
+    expect(page.locator("#table tbody tr[aria-selected=false]")).to_have_count(50)
+    expect(page.locator("#told")).to_have_text("")

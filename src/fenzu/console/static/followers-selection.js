@@ -1,13 +1,17 @@
-// Who is selected: openids, which stay while one turns pages and searches, or all that match the search on the page.
+// Who is selected: openids, which stay while one turns pages, searches, and leaves the page for another, or all that match the
+// search on the page.
 
+import { keep, recall } from "./followers-kept.js";
 import { results, rows } from "./followers-results.js";
 
 const bar = document.getElementById("selection");
 const [told, every, clearing, moving] = ["told", "every", "clear", "move"].map((id) => document.getElementById(id));
-const chosen = new Set();
-let all = null;
-let allSize = 0;
+const kept = recall();
+const chosen = new Set(kept.openids);
+let all = kept.all;
+let allSize = kept.size;
 let last = null;
+let isDrawn = false;
 
 const number = (n) => n.toLocaleString("en-US");
 const tick = (row) => row.querySelector("input");
@@ -49,7 +53,7 @@ export function clear() {
   paint();
 }
 
-// `whom` was sent, and these were moved: they are selected no more. Others stay so.
+// `whom` was sent, and these were moved, or are in a plan now: they are selected no more. Others stay so.
 export function drop(whom, openids) {
   if (whom.query && all !== null && JSON.stringify(whom.query) === JSON.stringify(JSON.parse(all))) clear();
   for (const openid of openids) chosen.delete(openid);
@@ -78,12 +82,14 @@ function paint() {
     head.indeterminate = on > 0 && on < page.length;
   }
   say(page.length, on);
+  keep([...chosen], all, allSize);
 }
 
 function say(shown, on) {
   const away = chosen.size - on;
   const words = all !== null ? bar.dataset.all : away > 0 ? bar.dataset.away : bar.dataset.some;
-  told.textContent = isEmpty() ? "" : words.replace("{n}", number(size())).replace("{m}", number(away));
+  const text = isEmpty() || !isDrawn ? "" : words.replace("{n}", number(size())).replace("{m}", number(away));
+  if (told.textContent !== text) told.textContent = text; // what stays the same is not read out again
   every.hidden = !(all === null && shown > 0 && on === shown && total() > shown);
   every.textContent = every.hidden ? "" : bar.dataset.every.replace("{n}", number(total()));
   clearing.hidden = isEmpty();
@@ -99,6 +105,13 @@ document.addEventListener("fenzu:counted", () => {
   if (all !== null) allSize = total() || allSize;
   paint();
 });
+// Of whom is selected from before a screen reader hears only where that is written after the page was drawn.
+requestAnimationFrame(() =>
+  setTimeout(() => {
+    isDrawn = true;
+    paint();
+  }),
+);
 every.addEventListener("click", () => {
   all = results().dataset.matching;
   allSize = total();

@@ -18,7 +18,10 @@ export async function move(whom, n, to, busy, more = {}) {
   try {
     const blocked = await wait(busy, n > Number(atOnce) ? planning : moving, async () => {
       const answer = await ask("POST", `${here}/moves`, { to, ...whom, ...more });
-      if (answer.go) return leave(answer.go);
+      if (answer.go) {
+        drop(whom, whom.openids ?? []);
+        return leave(answer.go);
+      }
       if (answer.blocked) return answer.blocked;
       drop(whom, answer.moved);
       await settle(answer);
