@@ -102,3 +102,7 @@ class Keys:
 
 
 by_both_hands = pytest.mark.parametrize("hand", [Mouse(), Keys()], ids=["mouse", "keys"])
+either_way = pytest.mark.parametrize(
+    ("language", "hand"), [("en", Mouse()), ("zh", Keys())], ids=["en-mouse", "zh-keys"]
+)
+"""Each language and each hand once: enough where the words of a page do not change its controls."""

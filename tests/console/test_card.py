@@ -5,27 +5,44 @@ from playwright.sync_api import expect
 
 from fenzu import Client
 from fenzu.control import Fault
+from tests.console.conftest import Say
 from tests.console.followers import row_of, rows
+from tests.console.hands import Hand, either_way
 from tests.console.stage import Stage
 
 
-def test_a_remark_is_changed_by_keys(stage: Stage, client: Client) -> None:
-    """`e` opens the remark, Enter saves it at the platform, and it can be searched for at once."""
+@either_way
+def test_a_remark_is_changed(stage: Stage, client: Client, language: str, say: Say, hand: Hand) -> None:
+    """The button beside a remark opens it, it is saved at the platform, and can be searched for at once."""
     openids = stage.account.add_followers(3)
-    page = stage.page()
+    page = stage.page(language=language)
     row = row_of(page, openids[1])
-    row.focus()
-    page.keyboard.press("e")
-    field = page.get_by_role("dialog", name="Remark").get_by_role("textbox")
+    hand.come_to(row)
+    hand.press(row.get_by_role("button", name=say("Edit remark", "修改备注")))
+    dialog = page.get_by_role("dialog", name=say("Remark", "备注"))
+    field = dialog.get_by_role("textbox")
     expect(field).to_be_focused()
-    page.keyboard.type("VIP 张三")
+    hand.write(field, "VIP 张三")
     expect(page.locator("#remark-used")).to_have_text("10")
-    page.keyboard.press("Enter")
+    hand.press(dialog.get_by_role("button", name=say("Save", "保存")))
     expect(row.locator(".remark")).to_have_text("VIP 张三")
-    expect(row).to_be_focused()
+    expect(dialog).to_be_hidden()
     assert client.followers.get(openids[1]).remark == "VIP 张三"
-    page.get_by_role("searchbox").fill("张三")
+    hand.write(page.get_by_role("searchbox"), "张三")
     expect(rows(page)).to_have_count(1)
+
+
+def test_a_remark_is_changed_in_its_row(stage: Stage) -> None:
+    """`e` opens the remark of the row, Enter saves it, and the keyboard is in the row again."""
+    [openid] = stage.account.add_followers(1)
+    page = stage.page()
+    row = row_of(page, openid)
+    row.press("e")
+    expect(page.get_by_role("dialog", name="Remark").get_by_role("textbox")).to_be_focused()
+    page.keyboard.type("friend")
+    page.keyboard.press("Enter")
+    expect(row.locator(".remark")).to_have_text("friend")
+    expect(row).to_be_focused()
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -48,25 +65,30 @@ def test_a_remark_that_is_too_long_is_refused_and_not_lost(stage: Stage, languag
     expect(row_of(page, openid).locator(".remark")).to_have_text("")
 
 
-def test_a_card_tells_all_of_somebody(stage: Stage, client: Client) -> None:
-    """Enter opens the card: what the mirror knows, what the platform says now, and the moves that fenzu made."""
+@either_way
+def test_a_card_tells_all_of_somebody(
+    stage: Stage, client: Client, language: str, say: Say, hand: Hand
+) -> None:
+    """A card tells what the mirror knows, what the platform says now, and the moves that fenzu made; it moves, too."""
     openids = stage.account.add_followers(2)
     client.groups.create("VIP")
-    page = stage.page()
-    row_of(page, openids[0]).focus()
-    page.keyboard.press("Enter")
+    page = stage.page(language=language)
+    row = row_of(page, openids[0])
+    hand.press(row.get_by_role("link"))
     card = page.get_by_role("dialog", name=openids[0])
-    expect(card).to_contain_text("None since they follow.")
-    expect(card.locator("#live")).to_contain_text("by search")
-    card.get_by_role("button", name="Move to …").click()
-    page.get_by_role("dialog", name="Move 1 to …").get_by_role("option", name="VIP").click()
-    expect(row_of(page, openids[0]).locator(".of")).to_have_text("VIP")
-    row_of(page, openids[0]).get_by_role("link").click()
+    expect(card).to_contain_text(say("None since they follow.", "关注以来没有移动过。"))
+    expect(card.locator("#live")).to_contain_text(say("by search", "搜索"))
+    hand.press(card.get_by_role("button", name=say("Move to …", "移动到…")))
+    expect(page.get_by_role("dialog", name=say("Move 1 to …", "移动 1 人到…"))).to_be_visible()
+    hand.choose(page, "VIP")
+    expect(row.locator(".of")).to_have_text("VIP")
+    hand.press(row.get_by_role("link"))
     expect(card.locator(".history")).to_contain_text("未分组 → VIP")
-    card.get_by_role("button", name="Edit remark").click()
-    page.get_by_role("dialog", name="Remark").get_by_role("textbox").fill("friend")
-    page.keyboard.press("Enter")
-    expect(row_of(page, openids[0]).locator(".remark")).to_have_text("friend")
+    hand.press(card.get_by_role("button", name=say("Edit remark", "修改备注")))
+    dialog = page.get_by_role("dialog", name=say("Remark", "备注"))
+    hand.write(dialog.get_by_role("textbox"), "friend")
+    hand.press(dialog.get_by_role("button", name=say("Save", "保存")))
+    expect(row.locator(".remark")).to_have_text("friend")
 
 
 def test_a_card_has_an_address_and_says_when_the_platform_is_away(stage: Stage) -> None:
@@ -82,11 +104,11 @@ def test_a_card_has_an_address_and_says_when_the_platform_is_away(stage: Stage) 
 
 
 def test_who_has_left_is_told_by_the_card(stage: Stage) -> None:
-    """Somebody who has left since is told so by the platform's word, and the mirror learns it."""
+    """Enter on a row opens the card, which says by the platform's word that somebody has left; the mirror learns it."""
     openids = stage.account.add_followers(2)
     page = stage.page()
     stage.account.remove_followers(openids[:1])
-    row_of(page, openids[0]).get_by_role("link").click()
+    row_of(page, openids[0]).press("Enter")
     expect(page.locator("#live")).to_contain_text("does not follow any more")
     page.get_by_role("dialog").get_by_role("button", name="Close").click()
     page.reload()

@@ -10,55 +10,65 @@ from fenzu.cli.console.demo import NAME
 from fenzu.control import Fault
 from tests.console.conftest import Open, Say
 from tests.console.followers import row_of, rows
+from tests.console.hands import Hand, either_way
 from tests.console.lists import choose
 from tests.console.stage import Stage
 
 
-def test_somebody_is_found_by_openid_and_by_remark(stage: Stage, client: Client) -> None:
+@either_way
+def test_somebody_is_found_by_openid_and_by_remark(
+    stage: Stage, client: Client, language: str, say: Say, hand: Hand
+) -> None:
     """Typing narrows the rows, the address keeps the search, and a step back shows them all again."""
     openids = stage.account.add_followers(120)
     client.followers.remark(openids[7], "VIP 张三")
-    page = stage.page()
+    page = stage.page(language=language)
     expect(rows(page)).to_have_count(50)
-    search = page.get_by_role("searchbox", name="Openid or remark")
-    search.fill("张三")
+    search = page.get_by_role("searchbox", name=say("Openid or remark", "openid 或备注"))
+    hand.write(search, "张三")
     expect(rows(page)).to_have_count(1)
     expect(row_of(page, openids[7]).locator(".remark")).to_have_text("VIP 张三")
-    expect(page.locator("#matches")).to_have_text("1 matches")
-    search.fill(openids[3])
+    expect(page.locator("#matches")).to_have_text(say("1 matches", "共 1 人符合"))
+    hand.write(search, openids[3])
     expect(row_of(page, openids[3])).to_be_visible()
     expect(rows(page)).to_have_count(1)
     page.reload()
     expect(rows(page)).to_have_count(1)
     expect(search).to_have_value(openids[3])
-    search.fill("nobody is called so")
-    expect(page.get_by_role("heading", name="Nobody matches")).to_be_visible()
-    page.get_by_role("link", name="Clear the filters").click()
+    hand.write(search, "nobody is called so")
+    nobody = page.get_by_role("heading", name=say("Nobody matches", "没有符合条件的粉丝"))
+    expect(nobody).to_be_visible()
+    hand.press(page.get_by_role("link", name=say("Clear the filters", "清除筛选")))
     expect(rows(page)).to_have_count(50)
     expect(search).to_have_value("")
     page.go_back()
-    expect(page.get_by_role("heading", name="Nobody matches")).to_be_visible()
+    expect(nobody).to_be_visible()
     page.go_back()
     expect(rows(page)).to_have_count(50)
     expect(search).to_have_value("")
 
 
-def test_followers_are_filtered_by_group_and_time(stage: Stage, client: Client) -> None:
-    """A click on a group shows its members, a time who followed then, and both say how many match."""
+@either_way
+def test_followers_are_filtered_by_group_and_time(
+    stage: Stage, client: Client, language: str, say: Say, hand: Hand
+) -> None:
+    """A group's line shows its members, a time who followed then, and both say how many match."""
     openids = stage.account.add_followers(60)
     vip = client.groups.create("VIP")
     client.groups.move_many(openids[:7], to=vip)
-    page = stage.page(language="zh")
-    page.locator(f"[data-group='{vip.id}'] > a").first.click()
+    page = stage.page(language=language)
+    group = page.get_by_role("combobox", name=say("Group", "分组"))
+    since = page.get_by_role("combobox", name=say("Follows since", "关注时间"))
+    hand.press(page.locator(f"[data-group='{vip.id}'] > a").first)
     expect(rows(page)).to_have_count(7)
-    expect(page.locator("#matches")).to_have_text("共 7 人符合")
-    expect(page.get_by_role("combobox", name="分组")).to_have_value(str(vip.id))
-    page.get_by_role("combobox", name="关注时间").select_option("older")
-    expect(page.get_by_role("heading", name="没有符合条件的粉丝")).to_be_visible()
-    page.get_by_role("combobox", name="关注时间").select_option("between")
-    page.get_by_label("从").fill("2020-01-01")
+    expect(page.locator("#matches")).to_have_text(say("7 match", "共 7 人符合"))
+    expect(group).to_have_value(str(vip.id))
+    hand.pick(since, say("Over a year ago", "一年以前"))
+    expect(page.get_by_role("heading", name=say("Nobody matches", "没有符合条件的粉丝"))).to_be_visible()
+    hand.pick(since, say("Between dates …", "指定日期…"))
+    page.get_by_label(say("From", "从")).fill("2020-01-01")
     expect(rows(page)).to_have_count(7)
-    page.get_by_role("combobox", name="分组").select_option("")
+    hand.pick(group, say("All followers", "全部粉丝"))
     expect(rows(page)).to_have_count(50)
     expect(page).to_have_url(re.compile("age=between&from=2020-01-01"))
 

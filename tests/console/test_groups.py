@@ -11,9 +11,12 @@ from fenzu.console.account import live_groups
 from fenzu.control import Fault
 from fenzu.mirror import Mirror
 from fenzu.model import Follower, Group, OpenID
-from tests.console.conftest import Say
+from tests.console.conftest import Say, in_both_languages
 from tests.console.gate import Gate
+from tests.console.hands import Hand, Mouse, either_way
 from tests.console.stage import Stage
+
+MOUSE = Mouse()
 
 
 @pytest.fixture
@@ -27,10 +30,10 @@ def line(page: Page, name: str) -> Locator:
     return page.locator("#groups li").filter(has=page.get_by_text(name, exact=True))
 
 
-def choose(page: Page, group: str, what: str) -> None:
+def choose(page: Page, group: str, what: str, hand: Hand = MOUSE) -> None:
     """Open a group's menu, and take something in it."""
-    line(page, group).get_by_role("button").click()
-    page.locator("#group-menu").get_by_role("button", name=what).click()
+    hand.press(line(page, group).get_by_role("button"))
+    hand.press(page.locator("#group-menu").get_by_role("button", name=what))
 
 
 def opened_mirror(stage: Stage, *, read_only: bool = True) -> Mirror:
@@ -42,22 +45,34 @@ def names(client: Client) -> list[str]:
     return [group.name for group in client.groups.list()]
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_group_is_made(stage: Stage, client: Client, language: str, say: Say) -> None:
-    """A new group is named in a dialog, and stands in the list at once, empty, without a call to list it."""
+@in_both_languages
+def test_a_group_is_made_renamed_and_deleted_by_mouse(
+    stage: Stage, client: Client, language: str, say: Say
+) -> None:
+    """A new group is named in a dialog, stands in the list at once without a call to list it, and is changed there."""
     page = stage.page(language=language)
+    dialog, name = page.get_by_role("dialog"), page.get_by_role("textbox", name=say("Name", "名称"))
     page.get_by_role("button", name=say("New group", "新建分组")).click()
-    page.get_by_role("dialog").get_by_role("textbox", name=say("Name", "名称")).fill("VIP")
+    name.fill("贵宾")
     page.get_by_role("button", name=say("Create", "新建"), exact=True).click()
     expect(
-        page.get_by_role("status").get_by_text(say("Created group VIP.", "已新建分组“VIP”。"))
+        page.get_by_role("status").get_by_text(say("Created group 贵宾.", "已新建分组“贵宾”。"))
     ).to_be_visible()
-    expect(line(page, "VIP")).to_contain_text("0")
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    assert names(client)[-1] == "VIP"
+    expect(line(page, "贵宾")).to_contain_text("0")
+    expect(dialog).to_have_count(0)
+    assert names(client)[-1] == "贵宾"
+    choose(page, "贵宾", say("Rename", "改名"))
+    name.fill("老顾客")
+    dialog.get_by_role("button", name=say("Rename", "改名")).click()
+    expect(line(page, "老顾客")).to_be_visible()
+    assert names(client)[-1] == "老顾客"
+    choose(page, "老顾客", say("Delete", "删除"))
+    dialog.get_by_role("button", name=say("Delete the group", "删除分组")).click()
+    expect(line(page, "老顾客")).to_have_count(0)
+    assert "老顾客" not in names(client)
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@in_both_languages
 def test_a_group_is_made_renamed_and_deleted_by_keyboard(
     stage: Stage, client: Client, language: str, say: Say
 ) -> None:
@@ -102,7 +117,10 @@ def test_a_group_is_made_renamed_and_deleted_by_keyboard(
     assert "老顾客" not in names(client)
 
 
-def test_a_group_with_members_is_deleted(stage: Stage, client: Client) -> None:
+@either_way
+def test_a_group_with_members_is_deleted(
+    stage: Stage, client: Client, language: str, say: Say, hand: Hand
+) -> None:
     """The question tells how many are in the group just now and where they will be, and there they are.
 
     The mirror, which has not heard of all of them, says of none where they are until it asks again.
@@ -110,18 +128,20 @@ def test_a_group_with_members_is_deleted(stage: Stage, client: Client) -> None:
     group = client.groups.create("VIP")
     stage.account.add_followers(7)
     stage.account.add_followers(3, group=group.id)
-    page = stage.page()
+    page = stage.page(language=language)
     client.groups.move_many(stage.account.add_followers(2), to=group)  # of whom the page has not heard
-    choose(page, "VIP", "Delete")
+    choose(page, "VIP", say("Delete", "删除"), hand)
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("5 followers are in it")
+    expect(dialog).to_contain_text(say("5 followers are in it", "其中有 5 个粉丝"))
     expect(dialog).to_contain_text("未分组")
-    dialog.get_by_role("button", name="Cancel").click()
+    hand.press(dialog.get_by_role("button", name=say("Cancel", "取消")))
     expect(dialog).to_have_count(0)
     assert "VIP" in names(client)
-    choose(page, "VIP", "Delete")
-    dialog.get_by_role("button", name="Delete the group").click()
-    expect(page.get_by_role("status").get_by_text("The group VIP is deleted.")).to_be_visible()
+    choose(page, "VIP", say("Delete", "删除"), hand)
+    hand.press(dialog.get_by_role("button", name=say("Delete the group", "删除分组")))
+    expect(
+        page.get_by_role("status").get_by_text(say("The group VIP is deleted.", "已删除分组“VIP”。"))
+    ).to_be_visible()
     expect(line(page, "VIP")).to_have_count(0)
     expect(line(page, "未分组")).to_contain_text("12")
     with opened_mirror(stage) as mirror:
@@ -185,25 +205,26 @@ def test_whoever_may_only_read_is_offered_nothing(open_stage: Callable[..., Stag
     assert names(client)[-1] == "VIP"
 
 
-def test_all_groups_have_a_page(stage: Stage, client: Client) -> None:
+@either_way
+def test_all_groups_have_a_page(stage: Stage, client: Client, language: str, say: Say, hand: Hand) -> None:
     """A table tells each group's size and share, with the same actions, and bars draw them."""
     group = client.groups.create("<b>VIP</b>")
     stage.account.add_followers(6)
     stage.account.add_followers(2, group=group.id)
-    page = stage.page(at="/groups")
+    page = stage.page(language=language, at="/groups")
     rows = page.locator("#groups tbody tr")
     expect(rows).to_contain_text(["未分组", "黑名单", "星标组", "<b>VIP</b>"])
     expect(rows.first).to_contain_text("75.0 %")
     expect(rows.first.get_by_role("button")).to_have_count(0)
     bars = page.locator("#pictures tbody tr")
     expect(bars.first).to_contain_text("<b>VIP</b>")
-    page.get_by_role("link", name="With 未分组").press("Enter")
+    hand.press(page.get_by_role("link", name=say("With 未分组", "包含“未分组”"), exact=True))
     expect(bars.first).to_contain_text("未分组")
-    expect(page.get_by_role("link", name="Without 未分组")).to_be_focused()
-    rows.last.get_by_role("button").click()
-    page.get_by_role("button", name="Rename…").click()
-    page.get_by_label("Name", exact=True).fill("Regulars")
-    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name=say("Without 未分组", "不含“未分组”"))).to_be_focused()
+    hand.press(rows.last.get_by_role("button"))
+    hand.press(page.get_by_role("button", name=say("Rename…", "改名…")))
+    hand.write(page.get_by_role("dialog").get_by_role("textbox"), "Regulars")
+    hand.press(page.get_by_role("dialog").get_by_role("button", name=say("Rename", "改名")))
     expect(rows.last).to_contain_text("Regulars")
     expect(page.locator("#pictures")).to_contain_text("Regulars")
 
@@ -222,23 +243,27 @@ def test_groups_are_shown_while_the_platform_refuses(
     expect(page.locator(".warning")).to_contain_text("45009")
 
 
-def test_a_small_group_is_merged_and_deleted(stage: Stage, client: Client) -> None:
+@either_way
+def test_a_small_group_is_merged_and_deleted(
+    stage: Stage, client: Client, language: str, say: Say, hand: Hand
+) -> None:
     """A merge tells how many move, moves them at once, and offers to delete the group that is empty now."""
     spring, vip = client.groups.create("Spring"), client.groups.create("VIP")
     stage.account.add_followers(4, group=spring.id)
-    page = stage.page()
-    choose(page, "Spring", "Merge into")
+    page = stage.page(language=language)
+    choose(page, "Spring", say("Merge into", "合并到"), hand)
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("4 followers are moved, at once")
-    expect(dialog.get_by_label("into").get_by_role("option")).to_have_text(
-        ["Choose a group", "VIP (0)", "星标组 (0)"]
+    expect(dialog).to_contain_text(say("4 followers are moved, at once", "将立即移动 4 个粉丝"))
+    into = dialog.get_by_label(say("into", "合并到"))
+    expect(into.get_by_role("option")).to_have_text(
+        [say("Choose a group", "请选择分组"), "VIP (0)", "星标组 (0)"]
     )
-    dialog.get_by_label("into").select_option("VIP (0)")
-    dialog.get_by_role("button", name="Merge").click()
-    expect(dialog).to_contain_text("Delete Spring")
-    expect(dialog).to_contain_text("Nobody is in it.")
-    expect(page.get_by_text("Moved 4 followers to VIP")).to_be_visible()
-    dialog.get_by_role("button", name="Delete the group").click()
+    hand.pick(into, "VIP (0)")
+    hand.press(dialog.get_by_role("button", name=say("Merge", "合并")))
+    expect(dialog).to_contain_text(say("Delete Spring", "删除分组 Spring"))
+    expect(dialog).to_contain_text(say("Nobody is in it.", "这个分组里没有粉丝。"))
+    expect(page.get_by_text(say("Moved 4 followers to VIP", "已将 4 人移到“VIP”"))).to_be_visible()
+    hand.press(dialog.get_by_role("button", name=say("Delete the group", "删除分组")))
     expect(line(page, "Spring")).to_have_count(0)
     expect(line(page, "VIP")).to_contain_text("4")
     assert {group.name: group.count for group in client.groups.list()}["VIP"] == 4
@@ -246,39 +271,43 @@ def test_a_small_group_is_merged_and_deleted(stage: Stage, client: Client) -> No
         assert mirror.counts() == {vip.id: 4}
 
 
-def test_a_merge_is_taken_back(stage: Stage, client: Client) -> None:
+@either_way
+def test_a_merge_is_taken_back(stage: Stage, client: Client, language: str, say: Say, hand: Hand) -> None:
     """Who was moved by a merge goes back where they were, as after every small move."""
     spring = client.groups.create("春季")
     stage.account.add_followers(3, group=spring.id)
     client.groups.create("贵宾")
-    page = stage.page(language="zh", at="/groups")
+    page = stage.page(language=language, at="/groups")
     row = page.locator("#groups tbody tr").filter(has_text="春季")
-    row.get_by_role("button").press("Enter")
-    expect(page.get_by_role("button", name="改名…")).to_be_focused()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    expect(page.get_by_label("合并到")).to_be_focused()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    page.get_by_role("dialog").get_by_role("button", name="合并").press("Enter")
-    expect(page.get_by_role("dialog")).to_contain_text("这个分组里没有粉丝")
-    page.get_by_role("button", name="撤销").press("Enter")
+    hand.press(row.get_by_role("button"))
+    hand.press(page.get_by_role("button", name=say("Merge into…", "合并到…")))
+    dialog = page.get_by_role("dialog")
+    into = dialog.get_by_label(say("into", "合并到"))
+    expect(into).to_be_focused()
+    hand.pick(into, "贵宾 (0)")
+    hand.press(dialog.get_by_role("button", name=say("Merge", "合并")))
+    expect(dialog).to_contain_text(say("Nobody is in it.", "这个分组里没有粉丝"))
+    hand.press(page.get_by_role("button", name=say("Undo", "撤销")))
     expect(row).to_contain_text("3")
     assert {group.name: group.count for group in client.groups.list()}["春季"] == 3
 
 
-def test_a_large_group_is_merged_by_a_plan(stage: Stage, client: Client) -> None:
+@either_way
+def test_a_large_group_is_merged_by_a_plan(
+    stage: Stage, client: Client, language: str, say: Say, hand: Hand
+) -> None:
     """Where more than fifty would move, the page of a plan comes, and nobody is moved before it is applied."""
     spring = client.groups.create("Spring")
     client.groups.create("VIP")
     stage.account.add_followers(60, group=spring.id)
-    page = stage.page()
-    choose(page, "Spring", "Merge into")
-    page.get_by_label("into").select_option("VIP (0)")
-    expect(page.get_by_role("dialog")).to_contain_text("you see a plan first")
-    page.get_by_role("button", name="See the plan").click()
+    page = stage.page(language=language)
+    choose(page, "Spring", say("Merge into", "合并到"), hand)
+    hand.pick(page.get_by_label(say("into", "合并到")), "VIP (0)")
+    expect(page.get_by_role("dialog")).to_contain_text(say("you see a plan first", "会先生成计划"))
+    hand.press(page.get_by_role("button", name=say("See the plan", "查看计划")))
     page.wait_for_url("**/runs/**")
-    expect(page.locator("main")).to_contain_text("Merge Spring (60 followers) into VIP")
+    merge = say("Merge Spring (60 followers) into VIP", "将“Spring”（60 人）合并到“VIP”")
+    expect(page.locator("main")).to_contain_text(merge)
     assert {group.name: group.count for group in client.groups.list()}["Spring"] == 60
 
 
@@ -299,11 +328,12 @@ def test_the_rows_follow_what_becomes_of_their_group(stage: Stage, client: Clien
     expect(page.get_by_role("link", name="All followers")).to_have_attribute("aria-current", "page")
 
 
-def test_growth_is_drawn(stage: Stage, client: Client) -> None:
+@in_both_languages
+def test_growth_is_drawn(stage: Stage, client: Client, language: str, say: Say) -> None:
     """Sizes of several days and the months in which members began to follow are drawn, and told in tables."""
     group = client.groups.create("<b>VIP</b>")
     openids = stage.account.add_followers(4, group=group.id)
-    page = stage.page(at="/groups")
+    page = stage.page(language=language, at="/groups")
     expect(page.locator("#pictures figure")).to_have_count(1)
     now = time.time()
     joined = (1_700_000_000, 1_700_000_000, 1_710_000_000, 1_720_000_000)
@@ -320,7 +350,7 @@ def test_growth_is_drawn(stage: Stage, client: Client) -> None:
     figures = page.locator("#pictures figure")
     expect(figures).to_have_count(3)
     expect(figures.nth(2).locator(".legend")).to_contain_text("<b>VIP</b> 4")
-    figures.nth(2).get_by_text("The numbers as a table").click()
+    figures.nth(2).get_by_text(say("The numbers as a table", "以表格查看数据")).click()
     rows = figures.nth(2).locator("tbody tr")
     expect(rows.first).to_contain_text("2024-07")
     expect(rows.last).to_contain_text("2023-11")

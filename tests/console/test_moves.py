@@ -24,24 +24,26 @@ def toast(page: Page) -> Locator:
     return page.locator("#toasts")
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_one_follower_is_moved_and_put_back_by_mouse(stage: Stage, client: Client, language: str) -> None:
+@by_both_hands
+@in_both_languages
+def test_one_follower_is_moved_and_put_back(
+    stage: Stage, client: Client, language: str, say: Say, hand: Hand
+) -> None:
     """Select, Move to, a group: the row and the platform say the same, and Undo takes it back."""
-    is_english = language == "en"
     openids = stage.account.add_followers(3)
     vip = client.groups.create("VIP")
     page = stage.page(language=language)
     row = row_of(page, openids[1])
-    row.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Move to …" if is_english else "移动到…").click()
-    dialog = page.get_by_role("dialog", name="Move 1 to …" if is_english else "移动 1 人到…")
-    dialog.get_by_role("option", name="VIP").click()
-    expect(toast(page)).to_contain_text("Moved 1 follower to VIP" if is_english else "已将 1 人移到“VIP”")
+    hand.press(row.get_by_role("checkbox"))
+    hand.press(page.get_by_role("button", name=say("Move to …", "移动到…")))
+    expect(page.get_by_role("dialog", name=say("Move 1 to …", "移动 1 人到…"))).to_be_visible()
+    hand.choose(page, "VIP")
+    expect(toast(page)).to_contain_text(say("Moved 1 follower to VIP", "已将 1 人移到“VIP”"))
     expect(row.locator(".of")).to_have_text("VIP")
     expect(row.get_by_role("checkbox")).not_to_be_checked()
     assert groups_of(client, openids[1:2]) == {vip.id}
-    toast(page).get_by_role("button", name="Undo" if is_english else "撤销").click()
-    expect(toast(page)).to_contain_text("Put 1 follower back" if is_english else "已将 1 人移回原来的分组")
+    hand.press(toast(page).get_by_role("button", name=say("Undo", "撤销")))
+    expect(toast(page)).to_contain_text(say("Put 1 follower back", "已将 1 人移回原来的分组"))
     expect(row.locator(".of")).to_have_text("未分组")
     assert groups_of(client, openids) == {0}
 

@@ -11,7 +11,7 @@ from fenzu.control import Fault
 from tests.console.conftest import Open, Say, in_both_languages
 from tests.console.followers import groups_of
 from tests.console.gate import Gate
-from tests.console.hands import Hand, by_both_hands
+from tests.console.hands import Hand, by_both_hands, either_way
 from tests.console.lists import as_csv, choose, drop
 from tests.console.stage import Stage
 
@@ -101,25 +101,30 @@ def test_a_list_with_a_mistyped_group_is_corrected_on_its_own_page(stage: Stage)
     expect(page).to_have_url(PLAN)
 
 
-def test_a_run_is_stopped_by_one_browser_watched_by_another_and_goes_on(stage: Stage, client: Client) -> None:
+@either_way
+def test_a_run_is_stopped_by_one_browser_watched_by_another_and_goes_on(
+    stage: Stage, client: Client, language: str, say: Say, hand: Hand
+) -> None:
     """A wait says until when and why, everybody watches the same run, and what was stopped goes on to its end."""
     openids = stage.account.add_followers(4_000)
-    page = stage.page(at="/regroup")
-    choose(page, as_csv(openids[:1_000], "2"))
+    page = stage.page(language=language, at="/regroup")
+    hand.give(page, as_csv(openids[:1_000], "2"))
     expect(page).to_have_url(PLAN)
-    stage.account.set_quota(minute={"groups.move_many": 2})
-    page.get_by_role("button", name="Apply the plan").click()
-    expect(page.locator("[data-told=waiting]")).to_contain_text("this minute's calls are used up")
-    other = stage.page(language="zh", at=page.url.removeprefix(stage.here))
-    expect(other.locator("[data-told=done]")).to_have_text(re.compile("^[12]00$"))  # a minute may have ended
-    expect(other.locator("[data-told=waiting]")).to_contain_text("本分钟的调用次数已用完")
-    other.get_by_role("button", name="停止").click()
-    for each, words in ((page, "nothing is lost"), (other, "没有丢失任何进度")):
-        expect(each.get_by_text(words)).to_be_visible()
+    stage.account.set_quota(minute={"groups.move_many": 0})
+    hand.press(page.get_by_role("button", name=say("Apply the plan", "执行计划")))
+    used_up = say("this minute's calls are used up", "本分钟的调用次数已用完")
+    expect(page.locator("[data-told=waiting]")).to_contain_text(used_up)
+    other = stage.page(language=say("zh", "en"), at=page.url.removeprefix(stage.here))
+    expect(other.locator("[data-told=total]")).to_have_text("1,000")
+    used_up = say("本分钟的调用次数已用完", "this minute's calls are used up")
+    expect(other.locator("[data-told=waiting]")).to_contain_text(used_up)
+    hand.press(other.get_by_role("button", name=say("停止", "Stop")))
+    expect(page.get_by_text(say("nothing is lost", "没有丢失任何进度"))).to_be_visible()
+    expect(other.get_by_text(say("没有丢失任何进度", "nothing is lost"))).to_be_visible()
     stage.account.set_quota(minute={"groups.move_many": None})
-    page.get_by_role("button", name="Go on").click()
-    expect(page.get_by_text("Left to do")).to_have_count(0)
-    expect(page.locator(".tile").filter(has_text="Moved")).to_contain_text("1,000")
+    hand.press(page.get_by_role("button", name=say("Go on", "继续执行")))
+    expect(page.get_by_text(say("Left to do", "尚未处理"))).to_have_count(0)
+    expect(page.locator(".tile").filter(has_text=say("Moved", "已移动"))).to_contain_text("1,000")
     assert groups_of(client, openids[:100]) == {2}
 
 
