@@ -311,6 +311,30 @@ def test_all_that_match_are_moved_at_once_where_they_are_few(stage: Stage, clien
     expect(rows(page)).to_have_count(50)
 
 
+def test_a_plan_that_takes_long_is_waited_for(stage: Stage, client: Client, gate: Gate) -> None:
+    """A page shows the wait; stopped, everybody is still selected; in the end it leads to the plan, and nobody is."""
+    stage.account.add_followers(60)
+    client.groups.create("VIP")
+    page = stage.page()
+    page.get_by_role("checkbox", name="Select this page").check()
+    page.get_by_role("button", name="Select all 60 that match").click()
+    page.get_by_role("button", name="Move to …").click()
+    with gate.shut("groups/get"):
+        target(page, "VIP").click()
+        expect(page.get_by_role("heading", name="Making a plan")).to_be_visible()
+        expect(page.get_by_text("Comparing with who is in which group")).to_be_visible()
+        page.get_by_role("button", name="Stop").click()
+        expect(page.get_by_text("It was stopped. Nothing was changed.")).to_be_visible()
+        page.get_by_role("main").get_by_role("link", name="Followers").click()
+        expect(page.locator("#told")).to_have_text("All 60 that match are selected")
+        page.get_by_role("button", name="Move to …").click()
+        target(page, "VIP").click()
+        expect(page.get_by_role("heading", name="Making a plan")).to_be_visible()
+    page.wait_for_url(re.compile("/runs/"))
+    page.go_back()
+    expect(page.locator("#table tbody tr[aria-selected=false]")).to_have_count(50)
+
+
 @pytest.mark.parametrize("whom", ["some", "all that match"])
 def test_more_than_fifty_become_a_plan(stage: Stage, client: Client, whom: str) -> None:
     """A larger selection, and all that match a search, go to a page where the plan is read first."""

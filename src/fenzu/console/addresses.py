@@ -18,6 +18,11 @@ def run_address(name: str, stem: str) -> str:
     return f"{address_of(name)}/runs/{stem}"
 
 
+def wait_address(name: str, job_id: str) -> str:
+    """Return the address of the page that waits for a plan."""
+    return f"{address_of(name)}/moves/plans/{job_id}"
+
+
 def regroup_address(name: str) -> str:
     """Return the address of the page of lists and plans."""
     return f"{address_of(name)}/regroup"

@@ -1,6 +1,7 @@
 """A desk of the console in front of an account in memory that mirror and engine know too: no socket, no browser."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -14,10 +15,13 @@ from fenzu.console.account.accounts import Account
 from fenzu.console.account.desk import Desk
 from fenzu.console.account.jobs import Job
 from fenzu.console.app import make_app
+from fenzu.console.regroup.plan_steps import PlannedAt
+from fenzu.console.regroup.planning import plan_move
 from fenzu.console.serve import hosts_of
 from fenzu.console.web.sessions import Sessions
 from fenzu.control import Control
-from fenzu.mirror import aio
+from fenzu.mirror import Query, aio
+from fenzu.wire.words import Words
 
 
 class PretendedAccounts:
@@ -71,6 +75,13 @@ async def over(job: Job | None) -> Job:
     assert job is not None
     await asyncio.wait([job._task])
     return job
+
+
+async def plan_of(desk: Desk, to: int, whom: Sequence[str] | Query, about: Words) -> str:
+    """Make the plan of a move, and return the address of its page."""
+    *_, last = [told async for told in plan_move(desk, to, whom, lambda _: about)]
+    assert isinstance(last, PlannedAt)
+    return last.address
 
 
 async def put_away(desk: Desk) -> None:

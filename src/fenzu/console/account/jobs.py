@@ -76,6 +76,12 @@ class Job:
             self.state = "stopped"
             self._changed()
 
+    async def wait(self, seconds: float) -> None:
+        """Wait until it is over, so long at most; raises what it has failed by."""
+        await asyncio.wait([self._task], timeout=seconds)
+        if self.error is not None:
+            raise self.error
+
     def heard(self, kind: type[T]) -> T | None:
         """Return the last event of that kind, if there was one."""
         return self._board.heard(kind)

@@ -8,7 +8,7 @@ import msgspec
 from fenzu.console.account.desk import Desk
 from fenzu.console.followers.move_words import followers, named
 from fenzu.console.followers.moves import AT_ONCE, Moved
-from fenzu.console.groups.moving import move_or_plan
+from fenzu.console.groups.moving import Planning, move_or_plan
 from fenzu.errors import UsageError
 from fenzu.mirror import Query
 from fenzu.model import Group
@@ -48,8 +48,8 @@ async def outlook(desk: Desk, source: Group) -> Outlook:
     )
 
 
-async def merge(desk: Desk, source: Group, target: Group) -> Moved | str:
-    """Move all of a group into another and return what became of them; of more than fifty, the address of the plan."""
+async def merge(desk: Desk, source: Group, target: Group) -> Moved | Planning:
+    """Move all of a group into another and return what became of them; of more than fifty, where the plan is."""
     source_name, target_name = named(source.name), named(target.name)
 
     def about(n: int) -> Words:
@@ -62,4 +62,4 @@ async def merge(desk: Desk, source: Group, target: Group) -> Moved | str:
         Words(f"fenzu knows nobody who is in {source_name}", f"镜像中没有“{source_name}”的粉丝"),
         Words("read who follows first, or delete the group", "请先读取粉丝，或直接删除这个分组"),
     )
-    return await move_or_plan(desk, target.id, Query(group_id=source.id), about, nobody=nobody)
+    return await move_or_plan(desk, target.id, Query(group_id=source.id), about, kind="merge", nobody=nobody)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from fenzu.console.account.desk import Desk
-from fenzu.console.account.jobs import Board
 from fenzu.console.addresses import list_address, run_address
 from fenzu.console.regroup.lists import Found, GivenList, Options, file_of, first_lines, keep_list
 from fenzu.console.regroup.plan_files import PlanNote
+from fenzu.console.regroup.plan_steps import COMPARING, SAVING, PlannedAt, Step
 from fenzu.console.regroup.planning import compare, keep
 from fenzu.console.regroup.problems import keep_problems
 from fenzu.errors import FenzuError, UsageError
 from fenzu.regroup._problem_kinds import REFUSED
-from fenzu.wire.words import Language, Words
+from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
     from fenzu.regroup._planned import Wanted
@@ -34,23 +34,7 @@ SYNC = Words(
 """Where it names a command, which can only be the one that fills the mirror."""
 NO_ROWS = Words("the list has no rows", "名单中没有数据行")
 FILL = Words("write an openid and a group in each row", "请在每行填写一个 openid 和一个分组")
-READING, COMPARING, SAVING = (
-    Words("Reading the list", "正在读取名单"),
-    Words("Comparing it with who is in which group", "正在与现有分组比较"),
-    Words("Writing the plan", "正在写出计划"),
-)
-
-
-class Step(msgspec.Struct, frozen=True):
-    """What is done with a list just now."""
-
-    title: Words
-
-
-class PlannedAt(msgspec.Struct, frozen=True):
-    """The last event: where to go on, to the plan or to what keeps the list from becoming one."""
-
-    address: str
+READING = Words("Reading the list", "正在读取名单")
 
 
 async def plan_list(desk: Desk, given: GivenList) -> AsyncGenerator[object, None]:
@@ -83,15 +67,6 @@ async def plan_list(desk: Desk, given: GivenList) -> AsyncGenerator[object, None
         address = list_address(desk.account.name, given.id)
     await asyncio.to_thread(keep_list, runs, given)
     yield PlannedAt(address)
-
-
-def tell(board: Board, language: Language) -> dict[str, object]:
-    """Say what is done with a list just now."""
-    step, planned = board.heard(Step), board.heard(PlannedAt)
-    told: dict[str, object] = {"title": (READING if step is None else step.title).say(language)}
-    if planned is not None:
-        told["go"] = planned.address
-    return told
 
 
 def _advice_on(error: FenzuError) -> Words:

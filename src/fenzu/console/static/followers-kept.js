@@ -13,6 +13,8 @@ export function recall() {
   }
 }
 
+export const forget = () => keep([], null, 0);
+
 export function keep(openids, all, size) {
   try {
     if (all === null && openids.length === 0) sessionStorage.removeItem(place);

@@ -19,7 +19,7 @@ export async function move(whom, n, to, busy, more = {}) {
     const blocked = await wait(busy, n > Number(atOnce) ? planning : moving, async () => {
       const answer = await ask("POST", `${here}/moves`, { to, ...whom, ...more });
       if (answer.go) {
-        drop(whom, whom.openids ?? []);
+        if (!answer.waits) drop(whom, whom.openids ?? []);
         return leave(answer.go);
       }
       if (answer.blocked) return answer.blocked;

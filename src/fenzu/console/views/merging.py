@@ -11,6 +11,7 @@ from fenzu.console.addresses import address_of
 from fenzu.console.followers.move_words import problems, result_words
 from fenzu.console.groups.changes import known_group, own_group
 from fenzu.console.groups.merging import merge, outlook
+from fenzu.console.groups.moving import Planning
 from fenzu.console.views.group_forms import number_of
 from fenzu.console.web.answers import answer, done, read
 from fenzu.console.web.page import render, writable_desk_of
@@ -39,8 +40,8 @@ async def merge_into(request: Request) -> Response:
     source = await own_group(desk, number_of(request))
     target = await known_group(desk, int((await read(request, Into)).to))
     result = await merge(desk, source, target)
-    if isinstance(result, str):
-        return answer({"go": result})
+    if isinstance(result, Planning):
+        return answer(result)
     language, here = reader_of(request).language, address_of(desk.account.name)
     left = await desk.groups.get(source.id)
     return done(

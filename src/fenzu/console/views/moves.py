@@ -1,5 +1,7 @@
 """Moving followers: a few at once, many as a plan that has a page of its own; and taking a small move back."""
 
+from typing import get_args
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,8 +11,10 @@ from fenzu.console.followers.move_words import followers, named, problems, resul
 from fenzu.console.followers.moves import Moved, put_back
 from fenzu.console.followers.searching import Matching
 from fenzu.console.groups.changes import known_group
-from fenzu.console.groups.moving import move_or_plan
-from fenzu.console.web.answers import answer, read
+from fenzu.console.groups.moving import Kind, Planning, move_or_plan
+from fenzu.console.regroup.plan_steps import PlannedAt
+from fenzu.console.views.jobs import job_of
+from fenzu.console.web.answers import answer, nothing_here, read
 from fenzu.console.web.page import desk_of, render, writable_desk_of
 from fenzu.console.web.reader import reader_of
 from fenzu.errors import UsageError
@@ -57,12 +61,23 @@ async def start(request: Request) -> Response:
         return Words(f"Move {followers(n)} to {name}", f"将 {n:,} 名粉丝移到“{name}”")
 
     whom = wish.openids if wish.query is None else wish.query.query()
-    result = await move_or_plan(desk, group.id, whom, about, nobody=_nobody(), asks_first=not wish.unblocks)
-    if isinstance(result, str):
-        return answer({"go": result})
+    result = await move_or_plan(
+        desk, group.id, whom, about, kind="move", nobody=_nobody(), asks_first=not wish.unblocks
+    )
+    if isinstance(result, Planning):
+        return answer(result)
     if result.blocked:
         return answer({"blocked": result.blocked})
     return _answered(request, result, group.name)
+
+
+async def planning(request: Request) -> Response:
+    """The page that waits for the plan of a move or a merge, and tells why there is none."""
+    job = job_of(request)
+    if job.kind not in get_args(Kind):
+        raise nothing_here()
+    is_coming = not job.is_over or job.heard(PlannedAt) is not None
+    return render(request, "planning.html", job=job, is_coming=is_coming)
 
 
 async def undo(request: Request) -> Response:
@@ -94,5 +109,6 @@ def _nobody() -> UsageError:
 ROUTES: tuple[BaseRoute, ...] = (
     Route("/moves/targets", targets),
     Route("/moves", start, methods=["POST"]),
+    Route("/moves/plans/{job}", planning),
     Route("/moves/{key}/undo", undo, methods=["POST"]),
 )

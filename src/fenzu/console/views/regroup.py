@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from fenzu.console.account.desk import Desk
 from fenzu.console.account.jobs import Job
 from fenzu.console.addresses import list_address
-from fenzu.console.regroup.list_job import PLAN, PlannedAt, plan_list, tell
+from fenzu.console.regroup.list_job import PLAN, plan_list
 from fenzu.console.regroup.lists import (
     MOST_BYTES,
     GivenList,
@@ -23,6 +23,7 @@ from fenzu.console.regroup.lists import (
 )
 from fenzu.console.regroup.plan_files import all_runs
 from fenzu.console.regroup.plan_page import Line, read_line, state_words
+from fenzu.console.regroup.plan_steps import PlannedAt, tell
 from fenzu.console.regroup.problems import read_problems, rows_shown, table_of
 from fenzu.console.web.answers import answer, csv_file, nothing_here, read
 from fenzu.console.web.page import desk_of, render

@@ -1,6 +1,6 @@
 """Making, renaming, deleting and merging groups from the console, on an account in memory."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
 import pytest
 from tests.pretended_account import Made, PretendedAccount, openid_of
@@ -19,6 +19,8 @@ from fenzu.console.groups.changes import (
     own_group,
     rename,
 )
+from fenzu.console.groups.moving import Planning
+from fenzu.console.regroup.plan_steps import PlannedAt
 from fenzu.errors import StoreError, TransportError, UsageError
 from fenzu.mirror import Query, aio
 from fenzu.model import Group, GroupID
@@ -224,14 +226,18 @@ async def test_a_large_merge_is_a_plan(
     """More than can be moved at once are planned, by a query that names the group, and nobody is moved."""
     planned: list[tuple[int, object, Words]] = []
 
-    async def plan(desk: Desk, to: int, whom: object, about: Words) -> str:
-        planned.append((to, whom, about))
-        return "/a/shop/runs/1"
+    async def plan(
+        desk: Desk, to: int, whom: object, about: Callable[[int], Words]
+    ) -> AsyncGenerator[object, None]:
+        planned.append((to, whom, about(3)))
+        yield PlannedAt("/a/shop/runs/1")
 
     monkeypatch.setattr(moving, "AT_ONCE", moves.AT_ONCE - 48)
+    monkeypatch.setattr(moving, "PATIENCE_SECONDS", 60)
     monkeypatch.setattr(moving, "plan_move", plan)
     target = await known_group(desk, VIP)
-    assert await merging.merge(desk, await own_group(desk, SPRING), target) == "/a/shop/runs/1"
+    result = await merging.merge(desk, await own_group(desk, SPRING), target)
+    assert result == Planning("/a/shop/runs/1", waits=False)
     [(to, whom, about)] = planned
     assert (to, whom) == (VIP, Query(group_id=SPRING))
     assert about == Words("Merge Spring (3 followers) into VIP", "将“Spring”（3 人）合并到“VIP”")

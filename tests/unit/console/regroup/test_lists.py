@@ -10,8 +10,8 @@ from tests.pretended_account import openid_of
 
 from fenzu.console.account.jobs import Board
 from fenzu.console.regroup import lists
-from fenzu.console.regroup.list_job import READING, tell
 from fenzu.console.regroup.lists import GivenList, file_of, find_list, first_lines, keep_list, receive
+from fenzu.console.regroup.plan_steps import BEGINNING, tell
 from fenzu.console.regroup.problems import ROWS_SHOWN, advice_on, keep_problems, rows_shown, table_of
 from fenzu.errors import StoreError, UsageError
 from fenzu.regroup._problem_kinds import KINDS
@@ -149,7 +149,7 @@ async def test_how_a_list_begins_in_an_older_encoding(tmp_path: Path) -> None:
 
 def test_a_list_that_has_just_come_is_told_to_be_read() -> None:
     """Before the first step is told, a list is being read, and leads nowhere yet."""
-    assert tell(Board(), "en") == {"title": READING.en}
+    assert tell(Board(), "en") == {"title": BEGINNING.en}
 
 
 async def test_how_a_workbook_begins_is_not_shown(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from tests.pretended_account import PretendedAccount, openid_of
+from tests.unit.console.pretended_desk import plan_of
 
 from fenzu.console.account.desk import Desk
 from fenzu.console.regroup import plan_files
@@ -20,7 +21,6 @@ from fenzu.console.regroup.plan_files import (
     stem_of,
     told_of,
 )
-from fenzu.console.regroup.planning import plan_move
 from fenzu.errors import PlanError, StoreError, UsageError
 from fenzu.mirror import Mirror, Query
 from fenzu.mirror.rows import Column
@@ -43,7 +43,7 @@ def platform() -> PretendedAccount:
 async def test_a_selection_becomes_a_plan_with_a_page(desk: Desk, platform: PretendedAccount) -> None:
     """A plan moves whom it was made for and nobody else, and nothing is changed before it is applied."""
     before = platform.state()
-    address = await plan_move(desk, FRIENDS, OPENIDS[10:80], ABOUT)
+    address = await plan_of(desk, FRIENDS, OPENIDS[10:80], ABOUT)
     [path] = all_runs(desk.account.runs)
     assert address == f"/a/shop/runs/{stem_of(path)}"
     assert platform.state() == before
@@ -56,7 +56,7 @@ async def test_a_selection_becomes_a_plan_with_a_page(desk: Desk, platform: Pret
 
 async def test_all_that_match_become_a_plan(desk: Desk) -> None:
     """A query stands for all whom it finds when the plan is made."""
-    await plan_move(desk, 2, Query(group_id=FRIENDS), ABOUT)
+    await plan_of(desk, 2, Query(group_id=FRIENDS), ABOUT)
     [path] = all_runs(desk.account.runs)
     with open_run(str(path)) as run:
         assert run.planned.tally().followers == 20
@@ -79,13 +79,13 @@ async def test_a_plan_takes_no_thread_that_pages_wait_for(
 
     monkeypatch.setattr(Mirror, "openids", note_openids)
     monkeypatch.setattr(Mirror, "dump", note_dump)
-    await plan_move(desk, 2, Query(group_id=FRIENDS), ABOUT)
+    await plan_of(desk, 2, Query(group_id=FRIENDS), ABOUT)
     assert threads == {"scan_0"}
 
 
 async def test_a_plan_of_nobody_is_kept_too(desk: Desk) -> None:
     """A query that nobody matches gives a plan in which nothing is to be done."""
-    await plan_move(desk, 2, Query(text="nobody is called so"), ABOUT)
+    await plan_of(desk, 2, Query(text="nobody is called so"), ABOUT)
     [path] = all_runs(desk.account.runs)
     with open_run(str(path)) as run:
         assert run.planned.tally().followers == 0
@@ -94,13 +94,13 @@ async def test_a_plan_of_nobody_is_kept_too(desk: Desk) -> None:
 async def test_a_group_that_is_not_there_is_refused(desk: Desk) -> None:
     """No plan is kept for a group that the account does not have."""
     with pytest.raises(UsageError):
-        await plan_move(desk, 999, OPENIDS[:60], ABOUT)
+        await plan_of(desk, 999, OPENIDS[:60], ABOUT)
     assert not all_runs(desk.account.runs)
 
 
 async def test_what_was_told_is_kept_beside_the_plan(desk: Desk) -> None:
     """What a plan costs and where it comes from can be read again; a plan of somebody else's has no such thing."""
-    await plan_move(desk, FRIENDS, OPENIDS, ABOUT)
+    await plan_of(desk, FRIENDS, OPENIDS, ABOUT)
     [path] = all_runs(desk.account.runs)
     told = told_of(path)
     assert told is not None
@@ -111,11 +111,11 @@ async def test_what_was_told_is_kept_beside_the_plan(desk: Desk) -> None:
 
 async def test_a_plan_that_was_never_applied_can_be_discarded(desk: Desk, platform: PretendedAccount) -> None:
     """Discarding leaves nothing behind; a plan of which something was done stays."""
-    await plan_move(desk, FRIENDS, OPENIDS[:60], ABOUT)
+    await plan_of(desk, FRIENDS, OPENIDS[:60], ABOUT)
     [path] = all_runs(desk.account.runs)
     discard(path)
     assert list(desk.account.runs.iterdir()) == []
-    await plan_move(desk, FRIENDS, OPENIDS[:60], ABOUT)
+    await plan_of(desk, FRIENDS, OPENIDS[:60], ABOUT)
     [path] = all_runs(desk.account.runs)
     with open_run(str(path)) as run:
         await aio.finish(run, platform)

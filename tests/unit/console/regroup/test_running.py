@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 from tests.pretended_account import Made, PretendedAccount, openid_of
-from tests.unit.console.pretended_desk import a_desk, over, put_away
+from tests.unit.console.pretended_desk import a_desk, over, plan_of, put_away
 
 from fenzu.console.account.desk import Desk
 from fenzu.console.regroup import running
 from fenzu.console.regroup.plan_files import find_run
 from fenzu.console.regroup.plan_page import read_run
-from fenzu.console.regroup.planning import plan_move
 from fenzu.console.regroup.run_words import back_words, checked_words, left_words, tell_asking, tell_run
 from fenzu.regroup import Finished, Settings, Stopped
 from fenzu.wire.words import Words
@@ -29,7 +28,7 @@ def platform() -> PretendedAccount:
 
 async def planned(desk: Desk, n: int = 100) -> Path:
     """Plan that the first so many become friends."""
-    address = await plan_move(desk, FRIENDS, OPENIDS[:n], ABOUT)
+    address = await plan_of(desk, FRIENDS, OPENIDS[:n], ABOUT)
     path = find_run(desk.account.runs, address.rpartition("/")[2])
     assert path is not None
     return path

@@ -1,6 +1,7 @@
 """The followers page and what is done on it, asked without a browser."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
 from urllib.parse import quote
 
 import pytest
@@ -11,6 +12,11 @@ from tests.unit.console.pretended_desk import over
 
 from fenzu.console.account.desk import Desk
 from fenzu.console.followers import table
+from fenzu.console.groups import moving
+from fenzu.console.regroup.plan_steps import PlannedAt, Step
+from fenzu.console.regroup.planning import FINDING
+from fenzu.errors import UsageError
+from fenzu.wire.words import Words
 
 OPENIDS = [f"o{n:027}" for n in range(120)]
 SCRIPT = "<script>alert(1)</script>"
@@ -106,8 +112,11 @@ async def test_a_small_move_is_done_and_taken_back(browser: Browser, platform: P
     assert (again.status, again.json["error"]) == (400, "UsageError")
 
 
-async def test_more_than_fifty_are_not_moved_but_planned(browser: Browser, platform: Pretended) -> None:
+async def test_more_than_fifty_are_not_moved_but_planned(
+    browser: Browser, platform: Pretended, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The answer to a large move, by names or by a query, is where its plan is, and nobody is moved."""
+    monkeypatch.setattr(moving, "PATIENCE_SECONDS", 60)
     many: list[dict[str, object]] = [{"openids": OPENIDS[:51]}, {"query": {}}, {"query": {"group": 0}}]
     for whom in many:
         answer = await browser.post("/a/shop/moves", {"to": 100, **whom})
@@ -116,6 +125,79 @@ async def test_more_than_fifty_are_not_moved_but_planned(browser: Browser, platf
     assert set(platform.followers.values()) == {0}
     few = await browser.post("/a/shop/moves", {"to": 100, "query": {"text": OPENIDS[3]}})
     assert few.json["moved"] == [OPENIDS[3]]
+
+
+class Held:
+    """A plan that takes as long as the test wants it to, and then fails or is there."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.may_go_on, self.begun, self.error = asyncio.Event(), 0, False
+        monkeypatch.setattr(moving, "PATIENCE_SECONDS", 0)
+        monkeypatch.setattr(moving, "plan_move", self.plan)
+
+    async def plan(self, *_: object) -> AsyncGenerator[object, None]:
+        self.begun += 1
+        yield Step(FINDING)
+        await self.may_go_on.wait()
+        if self.error:
+            raise UsageError(Words("the group is gone", "分组已不存在"))
+        yield PlannedAt("/a/shop/runs/1")
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Held:
+    """Plans are made as long as a test wants."""
+    return Held(monkeypatch)
+
+
+async def test_a_plan_that_takes_long_is_waited_for(browser: Browser, app: Starlette, held: Held) -> None:
+    """A page shows the wait; pressing again begins no second plan, and in the end the page leads to the plan."""
+    wish = {"to": 100, "query": {}}
+    first, second = [(await browser.post("/a/shop/moves", wish)).json for _ in range(2)]
+    assert first == second == {"go": first["go"], "waits": True}
+    page = await browser.get(first["go"])
+    assert "Making a plan" in page.text
+    assert "data-forgets" in page.text
+    job = desk_of(app).jobs.get(first["go"].rpartition("/")[2])
+    assert job is not None
+    assert (job.told("zh")["title"], held.begun) == (FINDING.zh, 1)
+    held.may_go_on.set()
+    await over(job)
+    assert job.told("en")["go"] == "/a/shop/runs/1"
+    assert "data-forgets" in (await browser.get(first["go"])).text
+
+
+async def test_a_plan_that_is_not_made_tells_why(browser: Browser, app: Starlette, held: Held) -> None:
+    """Where it was stopped or has failed, the page says so and leads back; nothing was changed."""
+    go = (await browser.post("/a/shop/moves", {"to": 100, "query": {}})).json["go"]
+    job_id = go.rpartition("/")[2]
+    assert (await browser.post(f"/a/shop/jobs/{job_id}/stop")).json["state"] == "stopped"
+    page = (await browser.get(go)).text
+    assert ("It was stopped" in page, "data-forgets" in page) == (True, False)
+    held.error = True
+    go = (await browser.post("/a/shop/moves", {"to": 100, "query": {}})).json["go"]
+    held.may_go_on.set()
+    await over(desk_of(app).jobs.get(go.rpartition("/")[2]))
+    assert "the group is gone" in (await browser.get(go)).text
+
+
+async def test_a_plan_that_fails_at_once_is_told_in_the_answer(
+    browser: Browser, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who stands at the table is told there, as long as the plan has not sent them to another page."""
+    monkeypatch.setattr(moving, "PATIENCE_SECONDS", 60)
+    held.error = True
+    held.may_go_on.set()
+    answer = await browser.post("/a/shop/moves", {"to": 100, "query": {}})
+    assert (answer.status, answer.json["message"]) == (400, "the group is gone")
+
+
+async def test_only_a_plan_is_waited_for_there(browser: Browser, app: Starlette) -> None:
+    """Other work has no such page, and neither has what nobody knows."""
+    sync = desk_of(app).jobs.last("sync")
+    assert sync is not None
+    for job_id in (sync.id, "nothing"):
+        assert (await browser.get(f"/a/shop/moves/plans/{job_id}")).status == 404
 
 
 @pytest.mark.parametrize(
