@@ -12,13 +12,21 @@ from fenzu import Client
 from fenzu.control import Control
 from fenzu.testing import AccountMaker, SandboxAccount, SandboxProcess
 from tests.console.gate import Gate, GatedAccounts
-from tests.console.stage import Console, Stage
+from tests.console.stage import PATIENCE, Console, Stage
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 Open = Callable[..., Stage]
 Say = Callable[[str, str], str]
-PATIENCE = 20_000
-"""Milliseconds that a page may take on a machine that is busy with other tests."""
+HERE = Path(__file__).parent
+LONGEST_SECONDS = 300
+"""So long a journey may take; what does not come in the end is told by what waits for it, much sooner."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let journeys take longer than other tests: a browser is what a busy machine slows down most."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.timeout(LONGEST_SECONDS))
 
 
 @pytest.fixture(scope="package")

@@ -11,7 +11,6 @@ from fenzu.testing import AccountMaker
 from tests.console.axe import objections
 from tests.console.gallery import PAGES, SCENES, Gallery, Scene, open_gallery
 
-pytestmark = pytest.mark.timeout(180)  # the first test waits for an account with plans and runs
 WEIGHT = 150 * 1024
 READERS = [("en", False), ("zh", True), ("en", True), ("zh", False)]
 DIALOGS = [scene for scene in SCENES if scene.name in {"card", "sandbox-request"} or "dialog" in scene.name]

@@ -2,21 +2,28 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from fenzu import Client
-from fenzu.console.account import live_groups
+from fenzu.console.account import desk, live_groups
 from fenzu.control import Fault
 from fenzu.mirror import Mirror
 from fenzu.model import Follower, Group, OpenID
 from tests.console.conftest import Say, in_both_languages
 from tests.console.gate import Gate
 from tests.console.hands import Hand, Mouse, either_way
-from tests.console.stage import Stage
+from tests.console.stage import PATIENCE, Stage
 
 MOUSE = Mouse()
+
+
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page waits for the platform however slow it is, and so asks it once."""
+    monkeypatch.setattr(desk, "LiveGroups", partial(live_groups.LiveGroups, patience=PATIENCE / 1000))
 
 
 @pytest.fixture
@@ -234,7 +241,7 @@ def test_groups_are_shown_while_the_platform_refuses(
 ) -> None:
     """Where the groups cannot be read, those of before stand there, with the platform's words and advice."""
     client.groups.create("VIP")
-    stage.page()
+    expect(line(stage.page(), "VIP")).to_be_visible()
     stage.account.faults(Fault.answer("groups.list", errcode=45009))
     nothing_is_fresh()
     page = stage.page(at="/groups", language="zh")
@@ -335,6 +342,7 @@ def test_growth_is_drawn(stage: Stage, client: Client, language: str, say: Say) 
     openids = stage.account.add_followers(4, group=group.id)
     page = stage.page(language=language, at="/groups")
     expect(page.locator("#pictures figure")).to_have_count(1)
+    expect(page.locator("[data-awaited]")).to_have_count(0)  # the sizes of today are noted
     now = time.time()
     joined = (1_700_000_000, 1_700_000_000, 1_710_000_000, 1_720_000_000)
     with opened_mirror(stage, read_only=False) as mirror:
@@ -364,6 +372,7 @@ def test_a_slow_platform_keeps_nobody_waiting(
     group = client.groups.create("VIP")
     openids = stage.account.add_followers(3)
     page = stage.page()
+    expect(line(page, "VIP")).to_contain_text("0")
     client.groups.move_many(openids, to=group)
     nothing_is_fresh()
     with gate.shut("groups/get"):
@@ -373,7 +382,7 @@ def test_a_slow_platform_keeps_nobody_waiting(
 
 
 def test_a_page_that_is_looked_at_stays_fresh(
-    stage: Stage, client: Client, nothing_is_fresh: Callable[[], None]
+    patience: None, stage: Stage, client: Client, nothing_is_fresh: Callable[[], None]
 ) -> None:
     """After a minute the counts are asked for again, and later more seldom while nothing changes."""
     group = client.groups.create("VIP")

@@ -15,7 +15,6 @@ from tests.console.gallery import SCENES, Gallery, Scene, open_gallery
 from tests.console.lists import choose, table
 from tests.hostile import NAMES
 
-pytestmark = pytest.mark.timeout(180)  # the first test waits for an account with plans and runs
 REMARKS = [name.encode()[: REMARK_BYTES - 1].decode(errors="ignore").strip() for name in NAMES]
 FILE = '<img src=x onerror=alert(1)>"{{7*7}}\u202e.csv'
 WIDTH = 1280

@@ -233,8 +233,9 @@ def test_undo_is_offered_for_ten_seconds(stage: Stage, client: Client) -> None:
     [openid] = stage.account.add_followers(1)
     client.groups.create("VIP")
     page = stage.page()
-    page.clock.install()
+    page.clock.install(time=0)
     page.reload()
+    page.clock.pause_at(3_600)  # from here on time passes as the test says
     row_of(page, openid).focus()
     page.keyboard.press("m")
     target(page, "VIP").click()
@@ -287,8 +288,6 @@ def test_an_error_is_told_with_its_advice_and_nothing_is_lost(stage: Stage, clie
     expect(page.get_by_role("alert")).to_contain_text("没有移动任何人。")
     expect(page.get_by_role("alert")).to_contain_text("额度更新后再继续")
     expect(page.locator("#told")).to_have_text("已选 5 人")
-    assert [complaint for complaint in stage.complaints if "502" not in complaint] == []
-    stage.complaints.clear()  # the browser's own word that an answer was an error
     stage.account.faults()
     page.get_by_role("button", name="移动到…").click()
     target(page, "VIP").click()

@@ -101,12 +101,12 @@ def test_a_link_of_another_site(stage: Stage, other: Page) -> None:
 def test_no_frame_holds_the_console(stage: Stage, other: Page) -> None:
     """No page shows the console in a frame, to lead a click astray: not another site's, and not its own."""
     for page in (other, stage.page()):
-        page.evaluate(
-            """(path) => { const frame = document.createElement("iframe"); frame.src = path;
-                           document.body.append(frame); }""",
-            f"{stage.here}/",
-        )
-        page.wait_for_function("() => frames.length === 1")
+        with page.expect_console_message(lambda message: "frame" in message.text.lower()):
+            page.evaluate(
+                """(path) => { const frame = document.createElement("iframe"); frame.src = path;
+                               document.body.append(frame); }""",
+                f"{stage.here}/",
+            )
         expect(page.frame_locator("iframe").get_by_role("main")).to_have_count(0)
     stage.complaints.clear()  # the console's own page was told that it may not
 
