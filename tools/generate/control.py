@@ -15,8 +15,9 @@ INTRODUCTION = """
 The control port of `fenzu sandbox` (`http://127.0.0.1:8061` unless `--control-port` says otherwise) takes and gives
 JSON with real HTTP statuses: 200, or 201 where something was made; 400 for a request that is not as described here, 404
 for a name that is not there, each with `{"error": "…", "message": "…", "message_zh": "…"}`: a word for programs, and
-what is wrong in English and in Chinese. An unknown field or parameter is refused. No body is an empty
-object. With `--control-key-file` each request needs `Authorization: Bearer KEY`. `?` marks what may be left out.
+what is wrong in English and in Chinese. What is no request at all, too large or too slow is refused in plain text, in
+both languages. An unknown field or parameter is refused. No body is an empty object. With `--control-key-file` each
+request needs `Authorization: Bearer KEY`. `?` marks what may be left out.
 
 `GET /openapi.json` describes this port to programs, `GET /openapi/platform.json` the platform's
 ([control](openapi-control.json), [platform](openapi-platform.json)). From Python, [`fenzu.control`](api.md) calls it.
@@ -24,6 +25,7 @@ object. With `--control-key-file` each request needs `Authorization: Bearer KEY`
 `fenzu sandbox` 的控制端口（默认 `http://127.0.0.1:8061`）收发 JSON，使用真实的 HTTP 状态码：
 成功为 200，新建为 201；请求与此处描述不符为 400，没有该名称的对象为 404。
 错误的内容是 `{"error": "…", "message": "…", "message_zh": "…"}`：供程序判断的代码，以及英文和中文的说明。
+不是合法 HTTP、过大或过慢的请求以纯文本拒绝，同样是英文和中文。
 未知的字段或参数会被拒绝；没有请求体等于空对象。
 使用 `--control-key-file` 时，每个请求都要带 `Authorization: Bearer 密钥`。`?` 表示可以省略。
 """

@@ -11,6 +11,7 @@ import uvicorn
 
 from fenzu.console.account.accounts import Accounts
 from fenzu.console.app import make_app
+from fenzu.console.malformed import Protocol
 from fenzu.console.web.sessions import Sessions
 from fenzu.errors import FenzuError
 from fenzu.wire.words import Words
@@ -58,6 +59,7 @@ async def serve(
         server = Server(
             uvicorn.Config(
                 app,
+                http=Protocol,
                 log_level="warning",
                 access_log=False,
                 timeout_graceful_shutdown=GRACE_SECONDS,

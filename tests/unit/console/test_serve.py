@@ -6,6 +6,7 @@ import pty
 import socket
 import sys
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -104,6 +105,22 @@ async def test_a_line_makes_another_link(ends: tuple[int, int], monkeypatch: pyt
     stop.set()
     await running
     sys.stdin.close()
+
+
+async def test_what_is_no_http_is_refused_in_both_languages() -> None:
+    """Whoever sends something else than HTTP gets words of ours, English first, and the connection ends."""
+    stop, links = asyncio.Event(), asyncio.Queue[str]()
+    running = asyncio.create_task(serve(NoAccounts(), 0, stop, links.put_nowait))
+    port = urlsplit(await links.get()).port
+    reading, writing = await asyncio.open_connection("127.0.0.1", port)
+    writing.write(b"garbage\r\n\r\n")
+    head, _, words = (await reading.read()).decode().partition("\r\n\r\n")
+    assert head.startswith("HTTP/1.1 400 Bad Request\r\n")
+    assert f"content-length: {len(words.encode())}\r\n" in head
+    assert [line.isascii() for line in words.splitlines()] == [True, False]
+    writing.close()
+    stop.set()
+    await running
 
 
 async def test_a_port_that_is_taken_is_told() -> None:

@@ -32,8 +32,9 @@ class Limits(msgspec.Struct, frozen=True):
 def refusal(status: str, advice: str = "") -> bytes:
     """Return an answer that refuses a request and ends the connection."""
     words = f"{status}: {advice}".encode() if advice else status.encode()
-    head = b"HTTP/1.1 %b\r\ncontent-type: text/plain\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
-    return head % (status.encode(), len(words)) + words
+    kind = b"text/plain" if words.isascii() else b"text/plain; charset=utf-8"
+    head = b"HTTP/1.1 %b\r\ncontent-type: %b\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
+    return head % (status.encode(), kind, len(words)) + words
 
 
 REFUSALS = {

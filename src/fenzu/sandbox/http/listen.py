@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, ClassVar
 
 from uvicorn._types import ASGI3Application, HTTPScope
 from uvicorn.config import Config
@@ -140,6 +140,8 @@ class Complaints:
 class Listener:
     """One application on one bound socket."""
 
+    protocol: ClassVar[type[LimitedProtocol]] = LimitedProtocol
+
     def __init__(
         self,
         sock: socket.socket,
@@ -175,7 +177,7 @@ class Listener:
 
     def make_protocol(self) -> LimitedProtocol:
         """Return what serves one more connection."""
-        return LimitedProtocol(
+        return self.protocol(
             self.config, self.state, {}, limits=self.limits, takes_body=self.takes_body, hosts=self.hosts
         )
 

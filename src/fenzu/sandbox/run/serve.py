@@ -17,6 +17,7 @@ from fenzu.sandbox.accounts import NewAccount
 from fenzu.sandbox.calls.app import make_app
 from fenzu.sandbox.control.app import make_control_app, make_gate
 from fenzu.sandbox.control.key import read_key
+from fenzu.sandbox.control.refusals import ControlListener
 from fenzu.sandbox.events.callback import read_callback
 from fenzu.sandbox.faults.asked import FaultRules
 from fenzu.sandbox.faults.hostile import hostile
@@ -125,7 +126,7 @@ def _listeners(
     listener = Listener(ports.platform, app, settings.limits, hosts=hosts, tls=tls)
     yield listener
     hosts = Hosts(names, any_address=ports.is_control_exposed)
-    yield Listener(
+    yield ControlListener(
         ports.control,
         make_control_app(platform, hosts=hosts, key=key),
         msgspec.structs.replace(settings.limits, body_bytes=CONTROL_BODY_BYTES),

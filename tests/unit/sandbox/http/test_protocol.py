@@ -7,8 +7,10 @@ from tests.unit.sandbox.http.wire_tap import Tap
 from uvicorn._types import HTTPScope
 
 from fenzu.sandbox.control.app import make_gate
+from fenzu.sandbox.control.refusals import ControlProtocol
 from fenzu.sandbox.http.hosts import Hosts
 from fenzu.sandbox.http.limits import PIECE, Limits
+from fenzu.sandbox.http.protocol import LimitedProtocol
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 SLOW = b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -125,6 +127,33 @@ async def test_malformed_http_is_refused_and_closed(garbage: bytes) -> None:
     assert status(await tap.send(garbage)) == 400
     assert tap.wire.half_closed
     assert await tap.send(GET) == b""
+
+
+@pytest.mark.parametrize(
+    ("sent", "status_line"),
+    [
+        ((b"garbage\r\n\r\n",), b"400 Bad Request"),
+        ((b"GET /a HTTP/1.1\r\nx: " + b"x" * 20_000 + b"\r\n\r\n",), b"431 Request Header Fields Too Large"),
+        ((HEAD_ONLY % 50_001, b"x" * 50_001), b"413 Content Too Large"),
+        ((b"GET /a",), b"408 Request Timeout"),
+    ],
+)
+async def test_the_control_port_refuses_in_both_languages(
+    sent: tuple[bytes, ...], status_line: bytes
+) -> None:
+    """What is no request gets words in English and in Chinese there; the platform's port has English ones alone."""
+    refusals: list[tuple[bytes, str]] = []
+    for protocol in (ControlProtocol, LimitedProtocol):
+        tap = Tap(SMALL, protocol=protocol)
+        answer = await tap.send(*sent) or await tap.pass_time(SMALL.request_seconds + 1)
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 " + status_line + b"\r\n")
+        assert b"content-length: %d\r\n" % len(body) in head
+        refusals.append((head, body.decode()))
+    (head, words), (plain_head, plain) = refusals
+    assert b"charset=utf-8" in head and b"charset" not in plain_head
+    assert [line.isascii() for line in words.splitlines()] == [True, False]
+    assert plain == status_line.decode()
 
 
 async def test_garbage_behind_a_request_does_not_spoil_its_answer() -> None:

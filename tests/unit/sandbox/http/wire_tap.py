@@ -92,12 +92,13 @@ class Tap:
         platform: Answering | None = None,
         app: ASGI3Application | None = None,
         hosts: Hosts | None = None,
+        protocol: type[LimitedProtocol] = LimitedProtocol,
     ) -> None:
         self.platform = Echo()
         self.limits = limits or Limits()
         self.wire = Wire()
         self.state = ServerState()
-        self.protocol = LimitedProtocol(
+        self.protocol = protocol(
             configure(app or make_app(platform or self.platform)),
             self.state,
             {},
