@@ -110,11 +110,38 @@ def test_a_history_begins_anew_with_who_comes_back(mirrors: Opening) -> None:
     assert mirror.history(OPENIDS[0]) == []
 
 
+def test_old_moves_are_forgotten(mirrors: Opening) -> None:
+    """Moves from before a moment can be forgotten; the others stay, who is where stays, and it is told since when."""
+    mirror = filled(mirrors())
+    mirror.moved(OPENIDS[:50], 100, 20)
+    mirror.moved(OPENIDS[:20], 101, 30)
+    revision = mirror.revision
+    assert (mirror.forget_moves(20), mirror.moves_since) == (0, None)
+    assert (mirror.forget_moves(30), mirror.moves_since) == (50, 30)
+    again = mirrors(read_only=True)
+    assert (again.history(OPENIDS[0]), again.history(OPENIDS[40])) == ([past(30, 100, 101)], [])
+    assert (again.moves_since, again.revision) == (30, revision)
+    assert again.count(Query(group_id=100)) == 30
+    assert mirror.forget_moves(25) == 0
+    assert (mirror.forget_moves(31), mirror.forget_moves(31), mirror.moves_since) == (20, 0, 31)
+
+
+def test_older_moves_that_are_told_late_leave_the_moment_as_it_is(mirrors: Opening) -> None:
+    """What is kept since some moment is kept since then, also where moves from before an earlier one go later."""
+    mirror = filled(mirrors())
+    mirror.moved(OPENIDS[:1], 100, 20)
+    mirror.forget_moves(30)
+    mirror.moved(OPENIDS[:1], 101, 5)
+    assert (mirror.forget_moves(10), mirror.moves_since) == (1, 30)
+
+
 def test_histories_of_two_accounts_do_not_meet(mirrors: Opening) -> None:
     """Followers of the same number at two accounts of one database have a history each."""
     first, second = filled(mirrors()), filled(mirrors("wx2"))
     first.moved(OPENIDS[:1], 100, 20)
     assert second.history(OPENIDS[0]) == []
+    assert (second.forget_moves(30), second.moves_since) == (0, None)
+    assert first.history(OPENIDS[0]) == [past(20, 0, 100)]
 
 
 def test_sizes_are_kept_once_a_day(mirrors: Opening) -> None:
@@ -170,3 +197,4 @@ def test_an_older_mirror_is_brought_up(
         older.close()
     mirror = mirrors(read_only=read_only)
     assert (mirror.followers, mirror.history(OPENIDS[0]), mirror.sizes()) == (3, [], [])
+    assert mirror.moves_since is None

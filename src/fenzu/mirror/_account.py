@@ -62,8 +62,12 @@ class Account:
     @property
     def invalid_since(self) -> float | None:
         """When what was known became untrue; None where it is true."""
-        [(at,)] = self.database.rows("SELECT invalid_since FROM mirror_account WHERE account = ?", [self.id])
-        return None if at is None else float(str(at))
+        return self._moment("invalid_since")
+
+    @property
+    def moves_since(self) -> float | None:
+        """From when on moves are kept; None where none were forgotten."""
+        return self._moment("moves_since")
 
     def next_revision(self) -> int:
         """Begin a new revision. Other processes that change this account wait until the transaction ends."""
@@ -80,6 +84,10 @@ class Account:
             [n, self.id],
         )
         return whole(last) - n + 1
+
+    def _moment(self, column: str) -> float | None:
+        [(at,)] = self.database.rows(f"SELECT {column} FROM mirror_account WHERE account = ?", [self.id])
+        return None if at is None else float(str(at))
 
 
 def listing(openids: Iterable[str]) -> str:

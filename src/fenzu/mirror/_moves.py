@@ -1,4 +1,4 @@
-"""The moves that fenzu made: written as they are told, and read again for one follower. Asks nobody.
+"""The moves that fenzu made: written as they are told, read again for one follower, forgotten when old. Asks nobody.
 
 What is told at once is kept in one row, as pairs of a follower's number and the group of before: a row for each move
 costs half of what moving costs.
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from fenzu.mirror._account import Account, listing
-from fenzu.mirror._statements import NUMBERED, whole
+from fenzu.mirror._statements import HELD, NUMBERED, whole
 from fenzu.model import GroupID
 
 TOGETHER = 5_000
@@ -64,6 +64,20 @@ def history(account: Account, openid: str) -> list[PastMove]:
         f"SELECT number FROM {account.by_openid} WHERE account = ? AND openid = ?", [account.id, openid]
     )
     return [past for (number,) in numbers for past in _moves_of(account, whole(number))]
+
+
+def forget(account: Account, before: float) -> int:
+    """Forget the moves that were made before then, and return how many. Belongs into a transaction of the caller's."""
+    forgotten = account.database.rows(
+        f"DELETE FROM mirror_move WHERE account = ? AND at < ? RETURNING {HELD[account.database.kind]}",
+        [account.id, before],
+    )
+    if forgotten:
+        account.database.run(
+            "UPDATE mirror_account SET moves_since = ? WHERE account = ? AND COALESCE(moves_since, ?) <= ?",
+            [before, account.id, before, before],
+        )
+    return sum(whole(n) for (n,) in forgotten)
 
 
 def _write_moves(account: Account, moves: Sequence[tuple[object, ...]], target: int, at: float) -> None:

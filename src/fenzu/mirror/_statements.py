@@ -20,6 +20,12 @@ NUMBERED: dict[Kind, str] = {
 }
 """The same for numbers."""
 
+HELD: dict[Kind, str] = {
+    "sqlite": "json_array_length(moves)",
+    "postgres": "json_array_length(CAST(moves AS json))",
+}
+"""How many moves a row of them holds."""
+
 
 def by_index(kind: Kind, index: Literal["openid", "unknown", "gone"]) -> str:
     """Return the table of followers, to be read by one of its indexes.

@@ -72,4 +72,8 @@ STEPS: tuple[tuple[str, ...], ...] = (
         # What was learnt before then is not true any more, until a sync that began later is through.
         "ALTER TABLE mirror_account ADD COLUMN invalid_since DOUBLE PRECISION",
     ),
+    (
+        # Moves from before then were forgotten.
+        "ALTER TABLE mirror_account ADD COLUMN moves_since DOUBLE PRECISION",
+    ),
 )

@@ -245,9 +245,15 @@ class Mirror:
     def history(self, openid: str) -> list[PastMove]:
         """Return the moves that fenzu made of somebody since they last began to follow, the newest first.
 
-        What a sync learns is no move: the platform does not tell who moved somebody, nor when.
+        What a sync learns is no move: the platform does not tell who moved somebody, nor when. Those from before
+        `moves_since` were forgotten.
         """
         return _moves.history(self.account, openid)
+
+    @property
+    def moves_since(self) -> float | None:
+        """From when on the moves that fenzu made are kept, in Unix seconds; None where none were forgotten."""
+        return self.account.moves_since
 
     def sizes(self) -> list[Size]:
         """Return how large the groups were, by day and group: the platform's counts when last listed on that day."""
@@ -299,6 +305,14 @@ class Mirror:
         """
         with self.transaction():
             return _moves.doubt(self.account, openids, at)
+
+    def forget_moves(self, before: float) -> int:
+        """Forget the moves that fenzu made before then, and return how many. Who is in which group stays as it is.
+
+        They are gone for good. Their room is used again; the file of a mirror gets no smaller by it.
+        """
+        with self.transaction():
+            return _moves.forget(self.account, before)
 
     def remarked(self, openid: str, text: str, at: float) -> None:
         """Note that somebody has that remark as of `at`. What else is known of them stays as old as it is."""

@@ -24,6 +24,10 @@ TABLE: dict[str, Entry] = {
         "fenzu.cli.mirror.events:events",
         Line("tell the mirror who has followed and left", "把关注和取消关注事件写入镜像"),
     ),
+    "forget-moves": Entry(
+        "fenzu.cli.mirror.forget_moves:forget_moves",
+        Line("forget moves that fenzu made long ago", "清除较早的移动记录"),
+    ),
 }
 
 mirror = LazyGroup(

@@ -34,7 +34,7 @@ async def card(request: Request) -> Response:
     """What the mirror knows of somebody."""
     desk, openid = desk_of(request), openid_of(request)
     mirrors = await desk.mirrors()
-    groups, (row, history) = await asyncio.gather(
+    groups, (row, history, since) = await asyncio.gather(
         desk.groups.list(), asyncio.to_thread(_look, mirrors.read, openid)
     )
     if row is None:
@@ -44,6 +44,7 @@ async def card(request: Request) -> Response:
         "card.html",
         row=row,
         history=history,
+        kept_since=None if since is None or since <= (row.subscribed_at or 0) else since,
         names={int(group.id): group.name for group in groups},
     )
 
@@ -77,8 +78,8 @@ async def remark(request: Request) -> Response:
     return done(request, words, remark=text)
 
 
-def _look(mirror: Mirror, openid: OpenID) -> tuple[Row | None, list[PastMove]]:
-    return mirror.find([openid]).get(openid), mirror.history(openid)
+def _look(mirror: Mirror, openid: OpenID) -> tuple[Row | None, list[PastMove], float | None]:
+    return mirror.find([openid]).get(openid), mirror.history(openid), mirror.moves_since
 
 
 ROUTES: tuple[BaseRoute, ...] = (

@@ -20,6 +20,8 @@ from fenzu.wire.words import Words
 
 OPENIDS = [f"o{n:027}" for n in range(120)]
 SCRIPT = "<script>alert(1)</script>"
+AHEAD = 4_000_000_000.0
+"""Long after everybody began to follow."""
 
 
 @pytest.fixture
@@ -237,6 +239,40 @@ async def test_a_card_tells_what_is_known(browser: Browser) -> None:
     assert SCRIPT not in card
     assert (await browser.get("/a/shop/followers/oNobody")).status == 404
     assert (await browser.get("/a/shop/followers/no%20openid")).status == 400
+
+
+@pytest.mark.parametrize(
+    ("language", "kept", "none"),
+    [
+        ("en", "Kept since <time>", "; older moves were forgotten. None in this time."),
+        ("zh", "仅保留 <time>", " 以来的记录，更早的已清除。这段时间没有移动过。"),
+    ],
+)
+async def test_a_card_tells_since_when_moves_are_kept(
+    app: Starlette, browser: Browser, language: str, kept: str, none: str
+) -> None:
+    """Where older moves were forgotten, the history says since when it is kept, and not that there were none."""
+    mirror = (await desk_of(app).mirrors()).write
+    mirror.moved(OPENIDS[:1], 100, 1.0)
+    mirror.forget_moves(AHEAD)
+    card = await browser.get(f"/a/shop/followers/{OPENIDS[0]}", accept_language=language)
+    assert kept in card.text
+    assert f"</time>{none}</p>" in card.text
+    mirror.moved(OPENIDS[:1], 101, AHEAD)
+    card = await browser.get(f"/a/shop/followers/{OPENIDS[0]}", accept_language=language)
+    assert kept in card.text
+    assert "→ <bdi>华东媒</bdi>" in card.text
+    assert none not in card.text
+
+
+async def test_a_card_of_who_came_later_tells_of_no_older_moves(app: Starlette, browser: Browser) -> None:
+    """Of whoever began to follow after the moves that were forgotten, no move is missing, and none is told of."""
+    mirror = (await desk_of(app).mirrors()).write
+    mirror.moved(OPENIDS[1:2], 100, 1.0)
+    mirror.forget_moves(2.0)
+    card = (await browser.get(f"/a/shop/followers/{OPENIDS[0]}")).text
+    assert "None since they follow." in card
+    assert "Kept since" not in card
 
 
 async def test_what_the_platform_says_now_comes_apart(browser: Browser, platform: Pretended) -> None:
