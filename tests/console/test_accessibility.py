@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, expect
 from fenzu.control import GroupSeed
 from fenzu.testing import AccountMaker
 from tests.console.axe import objections
-from tests.console.gallery import PAGES, SCENES, Gallery, Scene, open_gallery
+from tests.console.gallery import Gallery, open_gallery
+from tests.console.scenes import PAGES, SCENES, Scene
 
 WEIGHT = 150 * 1024
 READERS = [("en", False), ("zh", True), ("en", True), ("zh", False)]

@@ -11,8 +11,9 @@ from fenzu.control import GroupSeed
 from fenzu.regroup._render.escape import printable
 from fenzu.testing import AccountMaker
 from fenzu.wire.limits import REMARK_BYTES
-from tests.console.gallery import SCENES, Gallery, Scene, open_gallery
+from tests.console.gallery import Gallery, open_gallery
 from tests.console.lists import choose, table
+from tests.console.scenes import SCENES, Scene
 from tests.hostile import NAMES
 
 REMARKS = [name.encode()[: REMARK_BYTES - 1].decode(errors="ignore").strip() for name in NAMES]
