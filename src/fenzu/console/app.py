@@ -31,6 +31,7 @@ from fenzu.console.views import (
     regroup,
     request_log,
     runs,
+    sandbox_quotas,
     sidebar,
     snapshots,
     static,
@@ -59,6 +60,7 @@ ACCOUNT_ROUTES: tuple[BaseRoute, ...] = (
     *request_log.ROUTES,
     *faults.ROUTES,
     *clock.ROUTES,
+    *sandbox_quotas.ROUTES,
     *snapshots.ROUTES,
     *account.ROUTES,
 )

@@ -4,8 +4,6 @@ from fenzu.errors import FenzuError
 from fenzu.wire.words import Words
 
 MISTAKE = Words("fenzu has met a mistake of its own", "fenzu 内部出错")
-
-
 LOOK = Words("the terminal tells where", "详情见终端")
 
 
