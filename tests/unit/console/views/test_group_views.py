@@ -6,7 +6,7 @@ import pytest
 from tests.cli.pretended import Pretended
 from tests.unit.console.browsing import JSON, OWN, Answer, Browser
 
-from fenzu.console.groups import changes
+from fenzu.console.groups import changes, moving
 from fenzu.wire.words import Words
 
 VIP, MEDIA = 100, 101
@@ -87,8 +87,11 @@ async def test_what_the_mirror_cannot_take_is_told(
     assert "Spring" in platform.groups.values()
 
 
-async def test_a_large_merge_is_planned(browser: Browser, platform: Pretended) -> None:
+async def test_a_large_merge_is_planned(
+    browser: Browser, platform: Pretended, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """More than fifty are not moved at once: the answer is where their plan is."""
+    monkeypatch.setattr(moving, "PATIENCE_SECONDS", 60)
     platform.followers |= {f"o1{n:026}": MEDIA for n in range(60)}
     await read_followers(browser)
     merged = (await send(browser, "POST", f"/{MEDIA}/merge", {"to": str(VIP)})).json
