@@ -7,9 +7,8 @@ import pytest
 from tests.pretended_account import Hook, Made, PretendedAccount, openid_of, refusal
 
 from fenzu.console.account.desk import Desk
-from fenzu.console.account.kept_moves import KEPT_SECONDS, KeptMoves
 from fenzu.console.followers.move_words import problems, result_words
-from fenzu.console.followers.moves import Moved, move, put_back
+from fenzu.console.followers.moves import move, put_back
 from fenzu.errors import (
     FenzuError,
     InvalidOpenid,
@@ -342,55 +341,6 @@ async def test_nobody_to_move_asks_nothing(desk: Desk, platform: PretendedAccoun
     assert (result.moved, result.already, result.undo) == ((), (OPENIDS[3],), None)
     assert platform.changes() == []
     assert result_words(result, "VIP").zh == "1 人已在“VIP”中"
-
-
-def test_a_move_can_be_taken_back_for_an_hour() -> None:
-    """The memory of moves ends after an hour, and the groups moved to last are told, the newest first."""
-    now = [0.0]
-    moves = KeptMoves(lambda: now[0])
-    old = moves.keep(VIP, {OPENIDS[0]: 0})
-    now[0] = KEPT_SECONDS - 1
-    new = moves.keep(VIP, {OPENIDS[1]: 0})
-    now[0] = KEPT_SECONDS
-    with pytest.raises(UsageError):
-        moves.take(old)
-    moves.keep(NEW, {})
-    assert moves.take(new).sources == {OPENIDS[1]: 0}
-    for group in (VIP, NEW, 0, VIP, 2):
-        moves.went_to(group)
-    assert moves.recent == [2, VIP, 0]
-
-
-@pytest.mark.parametrize(
-    ("result", "en", "zh"),
-    [
-        (Moved(to=VIP, moved=("a",) * 50), "Moved 50 followers to VIP", "已将 50 人移到“VIP”"),
-        (
-            Moved(to=VIP, moved=("a", "b"), already=("c",)),
-            "Moved 2 followers to VIP; 1 was there already",
-            "已将 2 人移到“VIP”；另有 1 人原本就在其中",
-        ),
-        (
-            Moved(to=VIP, moved=("a", "b"), unblocked=2),
-            "Moved 2 followers to VIP; all out of 黑名单",
-            "已将 2 人移到“VIP”；均移出黑名单",
-        ),
-        (Moved(to=None), "Nobody had to be moved", "没有需要移动的粉丝"),
-    ],
-)
-def test_a_move_is_told_in_a_sentence(result: Moved, en: str, zh: str) -> None:
-    """Counts have their words in both languages."""
-    words = result_words(result, "VIP")
-    assert (words.en, words.zh) == (en, zh)
-
-
-def test_many_who_failed_alike_are_told_once() -> None:
-    """Of many with the same reason a few are named, and the rest are counted."""
-    error = refusal(40003, "groups.move_many")
-    [words] = problems(Moved(to=VIP, failed={openid_of(number): error for number in range(9)}))
-    assert words.en.count("…") == 5
-    assert ", 4 more: " in words.en
-    assert "、另外 4 人：" in words.zh
 
 
 async def test_an_undo_that_asks_one_by_one_leaves_who_has_left(
