@@ -24,9 +24,9 @@ def test_the_keyboard_goes_on_where_something_is_gone(stage: Stage, client: Clie
     new = page.get_by_role("button", name="New group")
     new.press("Enter")
     expect(page.get_by_label("Name", exact=True)).to_be_focused()
-    page.evaluate("document.querySelector('#groups').isOld = true")
+    page.evaluate("document.querySelector('#groups').dataset.isOld = ''")
     page.evaluate("document.dispatchEvent(new CustomEvent('fenzu:counts'))")
-    page.wait_for_function("!document.querySelector('#groups').isOld")
+    expect(page.locator("#groups[data-is-old]")).to_have_count(0)
     page.keyboard.press("Escape")
     expect(new).to_be_focused()
 
