@@ -70,6 +70,7 @@ class Gallery:
     def _put_right(self) -> None:
         """Let nothing of the last scene be left."""
         self.accounts.are_real = self.accounts.are_more = False
+        self.accounts.held.close()
         self.stage.forgiven = {*IN_WORDS, *TROUBLE}
         self.stage.account.faults()
         self.stage.account.set_quota(minute={"groups.move_many": None})
@@ -79,7 +80,7 @@ class Gallery:
 def open_gallery(browser: Browser, account: SandboxAccount, folder: Path) -> Iterator[Gallery]:
     """Open a gallery of an account, to which it adds followers, plans and runs; none of its pages may complain."""
     openids = account.add_followers(400)
-    accounts, snapshots = Accounts(account, folder, is_read_only=False), account.control.snapshots
+    accounts, snapshots = Accounts(account, folder), account.control.snapshots
     snapshots.create(SNAPSHOT)
     with Console(accounts) as console, pytest.MonkeyPatch.context() as patch:
         patch.setattr(console_accounts, "is_production", lambda _: accounts.are_real)

@@ -2,28 +2,35 @@
 
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 from playwright.sync_api import Page, expect
 
-from fenzu.cli.console.demo import DemoAccounts
 from fenzu.console.account.accounts import Account
 from fenzu.control import Fault
+from fenzu.testing import SandboxAccount
+from tests.console.gate import Gate, GatedAccounts
 from tests.console.lists import choose, table
 from tests.console.stage import Stage
 
-RUNS = re.compile(r"/runs/")
+RUNS, PLANS = re.compile(r"/runs/"), re.compile(r"/moves/plans/")
 SNAPSHOT = "before-move"
 BROKEN = "broken"
 
 
-class Accounts(DemoAccounts):
+class Accounts(GatedAccounts):
     """An account that may pass for a real one, and another one that cannot be opened."""
 
     are_real = False
     are_more = False
+
+    def __init__(self, held: SandboxAccount, folder: Path) -> None:
+        self.gate, self.held = Gate(), ExitStack()
+        """The gate of the calls, and what keeps it shut for a scene."""
+        super().__init__(held, folder, self.gate, is_read_only=False)
 
     def list(self) -> list[Account]:
         """Return the account, and the other one where it is wanted."""
@@ -163,8 +170,35 @@ def _open_keys(page: Page) -> None:
 
 
 def _select_all(page: Page) -> None:
+    clear = page.locator("#clear")
+    if clear.is_visible():  # who was selected in another scene stays so
+        clear.click()
     page.locator("#tick-all").check()
     page.locator("#every").click()
+
+
+def _hold_plans(_: Stage, accounts: Accounts) -> None:
+    """A plan is not made while it asks what it would cost."""
+    accounts.held.enter_context(accounts.gate.shut("quota/get"))
+
+
+def _plan_a_move(page: Page) -> None:
+    """A move of all becomes a plan that is waited for."""
+    _select_all(page)
+    page.locator("#move").click()
+    page.locator("#targets [data-to='2']").click()
+    page.wait_for_url(PLANS)
+    page.locator("[data-stop]").wait_for()
+
+
+def _stop_the_plan(page: Page) -> None:
+    page.locator("[data-stop]").click()
+    page.get_by_role("heading", name=re.compile("No plan was made|没有制定计划")).wait_for()
+
+
+def _plan_and_stop(page: Page) -> None:
+    _plan_a_move(page)
+    _stop_the_plan(page)
 
 
 def _drop_list(page: Page) -> None:
@@ -190,6 +224,8 @@ SCENES = (
     Scene("blacklist-dialog", prepare=_into_the_blacklist),
     Scene("move-undo", "/?group=0", prepare=_wait_for_undo),
     Scene("move-refused", "/?group=0", prepare=_wait_for_alarm, given=_refuse_moves),
+    Scene("planning", "/?group=0", "", _plan_a_move, _hold_plans, _stop_the_plan),
+    Scene("planning-stopped", "/?group=0", "", _plan_and_stop, _hold_plans),
     Scene("card", prepare=_open_card),
     Scene("remark-dialog", prepare=_edit_remark),
     Scene("group-new", "/groups/new"),
