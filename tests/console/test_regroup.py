@@ -81,7 +81,7 @@ def test_a_list_is_read_planned_applied_and_reported(
     expect(page.get_by_role("heading", name=say("Groups to be made", "新建分组"))).to_be_visible()
     hand.press(page.get_by_role("button", name=say("Apply the plan", "执行计划")))
     expect(page.get_by_role("heading", name=say("What became of it", "执行结果"))).to_be_visible()
-    expect(page.get_by_text(say("Groups made: Regulars", "新建分组： Regulars"))).to_be_visible()
+    expect(page.get_by_text(say("Groups made: Regulars", "新建分组：Regulars"))).to_be_visible()
     with page.expect_download() as saved:
         hand.press(page.get_by_role("link", name=say("Everybody as CSV", "逐人结果（CSV）")))
     assert saved.value.path().read_text("utf-8-sig").count("\n") == 61
