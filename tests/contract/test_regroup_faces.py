@@ -2,14 +2,12 @@
 
 import asyncio
 import inspect
-import time
 import typing
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from pathlib import Path
 from types import GenericAlias
 from typing import Any
 
-import msgspec
 import pandas as pd
 import polars as pl
 import pytest
@@ -306,59 +304,6 @@ def test_who_leaves_an_undo_early_changes_nothing(account: PretendedAccount, tmp
         next(events)
         events.close()
         assert account.state() == applied
-
-
-def looked_at(run: regroup.OpenRun, account: PretendedAccount, mirror: Mirror | None) -> regroup.Undo:
-    """What an undo would do; nothing is changed."""
-    events = regroup.undo(run, account, mirror=mirror)
-    found = next(events)
-    events.close()
-    assert isinstance(found, regroup.Undo)
-    account.calls.clear()
-    return found
-
-
-def asked_where(account: PretendedAccount) -> bool:
-    """Whether the platform was asked where somebody is."""
-    return any(made.call == "followers.get_many" for made in account.calls)
-
-
-def test_what_was_looked_at_is_not_asked_for_again(
-    call: Call, account: PretendedAccount, mirror: Mirror, tmp_path: Path
-) -> None:
-    """An undo that is given what was found a moment ago asks for nobody, and leads back all the same."""
-    before = account.state()
-    with call("save", a_plan(account), str(tmp_path / "crm.plan")) as run:
-        call("finish", run, account, mirror=mirror)
-        found = looked_at(run, account, mirror)
-        events = call("undo", run, account, mirror=mirror, found=found)
-    assert events[0] is found
-    assert not asked_where(account)
-    assert account.state() == before
-
-
-@pytest.mark.parametrize("change", ["mirror", "group", "no mirror", "another plan"])
-def test_what_has_changed_since_is_asked_for_anew(
-    account: PretendedAccount, mirror: Mirror, tmp_path: Path, change: str
-) -> None:
-    """Nothing is taken for granted where somebody was moved or a group renamed since, nor of another plan."""
-    with regroup.save(a_plan(account), str(tmp_path / "crm.plan")) as run:
-        regroup.finish(run, account, mirror=mirror)
-        found = looked_at(run, account, None if change == "no mirror" else mirror)
-        vip = account.ids("VIP")[0]
-        if change == "mirror":
-            account.members[OPENIDS[0]] = FRIENDS
-            mirror.moved([OPENIDS[0]], FRIENDS, time.time())
-        elif change == "group":
-            account.names[vip] = "very VIP"
-        elif change == "another plan":
-            header = msgspec.structs.replace(found.plan.header, wish_digest="of another wish")
-            found = msgspec.structs.replace(found, plan=msgspec.structs.replace(found.plan, header=header))
-        learner = None if change == "no mirror" else mirror
-        [anew, *_] = regroup.undo(run, account, mirror=learner, found=found)
-    assert anew is not found
-    assert asked_where(account)
-    assert account.members[OPENIDS[0]] == (FRIENDS if change == "mirror" else 0)
 
 
 def test_another_accounts_plan_is_refused(call: Call, account: PretendedAccount, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from fenzu.regroup._books.opening import OpenRun
 from fenzu.regroup._running.events import Event
 from fenzu.regroup._running.ports import Settings
 from fenzu.regroup._settling.report import Report
-from fenzu.regroup._settling.undo import Undo, UndoEvent
+from fenzu.regroup._settling.undo import UndoEvent
 from fenzu.regroup._settling.verify import Told, Verification
 from fenzu.regroup._values import Plan
 from fenzu.waiting import iterate, told_by, wait_for
@@ -115,6 +115,5 @@ def undo(
     *,
     mirror: Mirror | None = None,
     settings: Settings | None = None,
-    found: Undo | None = None,
 ) -> Generator[UndoEvent, None, None]:
-    return iterate(lambda: aio.undo(run, account, mirror=mirror, settings=settings, found=found))
+    return iterate(lambda: aio.undo(run, account, mirror=mirror, settings=settings))

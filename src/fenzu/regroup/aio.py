@@ -30,7 +30,7 @@ from fenzu.regroup._running.ports import Settings
 from fenzu.regroup._running.run import carry_out
 from fenzu.regroup._running.stale import check_account
 from fenzu.regroup._settling.report import Report, report_of
-from fenzu.regroup._settling.undo import Undo, UndoEvent, make_undo, still_stands
+from fenzu.regroup._settling.undo import UndoEvent, make_undo
 from fenzu.regroup._settling.verify import Told, Verification, verify_run
 from fenzu.regroup._values import (
     Plan,
@@ -189,7 +189,6 @@ async def undo(
     *,
     mirror: Mirror | None = None,
     settings: Settings | None = None,
-    found: Undo | None = None,
 ) -> AsyncGenerator[UndoEvent, None]:
     """Take a plan back, whether it was applied whole or in part, and yield what happens.
 
@@ -197,9 +196,6 @@ async def undo(
     alone because somebody else has changed it since. Close the generator then, and nothing is changed. What follows
     is written beside the plan and carried out like a plan: an undo that has stopped goes on when this is called
     again. Where nothing is to be taken back, the `Undo` is all there is. Raises as `apply` does.
-
-    Whoever has closed it a moment ago may give that `Undo` as `found`, together with the mirror: nobody is asked for
-    again then, unless the mirror or the groups have changed meanwhile. What others did since goes unseen.
     """
     planned = await asyncio.to_thread(run.for_undo)
     check_account(planned.header, account.directory.appid, account.directory.base_url)
@@ -213,9 +209,7 @@ async def undo(
                 return
         except StalePlan:
             pass  # somebody has changed something since it stopped: look anew where everybody is
-        asking = Asking(account.directory, mirror)
-        if found is None or not await still_stands(found, planned, asking):
-            found = await make_undo(planned, asking)
+        found = await make_undo(planned, Asking(account.directory, mirror))
         yield found
         if found.plan.is_empty:
             return

@@ -15,7 +15,6 @@ from typing import TypeAlias
 import msgspec
 
 from fenzu.console.account.desk import Desk
-from fenzu.console.regroup.plan_files import stem_of
 from fenzu.mirror import Mirror
 from fenzu.regroup import GroupLeft, OpenRun, Settings, Undo, Verification, aio
 from fenzu.regroup._asking.present import Asking
@@ -30,8 +29,6 @@ RUN, LOOK, CHECK = KINDS = "run", "look", "check"
 """The kinds of jobs; each is about one plan, named by its stem."""
 SAMPLE_FOLLOWERS = 1_000
 """So many are asked for when a run is checked: ten calls."""
-FRESH_SECONDS = 120
-"""So long what a look has found is taken for granted by the undo that follows it."""
 TICK_SECONDS = 0.25
 
 
@@ -40,24 +37,6 @@ class Asked(msgspec.Struct, frozen=True):
 
     asked: int
     total: int
-
-
-class Lately:
-    """A way back while it may be taken for granted; a million moves are in it, so it is let go by itself then."""
-
-    def __init__(self, undo: Undo) -> None:
-        self._undo: Undo | None = undo
-        asyncio.get_running_loop().call_later(FRESH_SECONDS, self._forget)
-
-    @property
-    def undo(self) -> Undo | None:
-        """Return it; None once it is old, by the clock too, which goes on while a machine sleeps."""
-        undo = self._undo
-        is_fresh = undo is not None and time.time() - undo.plan.header.made_at < FRESH_SECONDS
-        return undo if is_fresh else None
-
-    def _forget(self) -> None:
-        self._undo = None
 
 
 class WayBack(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +53,6 @@ class WayBack(msgspec.Struct, frozen=True, kw_only=True):
     renames: int
     deletes: int
     groups_left: tuple[GroupLeft, ...]
-    lately: Lately | None = None
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,14 +72,9 @@ def apply(desk: Desk, path: Path, settings: Settings, *, force: bool = False) ->
 
 
 def undo(desk: Desk, path: Path, settings: Settings) -> Steps:
-    """Take a plan back, or go on with that where it stopped. What was looked up just now is not asked for again."""
-    look_up = desk.jobs.last(LOOK, stem_of(path))
-    back = None if look_up is None else look_up.heard(WayBack)
-    found = None if back is None or back.lately is None else back.lately.undo
+    """Take a plan back, or go on with that where it stopped."""
     return _steps(
-        desk,
-        path,
-        lambda run, mirror: aio.undo(run, desk.client, mirror=mirror, settings=settings, found=found),
+        desk, path, lambda run, mirror: aio.undo(run, desk.client, mirror=mirror, settings=settings)
     )
 
 
@@ -141,7 +114,6 @@ def way_back(found: Undo) -> WayBack:
         renames=len(plan.renames),
         deletes=len(plan.deletes),
         groups_left=found.groups_left,
-        lately=Lately(found),
     )
 
 

@@ -19,7 +19,6 @@ from fenzu.regroup._digest import digest_of
 from fenzu.regroup._running.events import Event
 from fenzu.regroup._settling.returning import LeftAlone, Returning, perhaps_moved
 from fenzu.regroup._values import Delete, Header, KnownGroup, Plan, Rename
-from fenzu.wire.limits import RESERVED_GROUPS
 from fenzu.wire.words import Words
 
 
@@ -79,22 +78,6 @@ async def make_undo(book: Book, asking: Asking, told: Callable[[int], object] = 
     mirror = asking.mirror
     revision, name = (0, "") if mirror is None else await asking.work(lambda: (mirror.revision, mirror.id))
     return await asking.work(lambda: undo_plan(book, returning, asking.clock.time(), revision, name))
-
-
-async def still_stands(found: Undo, book: Book, asking: Asking) -> bool:
-    """Whether nothing that an undo was made from is known to have changed since. Takes one groups/get.
-
-    Who has moved meanwhile, the mirror knows where fenzu did it; without a mirror nothing is taken for granted.
-    """
-    header, mirror = found.plan.header, asking.mirror
-    is_of_run = (header.undoes, header.wish_digest) == (book.run, book.header.wish_digest)
-    if mirror is None or not is_of_run:
-        return False
-    if await asking.work(lambda: (mirror.revision, mirror.id)) != (header.revision, header.mirror):
-        return False
-    groups = await asking.patiently(asking.directory.groups)
-    names = RESERVED_GROUPS | {int(group.id): group.name for group in groups}
-    return all(names.get(known.id) == known.name for known in found.plan.groups)
 
 
 def check_can_be_undone(book: Book) -> None:

@@ -9,7 +9,7 @@ from tests.unit.console.pretended_desk import a_desk, over, plan_of, put_away
 
 from fenzu.console.account.desk import Desk
 from fenzu.console.regroup import running
-from fenzu.console.regroup.plan_files import find_run, stem_of
+from fenzu.console.regroup.plan_files import find_run
 from fenzu.console.regroup.plan_page import read_run
 from fenzu.console.regroup.run_words import back_words, checked_words, left_words, tell_asking, tell_run
 from fenzu.regroup import Finished, Settings, Stopped
@@ -65,31 +65,6 @@ async def test_a_plan_is_carried_out_checked_and_taken_back(desk: Desk, platform
     assert (shown.standing.kind, shown.standing.state, shown.may) == ("undo", "done", frozenset())
     assert shown.undone is not None and shown.undone.moved == 99
     platform.members[OPENIDS[0]] = 0
-    assert platform.state() == before
-
-
-@pytest.mark.parametrize("how", ["at once", "by the clock", "by the loop"])
-async def test_what_was_shown_of_an_undo_is_not_asked_for_again(
-    desk: Desk, platform: PretendedAccount, monkeypatch: pytest.MonkeyPatch, how: str
-) -> None:
-    """Who confirms an undo soon has what was shown carried out; after a while everybody is asked for anew."""
-    before, path = platform.state(), await planned(desk)
-    await over(desk.jobs.start("run", "x", running.apply(desk, path, Settings()), tell_run))
-    if how == "by the loop":
-        monkeypatch.setattr(running, "FRESH_SECONDS", 0)
-    look = await over(desk.jobs.start("look", stem_of(path), running.look(desk, path), tell_asking))
-    found = look.heard(running.WayBack)
-    assert found is not None and found.lately is not None
-    if how == "by the clock":
-        monkeypatch.setattr(running, "FRESH_SECONDS", -1)
-    if how == "by the loop":
-        monkeypatch.setattr(running, "FRESH_SECONDS", 3_600)
-        await asyncio.sleep(0)  # its time has come
-    assert (found.lately.undo is not None) == (how == "at once")
-    platform.calls.clear()
-    await over(desk.jobs.start("run", "x", running.undo(desk, path, Settings()), tell_run))
-    asked = any(made.call == "followers.get_many" for made in platform.calls)
-    assert asked == (how != "at once")
     assert platform.state() == before
 
 
