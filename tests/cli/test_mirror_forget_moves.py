@@ -75,3 +75,18 @@ def test_without_a_span_nothing_is_forgotten(shell: Shell, place: Path, argument
     """How old is old has to be said, in a span of time."""
     assert shell.run(*arguments, "--yes").code == 2
     assert kept(place) == [101, 100]
+
+
+def test_a_mirror_that_is_not_there_is_not_made(shell: Shell, tmp_path: Path) -> None:
+    """A mistyped place is told as such, with the next step, and no empty mirror stands there afterwards."""
+    outcome = shell.run(*FORGET, "1d", "--mirror", str(tmp_path / "mistyped.db"))
+    assert outcome.code == 1
+    assert "there is no mirror at" in outcome.err
+    assert list(tmp_path.glob("mistyped*")) == []
+
+
+def test_nothing_is_older_than_time(shell: Shell, place: Path) -> None:
+    """A span that reaches back before all clocks forgets nothing, and says so in a date that one can read."""
+    outcome = shell.run(*FORGET, "999999999d")
+    assert outcome.err == "0 moves forgotten; those since 1970-01-01T00:00:00Z are kept.\n"
+    assert kept(place) == [101, 100]

@@ -38,18 +38,21 @@ def place_of(given: str | None, base_url: str, appid: str) -> str:
     )
 
 
-def open_mirror(given: str | None, base_url: str, appid: str, *, read_only: bool = False) -> "Mirror":
+def open_mirror(
+    given: str | None, base_url: str, appid: str, *, read_only: bool = False, make: bool = True
+) -> "Mirror":
     """Open the account's mirror where the option, the environment or the default says.
 
-    Opened to be written, it is made where it is missing, and the default folder with it.
+    Opened to be written, it is made where it is missing, and the default folder with it, unless `make` is False.
     """
     from fenzu.database import is_postgres
     from fenzu.mirror import Mirror
 
     place = place_of(given, base_url, appid)
-    if not (given or os.environ.get(VARIABLE) or read_only):
+    make = make and not read_only
+    if make and not (given or os.environ.get(VARIABLE)):
         Path(place).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if read_only and not is_postgres(place) and not Path(place).exists():
+    if not make and not is_postgres(place) and not Path(place).exists():
         raise StoreError(
             Words(f"there is no mirror at {place}", f"{place} 没有镜像"),
             Words("make one: fenzu mirror sync", "请先建立镜像：fenzu mirror sync"),

@@ -37,18 +37,18 @@ from fenzu.wire.words import Words
 @on_account()
 async def forget_moves(session: Session, older_than: str, mirror: str | None, yes: bool) -> int:
     """Forget them, after a question to a person."""
-    before = time.time() - seconds_of(older_than)
+    before = max(time.time() - seconds_of(older_than), 0.0)
     credentials, streams = session.credentials, session.streams
     since = moment(int(before))
-    if streams.asks and not yes:
-        question = Words(
-            f"Forget the moves that fenzu made before {since}? They cannot be brought back.",
-            f"清除 {since} 之前的移动记录？清除后无法恢复。",
-        )
-        if not confirm(streams, question):
-            streams.say(Words("Nothing was forgotten.", "没有清除。"))
-            return main.ERROR
-    with open_mirror(mirror, credentials.base_url, credentials.appid) as opened:
+    with open_mirror(mirror, credentials.base_url, credentials.appid, make=False) as opened:
+        if streams.asks and not yes:
+            question = Words(
+                f"Forget the moves that fenzu made before {since}? They cannot be brought back.",
+                f"清除 {since} 之前的移动记录？清除后无法恢复。",
+            )
+            if not confirm(streams, question):
+                streams.say(Words("Nothing was forgotten.", "没有清除。"))
+                return main.ERROR
         forgotten = opened.forget_moves(before)
     if streams.as_json:
         streams.json({"moves": forgotten, "before": before})
