@@ -5,9 +5,9 @@ connection; fewer a minute after the platform has refused a minute's calls (4501
 """
 
 from fenzu.pauses import next_minute
+from fenzu.regroup._running.meter import MINUTE, Minute
 
 AT_FIRST = 4
-MINUTE = 60.0
 FEWER = 0.7
 """What is left of the calls at once after a busy answer or a lost one."""
 SLOWER = 0.9
@@ -32,6 +32,8 @@ class Pacing:
         self._minute_ends = 0.0
         self._sent = self._taken = 0
         self._closed = False
+        self._last_taken: int | None = None
+        """So many calls the last minute took, if it was refused."""
 
     @property
     def at_once(self) -> int:
@@ -44,6 +46,17 @@ class Pacing:
         if self._closed or (self.per_minute is not None and self._sent >= self.per_minute):
             return self._minute_ends - now
         return 0.0
+
+    def minute(self, now: float) -> Minute:
+        """Return how many calls a minute seems to have, and how many of them are left in this one."""
+        self._turn(now)
+        limit = self._learnt() if self._closed else self.per_minute
+        if limit is None:
+            if not self._closed and self._last_taken is None:
+                return Minute()
+            limit = max(self._last_taken or 0, self._taken)
+        left = 0 if self._closed else max(limit - self._taken, 0)
+        return Minute(limit, left, self._minute_ends - now)
 
     def sent(self, now: float) -> None:
         """Note that a moving call is sent."""
@@ -86,14 +99,16 @@ class Pacing:
         """Begin a new minute where the last one is over."""
         if self._minute_ends - MINUTE <= now < self._minute_ends:
             return
-        self._learn()
+        self._last_taken = self._taken if self._closed else None
+        self.per_minute = self._learnt()
         self._minute_ends = next_minute(now)
         self._sent = self._taken = 0
         self._closed = False
 
-    def _learn(self) -> None:
-        """Draw from the minute that is over how many calls the next ones have."""
+    def _learnt(self) -> int | None:
+        """Return what this minute says about how many calls the next ones have."""
         if self._closed and self._taken >= FEW:
-            self.per_minute = int(self._taken * SLOWER)
-        elif self.per_minute is not None and not self._closed:
-            self.per_minute += max(int(self.per_minute * FASTER), 1)
+            return int(self._taken * SLOWER)
+        if self.per_minute is None or self._closed:
+            return self.per_minute
+        return self.per_minute + max(int(self.per_minute * FASTER), 1)

@@ -255,9 +255,13 @@ class _Run:
         self._moves.wake()
 
     def _progress(self, total: Tally) -> Progress:
-        now, moves, day = self._clock.time(), self._moves, self._gate.day
+        now, moves, gate = self._clock.time(), self._moves, self._gate
+        day, closed = gate.day, gate.closed_for(now)
+        day.turn(now)  # at midnight somebody may look before the first call does
         pace = self._meter.read(now, moves.moved, moves.settled)
-        quota = Quota(day.left, day.limit, self._settings.reserve)
+        if closed > 0:
+            self._meter.forget()
+        quota, minute = Quota(day.left, day.limit, self._settings.reserve), gate.pacing.minute(now)
         return Progress(
             at=now,
             done=moves.moved,
@@ -265,9 +269,9 @@ class _Run:
             total=total.followers,
             calls=self._recorder.calls,
             rate=pace.followers,
-            in_flight=self._gate.pacing.at_once,
+            in_flight=gate.pacing.at_once,
             calls_left=day.left,
             seconds_left=seconds_left(
-                now, total.batches - moves.settled, pace.batches, quota, self._gate.closed_for(now)
+                now, total.batches - moves.settled, pace.batches, quota, closed, minute
             ),
         )

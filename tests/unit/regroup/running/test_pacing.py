@@ -1,5 +1,6 @@
 """How fast calls go: more while answers are good, fewer after bad ones."""
 
+from fenzu.regroup._running.meter import Minute
 from fenzu.regroup._running.pacing import Pacing
 
 MINUTE = 1_200.0
@@ -84,3 +85,27 @@ def test_a_clock_that_is_set_back_begins_a_new_minute() -> None:
     pacing = Pacing(64)
     a_minute(pacing, MINUTE + 3600.0, taken=0, refused=True)
     assert pacing.seconds_to_wait(MINUTE) == 0.0
+
+
+def test_a_minute_tells_how_many_calls_it_seems_to_have() -> None:
+    """Nothing before one was refused; then what is learnt from it, less what was taken since."""
+    pacing = Pacing(64)
+    a_minute(pacing, MINUTE, taken=1_000, refused=False)
+    assert pacing.minute(MINUTE + 20.0) == Minute()
+    pacing.minute_refused(MINUTE + 30.0, MINUTE + 29.0)
+    assert pacing.minute(MINUTE + 30.0) == Minute(900, 0, 30.0)
+    assert pacing.minute(MINUTE + 60.0) == Minute(900, 900, 60.0)
+    a_minute(pacing, MINUTE + 60.0, taken=300, refused=False)
+    assert pacing.minute(MINUTE + 80.0) == Minute(900, 600, 40.0)
+
+
+def test_a_small_minute_tells_what_it_took() -> None:
+    """Refused after few calls, it has so many for the time being: until more are taken, or a minute is not refused."""
+    pacing = Pacing(64)
+    a_minute(pacing, MINUTE, taken=30, refused=True)
+    assert pacing.minute(MINUTE + 45.0) == Minute(30, 0, 15.0)
+    a_minute(pacing, MINUTE + 60.0, taken=20, refused=False)
+    assert pacing.minute(MINUTE + 60.0) == Minute(30, 10, 60.0)
+    a_minute(pacing, MINUTE + 60.0, taken=20, refused=False)
+    assert pacing.minute(MINUTE + 60.0) == Minute(40, 0, 60.0)
+    assert pacing.minute(MINUTE + 120.0) == Minute()
