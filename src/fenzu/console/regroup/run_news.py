@@ -6,9 +6,17 @@ import msgspec
 
 from fenzu.console.account.jobs import Job
 from fenzu.console.regroup.plan_page import Shown, state_words
-from fenzu.console.regroup.run_words import back_words, checked_words, left_words, reason_advice, reason_words
+from fenzu.console.regroup.run_words import (
+    back_words,
+    checked_words,
+    left_words,
+    quota_words,
+    reason_advice,
+    reason_words,
+)
 from fenzu.console.regroup.running import CHECK, LOOK, RUN, Checked, WayBack
 from fenzu.errors import FenzuError
+from fenzu.pauses import next_day
 from fenzu.regroup import Stopped
 from fenzu.regroup._planning.guard import Finding
 from fenzu.regroup._render.labels import STATES
@@ -75,8 +83,11 @@ def _stop(shown: Shown, job: Job | None) -> tuple[Words, Words] | None:
         return BROKEN, GO_ON
     if standing.state != "stopped":
         return None
-    advice = reason_advice(standing.reason) or GO_ON
     stopped = None if job is None else job.heard(Stopped)
+    renews_at = None if stopped is None else stopped.renews_at
+    if told := quota_words(standing.reason, renews_at or next_day(standing.changed_at).timestamp()):
+        return told
+    advice = reason_advice(standing.reason) or GO_ON
     if stopped is None:
         return reason_words(standing.reason), advice
     return (why(stopped) if stopped.error is None else stopped.error.words), advice

@@ -4,7 +4,7 @@ import time
 
 from fenzu.console.account.jobs import Board
 from fenzu.console.regroup.running import Asked, Checked, WayBack
-from fenzu.console.times import clock_time
+from fenzu.console.times import clock_time, moment
 from fenzu.errors import AccountInUse, FenzuError, StalePlan, UnsafePlan
 from fenzu.regroup import GroupKept, GroupReady, Progress, Started, Stopped, Waiting
 from fenzu.regroup._render.labels import LEFT_ALONE, REASONS, label
@@ -23,6 +23,7 @@ _WAITS = {
     "45009": Words("the day's calls are used up", "当日额度已用完"),
     "reserve": Words("only the reserve is left of the day's calls", "当日额度只剩预留部分"),
 }
+_OF_THE_DAY = frozenset({"45009", "reserve"})
 _ADVICE: tuple[tuple[type[FenzuError], Words], ...] = (
     (
         StalePlan,
@@ -98,7 +99,8 @@ def _waiting(board: Board) -> Words:
     waiting = board.heard(Waiting)
     if waiting is None or waiting.until <= time.time():
         return Words("", "")
-    reason, until = _WAITS.get(waiting.reason) or reason_words(waiting.reason), clock_time(waiting.until)
+    reason = _WAITS.get(waiting.reason) or reason_words(waiting.reason)
+    until = (moment if waiting.reason in _OF_THE_DAY else clock_time)(waiting.until)
     return Words(f"Waiting until {until}: {reason.en}.", f"等待到 {until}：{reason.zh}。")
 
 
@@ -126,6 +128,20 @@ def reason_words(reason: str) -> Words:
     if row is None:
         return label(REASONS, reason)
     return Words(f"{row.meaning.en} ({reason})", f"{row.meaning.zh}（{reason}）")
+
+
+def quota_words(reason: str, renews_at: float) -> tuple[Words, Words] | None:
+    """Say that the day's calls are used up, and when and how to go on; None where a run stopped for another reason."""
+    if reason not in _OF_THE_DAY:
+        return None
+    if renews_at <= time.time():
+        return _WAITS[reason], Words("go on: the calls were renewed since", "额度已更新，可以继续执行")
+    at = moment(renews_at)
+    return _WAITS[reason], Words(
+        f"go on after {at}, or now and let it wait for that (in “Quota and failures”), or clear the quota on the page "
+        "Account first",
+        f"{at} 之后继续执行；也可以现在继续，并在“额度与失败”中选择等到次日；或先在“账号”页清零额度",
+    )
 
 
 def reason_advice(reason: str) -> Words | None:

@@ -8,7 +8,7 @@ from fenzu.regroup._values import KnownGroup
 from fenzu.regroup._wishes.problems import Gathering, Problems
 from fenzu.regroup._wishes.values import Wishes
 
-SHORTEST, LONGEST = 3, 40
+SHORTEST, SHORTEST_CHINESE, LONGEST = 3, 2, 40
 """Letters of a name of which one may be mistyped; of a longer text than a name can be, no more is looked at."""
 
 
@@ -68,10 +68,11 @@ def _like(groups: Sequence[KnownGroup]) -> Callable[[str], str]:
 def _forms(name: str) -> set[str]:
     """Return a name, and what is left of it without any one letter: two that share a form hardly differ.
 
-    Of a name with two letters, one without a letter says nothing.
+    Of a name with two letters, one without a letter says nothing; of one with two characters like 贵宾 it does.
     """
     bare = _bare(name)[:LONGEST]
-    return {bare} | {bare[:at] + bare[at + 1 :] for at in range(len(bare)) if len(bare) >= SHORTEST}
+    is_long = len(bare) >= (SHORTEST if bare.isascii() else SHORTEST_CHINESE)
+    return {bare} | {bare[:at] + bare[at + 1 :] for at in range(len(bare)) if is_long}
 
 
 def _bare(name: str) -> str:

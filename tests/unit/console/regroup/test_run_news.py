@@ -1,5 +1,6 @@
 """What the page of a plan says of what has become of it, and of what has to be ticked."""
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ from fenzu.console.regroup import run_news
 from fenzu.console.regroup.run_news import BROKEN, GO_ON, wanted_words
 from fenzu.console.regroup.run_words import reason_words
 from fenzu.console.regroup.running import CHECK, LOOK, RUN
+from fenzu.console.times import moment
 from fenzu.regroup import Stopped
 from fenzu.regroup._planning.guard import Finding
 from fenzu.wire.words import Words
@@ -45,3 +47,21 @@ def test_why_a_run_stands_still_is_told() -> None:
     stop = news("stopped", "interrupted", job).stop
     assert stop is not None
     assert stop[0].en == "interrupted; nothing is lost"
+
+
+def test_a_used_up_day_tells_when_to_go_on() -> None:
+    """Where the day's calls were used up, the next step has a date; once they are renewed, it is to go on."""
+    renews_at = time.time() + 3_000
+    job = SimpleNamespace(
+        is_over=True,
+        error=None,
+        heard=lambda _: Stopped(reason="45009", tally=TALLY, renews_at=renews_at),
+    )
+    stop = news("stopped", "45009", job).stop
+    assert stop is not None
+    assert stop[0].zh == "当日额度已用完"
+    assert stop[1].en.startswith(f"go on after {moment(renews_at)}, ")
+    assert stop[1].zh.startswith(f"{moment(renews_at)} 之后继续执行")
+    later = news("stopped", "reserve").stop
+    assert later is not None
+    assert later[1].en == "go on: the calls were renewed since"

@@ -14,6 +14,7 @@ GROUPS = (
     KnownGroup(101, "ＶＩＰ 客户"),
     KnownGroup(102, "twice"),
     KnownGroup(103, "twice"),
+    KnownGroup(104, "贵宾"),
 )
 
 
@@ -37,6 +38,7 @@ def test_a_name_that_is_nearly_right() -> None:
         ("twicee", "twice (102), twice (103)"),
         ("未分祖", "未分组 (0)"),
         ("VP", "VIP (100)"),
+        ("贵宝", "贵宾 (104)"),
     ],
 )
 def test_a_mistyped_letter(mistyped: str, told: str) -> None:
@@ -45,7 +47,7 @@ def test_a_mistyped_letter(mistyped: str, told: str) -> None:
     assert problem.text.en.endswith(f"; nearly the same: {told}")
 
 
-@pytest.mark.parametrize("other", ["twelve", "VX", "", "VIP VIP"])
+@pytest.mark.parametrize("other", ["twelve", "VX", "", "VIP VIP", "金牌"])
 def test_another_name_is_no_mistyped_one(other: str) -> None:
     """Of a name from which more differs, no group is told."""
     (problem,) = unfollowed((2, "unknown_group", other, ""))
