@@ -59,7 +59,7 @@ class Job:
         self._board = Board()
         self._news = asyncio.Event()
         self._task = asyncio.create_task(self._run(), name=f"{self.kind} {self.id}")
-        self._is_stopping = False
+        self.is_stopping = False
 
     @property
     def is_over(self) -> bool:
@@ -68,8 +68,8 @@ class Job:
 
     async def stop(self) -> None:
         """End it early, and wait until what was under way is written down. Repeating is safe."""
-        if not self._is_stopping:  # a second cancellation would break off the clean end of the first
-            self._is_stopping = True
+        if not self.is_stopping:  # a second cancellation would break off the clean end of the first
+            self.is_stopping = True
             self._task.cancel()
         await asyncio.wait([self._task])
         if not self.is_over:  # it was stopped before its first step
@@ -156,6 +156,12 @@ class Jobs:
             if job.kind == kind and subject in {None, job.subject} and not job.is_over:
                 return job
         return None
+
+    async def going_on(self, kind: str, subject: str) -> Job | None:
+        """Return the job of that kind and subject that is at work; one that is being stopped is waited for first."""
+        while (job := self.running(kind, subject)) is not None and job.is_stopping:
+            await job.stop()
+        return job
 
     def hear(self, event: object) -> None:
         """Tell whoever watches what is at work of something that concerns all of it."""

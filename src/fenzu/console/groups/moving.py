@@ -42,10 +42,10 @@ async def move_or_plan(
 
     `whom` are openids, or a query that all of them match. `about` says what the plan of so many is for. Raises
     `nobody` where there is none to move. With `asks_first` nobody is moved at once where some are in the blacklist.
-    Whoever asks again for what is being planned gets that.
+    Whoever asks again for what is being planned gets that, unless it is being stopped.
     """
     subject = hashlib.sha256(msgspec.json.encode((to, whom))).hexdigest()
-    running = desk.jobs.running(kind, subject)
+    running = await desk.jobs.going_on(kind, subject)
     if running is None:
         openids = await _first(desk, whom) if isinstance(whom, Query) else list(dict.fromkeys(whom))
         if not openids:

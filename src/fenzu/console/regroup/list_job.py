@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,6 +16,7 @@ from fenzu.console.regroup.planning import compare, keep
 from fenzu.console.regroup.problems import keep_problems
 from fenzu.errors import FenzuError, UsageError
 from fenzu.regroup._problem_kinds import REFUSED
+from fenzu.threads import to_the_end
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ async def plan_list(desk: Desk, given: GivenList) -> AsyncGenerator[object, None
             given, trouble=error.words, advice=_advice_on(error), choices=choices, first=first
         )
         address = list_address(desk.account.name, given.id)
-    await asyncio.to_thread(keep_list, runs, given)
+    await to_the_end(partial(keep_list, runs, given))
     yield PlannedAt(address)
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from fenzu.console.account.desk import Desk
 from fenzu.console.addresses import run_address
-from fenzu.console.regroup.plan_files import PlanNote, save_run
+from fenzu.console.regroup.plan_files import SUFFIX, PlanNote, discard, save_run
 from fenzu.console.regroup.plan_steps import COMPARING, SAVING, PlannedAt, Step
 from fenzu.mirror import Mirror, Query
 from fenzu.regroup._asking.present import Asking
+from fenzu.threads import to_the_end
 from fenzu.wire.words import Words
 
 if TYPE_CHECKING:
@@ -52,8 +53,16 @@ async def compare(desk: Desk, wishes: "Wishes", wanted: "Wanted") -> "Planned":
 
 
 async def keep(desk: Desk, planned: "Planned", word: str, told: PlanNote) -> str:
-    """Write the plan into the account's folder, and return its stem."""
-    return await asyncio.to_thread(save_run, desk.account.runs, word, planned, told)
+    """Write the plan into the account's folder, and return its stem. Cancelled meanwhile, it leaves no plan behind."""
+    runs = desk.account.runs
+    written: list[str] = []
+    try:
+        await to_the_end(lambda: written.append(save_run(runs, word, planned, told)))
+    except asyncio.CancelledError:
+        for stem in written:
+            await to_the_end(partial(discard, runs / f"{stem}{SUFFIX}"))
+        raise
+    return written[0]
 
 
 def _wishes(

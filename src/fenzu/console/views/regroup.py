@@ -52,7 +52,7 @@ async def upload(request: Request) -> Response:
     """Take a list as it is, and begin to plan it."""
     desk = desk_of(request)
     given = await receive(desk.account.runs, request.query_params.get("name", ""), request.stream())
-    job = _plan(desk, given)
+    job = await _plan(desk, given)
     return answer({"go": f"{list_address(desk.account.name, given.id)}?job={job.id}"}, 201)
 
 
@@ -81,7 +81,7 @@ async def plan(request: Request) -> Response:
     check_columns(options)
     given = msgspec.structs.replace(given, options=options)
     await asyncio.to_thread(keep_list, desk.account.runs, given)
-    job = _plan(desk, given)
+    job = await _plan(desk, given)
     return answer({"go": f"{list_address(desk.account.name, given.id)}?job={job.id}"}, 202)
 
 
@@ -95,7 +95,8 @@ async def problem_rows(request: Request) -> Response:
     return csv_file("problems.csv", pieces)
 
 
-def _plan(desk: Desk, given: GivenList) -> Job:
+async def _plan(desk: Desk, given: GivenList) -> Job:
+    await desk.jobs.going_on(PLAN, given.id)
     return desk.jobs.start(PLAN, given.id, plan_list(desk, given), tell)
 
 
