@@ -112,6 +112,14 @@ def test_a_phone_has_the_preferences_in_a_menu(gallery: Gallery) -> None:
     expect(button).to_be_focused()
 
 
+def test_a_phone_shows_where_one_is(gallery: Gallery) -> None:
+    """Where a phone has no room for the names of all pages, the name of the page that is shown is in sight."""
+    page = gallery.show(Scene("account", "/account"), width=375)
+    here = page.get_by_role("navigation", name="Pages").locator("[aria-current]")
+    expect(here).to_have_text("Account")
+    expect(here).to_be_in_viewport(ratio=0.95)
+
+
 def test_a_phone_has_the_groups_behind_a_button(gallery: Gallery) -> None:
     """On a phone the followers come first: the groups unfold at a button, which says so."""
     page = gallery.show(SCENES[0], width=375)

@@ -32,6 +32,7 @@ def test_three_thousand_are_planned_watched_and_taken_back(
         page.get_by_role("button", name=say("Select all 3,000 that match", "选择符合条件的全部 3,000 人"))
     )
     hand.press(page.get_by_role("button", name=say("Move to …", "移动到…")))
+    expect(page.get_by_text(say("More than 50 become a plan", "超过 50 人会先生成计划"))).to_be_visible()
     hand.choose(page, "星标组")
     expect(page).to_have_url(PLAN)
     expect(main).to_contain_text(say("3,000 of 3,000 followers move", "3,000 个粉丝中移动 3,000 个"))

@@ -119,7 +119,7 @@ def _group(board: Board) -> Words:
         "rename": Words("has its new name", "已改名"),
         "delete": Words("is deleted", "已删除"),
     }[ready.kind]
-    return Words(f"The group {ready.name} {done.en}.", f"分组 {ready.name} {done.zh}。")
+    return Words(f"The group {ready.name} {done.en}.", f"分组“{ready.name}”{done.zh}。")
 
 
 def reason_words(reason: str) -> Words:

@@ -16,6 +16,9 @@ theme?.addEventListener("change", () => {
 
 for (const element of document.querySelectorAll("[data-job]:not([data-own])")) follow(element);
 
+// On a phone the pages' names are wider than the window: the one where one is comes into sight.
+document.querySelector("header.top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 // A menu goes when somebody looks elsewhere.
 for (const type of ["click", "focusin", "keydown"]) {
   document.addEventListener(type, (event) => {

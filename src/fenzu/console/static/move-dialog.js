@@ -9,6 +9,7 @@ import { ask } from "./move-sure.js";
 const dialog = document.getElementById("move-dialog");
 const field = document.getElementById("move-filter");
 const none = document.getElementById("no-target");
+const planned = document.getElementById("becomes-plan");
 const button = document.getElementById("move");
 const blacklist = document.getElementById("move-words")?.dataset.blacklist;
 let whom = null;
@@ -22,6 +23,7 @@ export async function choose(wish, n) {
   [whom, count] = [wish, n];
   const heading = dialog.querySelector("h2");
   heading.textContent = heading.dataset.title.replace("{n}", n.toLocaleString("en-US"));
+  planned.hidden = n <= Number(planned.dataset.above);
   field.value = "";
   dialog.showModal();
   field.focus();

@@ -31,7 +31,7 @@ OLD_NAME, NEW_NAME = Words("old name", "原名"), Words("new name", "新名")
 MOVES = Words("Who moves", "移动情况")
 TRAFFIC = Words("Groups", "分组变化")
 COST, CALL, CALLS = Words("Cost", "成本"), Words("call", "接口"), Words("calls", "次数")
-TODAY, A_DAY = Words("today", "今日可用"), Words("a day", "每日")
+TODAY, A_DAY = Words("today", "今日执行"), Words("a day", "每日")
 PROBLEMS, KIND, ROWS = (
     Words("Rows with problems", "有问题的行"),
     Words("kind", "类型"),
