@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from fenzu import Client
 from fenzu.cli.console.demo import NAME
@@ -177,6 +177,36 @@ def test_the_selection_outlasts_the_page(stage: Stage) -> None:
     expect(told).to_have_text("")
 
 
+def test_a_page_that_comes_back_as_it_was_asks_anew_who_is_selected(stage: Stage) -> None:
+    """Who was selected when a page was left is so no more where they were moved before the browser shows it again."""
+    stage.account.add_followers(3)
+    page = stage.page()
+    rows(page).get_by_role("checkbox").nth(1).check()
+    expect(page.locator("#told")).to_have_text("1 selected")
+    page.evaluate("sessionStorage.clear()")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(nobody(page)).to_have_count(3)
+    expect(page.locator("#told")).to_have_text("")
+
+
+def test_a_selection_is_of_one_appid(stage: Stage) -> None:
+    """Where an account's name is given to another appid, nobody of the old one is selected."""
+
+    def give_away(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(stage.account.appid, "wx0000000000000000"))
+
+    stage.account.add_followers(3)
+    page = stage.page()
+    rows(page).get_by_role("checkbox").nth(1).check()
+    page.route(f"{stage.here}/", give_away)
+    page.reload()
+    expect(nobody(page)).to_have_count(3)
+    page.unroute(f"{stage.here}/")
+    page.reload()
+    expect(page.locator("#told")).to_have_text("1 selected")
+
+
 def test_all_that_match_stay_selected_while_the_search_is_the_same(stage: Stage) -> None:
     """All that match a search stay so when the page is loaded anew; with another search nobody is."""
     stage.account.add_followers(60)
@@ -192,7 +222,9 @@ def test_all_that_match_stay_selected_while_the_search_is_the_same(stage: Stage)
     page.goto(f"{stage.here}/")
     expect(nobody(page)).to_have_count(50)
     expect(page.locator("#told")).to_have_text("")
-    page.evaluate("name => sessionStorage.setItem(name, 'x')", f"fenzu-selection /a/{NAME}")
+    page.evaluate(
+        "name => sessionStorage.setItem(name, 'x')", f"fenzu-selection /a/{NAME} {stage.account.appid}"
+    )
     page.reload()
     expect(nobody(page)).to_have_count(50)
     expect(page.locator("#told")).to_have_text("")

@@ -334,6 +334,36 @@ def test_a_plan_that_takes_long_is_waited_for(stage: Stage, client: Client, gate
     expect(page.locator("#table tbody tr[aria-selected=false]")).to_have_count(50)
 
 
+@pytest.mark.parametrize("end", ["made", "stopped"])
+def test_whoever_leaves_a_plan_that_is_made_selects_anew(
+    stage: Stage, client: Client, gate: Gate, end: str
+) -> None:
+    """Nobody is selected any more while their plan is waited for, and who is selected meanwhile stays so."""
+    openids = stage.account.add_followers(60)
+    client.groups.create("VIP")
+    page = stage.page()
+    told = page.locator("#told")
+    page.get_by_role("checkbox", name="Select this page").check()
+    page.get_by_role("button", name="Select all 60 that match").click()
+    page.get_by_role("button", name="Move to …").click()
+    with gate.shut("groups/get"):
+        target(page, "VIP").click()
+        expect(page.get_by_role("heading", name="Making a plan")).to_be_visible()
+        waiting = page.url
+        page.get_by_role("main").get_by_role("link", name="Followers").click()
+        expect(page.locator("#table tbody tr[aria-selected=false]")).to_have_count(50)
+        row_of(page, openids[-1]).get_by_role("checkbox").check()
+        expect(told).to_have_text("1 selected")
+        page.goto(waiting)
+        if end == "stopped":
+            page.get_by_role("button", name="Stop").click()
+            expect(page.get_by_text("It was stopped. Nothing was changed.")).to_be_visible()
+    if end == "made":
+        page.wait_for_url(re.compile("/runs/"))
+    page.goto(f"{stage.here}/")
+    expect(told).to_have_text("1 selected")
+
+
 @pytest.mark.parametrize("whom", ["some", "all that match"])
 def test_more_than_fifty_become_a_plan(stage: Stage, client: Client, whom: str) -> None:
     """A larger selection, and all that match a search, go to a page where the plan is read first."""

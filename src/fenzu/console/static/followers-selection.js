@@ -6,10 +6,8 @@ import { results, rows } from "./followers-results.js";
 
 const bar = document.getElementById("selection");
 const [told, every, clearing, moving] = ["told", "every", "clear", "move"].map((id) => document.getElementById(id));
-const kept = recall();
-const chosen = new Set(kept.openids);
-let all = kept.all;
-let allSize = kept.size;
+const chosen = new Set();
+let all, allSize;
 let last = null;
 let isDrawn = false;
 
@@ -96,10 +94,26 @@ function say(shown, on) {
   if (moving) moving.disabled = isEmpty();
 }
 
-document.addEventListener("fenzu:shown", () => {
+function remember() {
+  const kept = recall();
+  chosen.clear();
+  for (const openid of kept.openids) chosen.add(openid);
+  [all, allSize] = [kept.all, kept.size];
+}
+
+function look() {
   if (all !== null && all !== results().dataset.matching) all = null;
   last = null;
   paint();
+}
+
+remember();
+document.addEventListener("fenzu:shown", look);
+// A page that comes back as it was holds who was selected when it was left.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  remember();
+  look();
 });
 document.addEventListener("fenzu:counted", () => {
   if (all !== null) allSize = total() || allSize;

@@ -1,6 +1,7 @@
 // Moving followers and taking it back: what is sent, and how it is told. Who is meant, and where to, others know.
 
 import { ask, leave, Refusal } from "./ask.js";
+import { putAside } from "./followers-kept.js";
 import { refresh } from "./followers-results.js";
 import { drop } from "./followers-selection.js";
 import { ask as askFirst } from "./move-sure.js";
@@ -19,7 +20,8 @@ export async function move(whom, n, to, busy, more = {}) {
     const blocked = await wait(busy, n > Number(atOnce) ? planning : moving, async () => {
       const answer = await ask("POST", `${here}/moves`, { to, ...whom, ...more });
       if (answer.go) {
-        if (!answer.waits) drop(whom, whom.openids ?? []);
+        if (answer.waits) putAside(answer.go, whom, n);
+        drop(whom, whom.openids ?? []);
         return leave(answer.go);
       }
       if (answer.blocked) return answer.blocked;

@@ -159,14 +159,14 @@ async def test_a_plan_that_takes_long_is_waited_for(browser: Browser, app: Starl
     assert first == second == {"go": first["go"], "waits": True}
     page = await browser.get(first["go"])
     assert "Making a plan" in page.text
-    assert "data-forgets" in page.text
+    assert "data-own" in page.text
     job = desk_of(app).jobs.get(first["go"].rpartition("/")[2])
     assert job is not None
     assert (job.told("zh")["title"], held.begun) == (FINDING.zh, 1)
     held.may_go_on.set()
     await over(job)
     assert job.told("en")["go"] == "/a/shop/runs/1"
-    assert "data-forgets" in (await browser.get(first["go"])).text
+    assert "data-own" in (await browser.get(first["go"])).text
 
 
 async def test_a_plan_that_is_not_made_tells_why(browser: Browser, app: Starlette, held: Held) -> None:
@@ -175,7 +175,7 @@ async def test_a_plan_that_is_not_made_tells_why(browser: Browser, app: Starlett
     job_id = go.rpartition("/")[2]
     assert (await browser.post(f"/a/shop/jobs/{job_id}/stop")).json["state"] == "stopped"
     page = (await browser.get(go)).text
-    assert ("It was stopped" in page, "data-forgets" in page) == (True, False)
+    assert ("It was stopped" in page, "data-own" in page) == (True, False)
     held.error = True
     go = (await browser.post("/a/shop/moves", {"to": 100, "query": {}})).json["go"]
     held.may_go_on.set()
