@@ -178,6 +178,9 @@ def ask_wrongly(account: SandboxAccount) -> None:
 
 def main(names: list[str]) -> None:
     """Take the pictures of these names, or all."""
+    known = [shot.name for shot in SHOTS]
+    if unknown := [name for name in names if name not in known]:
+        sys.exit(f"no picture is called {', '.join(unknown)}; there are {', '.join(known)}")
     FOLDER.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as temporary,
