@@ -56,6 +56,7 @@ class Gallery:
         self._leave = lambda: scene.leave(page)
         self._put_right()
         scene.given(self.stage, self.accounts)
+        page.evaluate("sessionStorage.clear()")  # who was selected in the last scene is so no more
         page.goto(self.stage.here + scene.at)
         if scene.follow:
             page.get_by_role("link", name=scene.follow).click()
